@@ -1,0 +1,145 @@
+//! The one place that judges an answer: a success goes on, anything else becomes its error.
+
+use std::io::Read;
+use std::time::Duration;
+
+use ureq::Body;
+use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER};
+use ureq::http::{Response, Uri};
+
+use crate::body::{Text, excerpt, redact};
+use crate::task::list_from_json;
+use crate::{ButlerTask, Client, Error, transport};
+
+/// How much of an error's body is read: enough for what the server has to say.
+const MAX_ERROR_BODY_SIZE: u64 = 64 << 10;
+
+/// An answer, read to its end.
+pub(crate) struct Answer<'a> {
+    uri: &'a Uri,
+    /// The token, which no error may show.
+    secret: Option<&'a str>,
+    pub(crate) status: u16,
+    location: Option<String>,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+impl<'a> Answer<'a> {
+    /// Reads the body. Of a success it must be complete; of an error the status counts, so the start will do.
+    pub(crate) fn read(
+        mut response: Response<Body>,
+        uri: &'a Uri,
+        secret: Option<&'a str>,
+        timeout: Duration,
+    ) -> Result<Answer<'a>, Error> {
+        let status = response.status().as_u16();
+        let header = |name: HeaderName| {
+            let value = response.headers().get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let location = header(LOCATION);
+        let retry_after = header(RETRY_AFTER)
+            .and_then(|value| value.trim().parse().ok())
+            .map(Duration::from_secs);
+
+        let success = response.status().is_success();
+        let limit = if success {
+            Client::MAX_BODY_SIZE
+        } else {
+            MAX_ERROR_BODY_SIZE
+        };
+        let too_large = || Error::TooLarge {
+            url: uri.to_string(),
+            status: Some(status),
+        };
+        let length = response.body().content_length().unwrap_or(0);
+        if success && length > limit {
+            return Err(too_large());
+        }
+        let mut body = Vec::with_capacity(usize::try_from(length.min(limit)).unwrap_or(0));
+        let read = response
+            .body_mut()
+            .with_config()
+            .limit(limit)
+            .reader()
+            .read_to_end(&mut body);
+        match read.map_err(ureq::Error::from) {
+            Err(ureq::Error::BodyExceedsLimit(_)) if success => return Err(too_large()),
+            Err(error) if success => return Err(transport::error(error, uri, timeout)),
+            _ => {}
+        }
+        Ok(Answer {
+            uri,
+            secret,
+            status,
+            location,
+            retry_after,
+            body,
+        })
+    }
+
+    /// Passes a success on and turns every other status into its error.
+    pub(crate) fn into_success(self) -> Result<Answer<'a>, Error> {
+        match self.status {
+            200..=299 => Ok(self),
+            401 => Err(Error::Unauthorized {
+                url: self.url(),
+                errors: self.text().errors(),
+            }),
+            301 | 302 | 303 | 307 | 308 => Err(Error::Redirected {
+                url: self.url(),
+                status: self.status,
+                location: self
+                    .location
+                    .as_deref()
+                    .map(|location| excerpt(&redact(location, self.secret))),
+            }),
+            _ => Err(Error::Status {
+                url: self.url(),
+                status: self.status,
+                message: self.text().message(),
+                excerpt: self.text().excerpt(),
+                retry_after: self.retry_after,
+            }),
+        }
+    }
+
+    /// Reads the answer to a start or stop, which has nothing to say. A page with a form or a script is a login page
+    /// that some proxy put in the server's place: nothing was started or stopped.
+    pub(crate) fn into_done(self) -> Result<u16, Error> {
+        if !self.body.is_empty() && self.text().is_interactive_page() {
+            return Err(self.unexpected(self.text().description()));
+        }
+        Ok(self.status)
+    }
+
+    /// Reads the answer to `GET /butler`.
+    pub(crate) fn into_list(self) -> Result<Vec<ButlerTask>, Error> {
+        list_from_json(&self.body).map_err(|error| {
+            let error = redact(&error.to_string(), self.secret).into_owned();
+            let starts_as_json = matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['));
+            self.unexpected(if starts_as_json {
+                format!("JSON that is not the task list ({})", excerpt(&error))
+            } else {
+                format!("{} ({})", self.text().description(), excerpt(&error))
+            })
+        })
+    }
+
+    fn unexpected(&self, found: String) -> Error {
+        Error::Decode {
+            url: self.url(),
+            status: self.status,
+            found,
+        }
+    }
+
+    fn url(&self) -> String {
+        self.uri.to_string()
+    }
+
+    fn text(&self) -> Text {
+        Text::new(&self.body, self.secret)
+    }
+}

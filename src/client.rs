@@ -1,0 +1,304 @@
+//! The client: one method per operation, and the one place that sends a request.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ureq::Agent;
+use ureq::http::header::CONTENT_LENGTH;
+use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
+
+use crate::answer::Answer;
+use crate::base_url::BaseUrl;
+use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, transport};
+
+/// A client for the Butler of one Plex Media Server.
+///
+/// Every method blocks until the server has answered or the [timeout](ClientBuilder::timeout) has run out, and nothing
+/// is tried twice. A clone is cheap and shares its connections with the original, and so do threads that share one
+/// client: connections are kept open and used again.
+///
+/// ```no_run
+/// use plex_butler::{Client, StartOutcome, TaskName};
+///
+/// let client = Client::new("http://127.0.0.1:32400", "token")?;
+/// match client.start_task(TaskName::BackupDatabase)? {
+///     StartOutcome::Started => println!("the backup has begun"),
+///     StartOutcome::AlreadyRunning => println!("the backup was running before"),
+/// }
+/// # Ok::<(), plex_butler::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    agent: Agent,
+    base_url: BaseUrl,
+    headers: HeaderMap,
+    token: Option<String>,
+    timeout: Duration,
+}
+
+impl Client {
+    /// What [`Client::from_env`] takes for the base URL when `PLEX_URL` is not set.
+    pub const DEFAULT_BASE_URL: &'static str = "http://127.0.0.1:32400";
+
+    /// The `X-Plex-Client-Identifier` of a client that sets none.
+    pub const DEFAULT_CLIENT_IDENTIFIER: &'static str = env!("CARGO_PKG_NAME");
+
+    /// The time that one call may take when nothing else is set: 30 seconds.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+    /// The largest body, in bytes, that a success may have: 64 MiB. A list of tasks has about 200 bytes a task.
+    pub const MAX_BODY_SIZE: u64 = 64 << 20;
+
+    /// The largest header section, in bytes, that an answer may have: 64 KiB, in at most 128 lines.
+    pub const MAX_HEADER_SIZE: usize = 64 << 10;
+
+    /// Makes a client for a server that wants a token.
+    ///
+    /// `base_url` is `http://` or `https://`, the host, the port (PMS listens on 32400) and, behind a reverse proxy,
+    /// the path prefix. For everything else there is [`Client::builder`].
+    ///
+    /// ```
+    /// let client = plex_butler::Client::new("http://127.0.0.1:32400", "token")?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> Result<Client, Error> {
+        Client::builder(base_url).token(token).build()
+    }
+
+    /// Starts with the base URL, and lets everything else be set.
+    ///
+    /// ```
+    /// let client = plex_butler::Client::builder("http://[::1]:32400").build()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into())
+    }
+
+    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`. Without the one it takes
+    /// [`Client::DEFAULT_BASE_URL`], without the other it sends no token. An empty variable counts as not set.
+    ///
+    /// ```
+    /// let client = plex_butler::Client::from_env()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Client, Error> {
+        // What is not UTF-8 is kept, so that the check of the setting refuses it.
+        let variable = |name| {
+            let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+            Some(value.to_string_lossy().into_owned())
+        };
+        let mut builder = Client::builder(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
+        if let Some(token) = variable("PLEX_TOKEN") {
+            builder = builder.token(token);
+        }
+        builder.build()
+    }
+
+    pub(crate) fn from_parts(
+        agent: Agent,
+        base_url: BaseUrl,
+        headers: HeaderMap,
+        token: Option<String>,
+        timeout: Duration,
+    ) -> Client {
+        Client {
+            inner: Arc::new(Inner {
+                agent,
+                base_url,
+                headers,
+                token,
+                timeout,
+            }),
+        }
+    }
+
+    /// Lists the tasks of the server: `GET /butler`.
+    ///
+    /// The answer does not say which tasks are running.
+    ///
+    /// ```no_run
+    /// # let client = plex_butler::Client::from_env()?;
+    /// for task in client.get_butler_tasks()? {
+    ///     println!("{} runs every {} days", task.name, task.interval);
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Transport`](Error::Transport), [`Timeout`](Error::Timeout), [`TooLarge`](Error::TooLarge),
+    /// [`Unauthorized`](Error::Unauthorized), [`Redirected`](Error::Redirected), [`Status`](Error::Status),
+    /// [`Decode`](Error::Decode).
+    pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
+        self.list(None)
+    }
+
+    /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
+    ///
+    /// Returns when the server has accepted; the tasks run on in the server. A task that is not due today is skipped.
+    /// Outside the maintenance window every other starts at once; inside it, one that is scheduled at a random time
+    /// waits for that time.
+    ///
+    /// ```no_run
+    /// # let client = plex_butler::Client::from_env()?;
+    /// client.start_all_tasks()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` is a login page that a proxy put in the
+    /// server's place.
+    pub fn start_all_tasks(&self) -> Result<(), Error> {
+        self.act(Method::POST, self.inner.base_url.butler()).map(drop)
+    }
+
+    /// Stops all running tasks and removes the waiting ones from the queue: `DELETE /butler`.
+    ///
+    /// ```no_run
+    /// # let client = plex_butler::Client::from_env()?;
+    /// client.stop_all_tasks()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start_all_tasks`](Client::start_all_tasks).
+    pub fn stop_all_tasks(&self) -> Result<(), Error> {
+        self.act(Method::DELETE, self.inner.base_url.butler()).map(drop)
+    }
+
+    /// Starts one task: `POST /butler/{taskName}`.
+    ///
+    /// Returns when the server has accepted, by the same rules as [`start_all_tasks`](Client::start_all_tasks). After
+    /// a 404 the server is asked for its list once, to tell an unknown task from a wrong address.
+    ///
+    /// ```no_run
+    /// use plex_butler::{StartOutcome, TaskName};
+    ///
+    /// # let client = plex_butler::Client::from_env()?;
+    /// if client.start_task(TaskName::BackupDatabase)? == StartOutcome::AlreadyRunning {
+    ///     println!("the backup was running before");
+    /// }
+    /// client.start_task("TaskOfTheFuture")?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidTaskName`](Error::InvalidTaskName), [`UnknownTask`](Error::UnknownTask), and those of
+    /// [`start_all_tasks`](Client::start_all_tasks).
+    pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
+        self.start(name.into())
+    }
+
+    /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
+    ///
+    /// After a 404 the server is asked for its list once, to tell a task that was not running from an unknown task
+    /// and from a wrong address.
+    ///
+    /// ```no_run
+    /// use plex_butler::{StopOutcome, TaskName};
+    ///
+    /// # let client = plex_butler::Client::from_env()?;
+    /// match client.stop_task(TaskName::DeepMediaAnalysis)? {
+    ///     StopOutcome::Stopped => println!("stopped"),
+    ///     StopOutcome::NotRunning => println!("there was nothing to stop"),
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start_task`](Client::start_task).
+    pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
+        self.stop(name.into())
+    }
+
+    fn start(&self, name: TaskName) -> Result<StartOutcome, Error> {
+        let started = Instant::now();
+        match self.act(Method::POST, &self.inner.base_url.task(&name)?) {
+            Ok(202) => Ok(StartOutcome::AlreadyRunning),
+            Ok(_) => Ok(StartOutcome::Started),
+            Err(error) if error.status() == Some(404) => self.check_listed(name, started).and(Err(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn stop(&self, name: TaskName) -> Result<StopOutcome, Error> {
+        let started = Instant::now();
+        match self.act(Method::DELETE, &self.inner.base_url.task(&name)?) {
+            Ok(_) => Ok(StopOutcome::Stopped),
+            Err(error) if error.status() == Some(404) => {
+                self.check_listed(name, started).map(|()| StopOutcome::NotRunning)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the server has the task that it answered 404 for, asked in the time that is left of the call.
+    fn check_listed(&self, name: TaskName, started: Instant) -> Result<(), Error> {
+        let left = self.inner.timeout.saturating_sub(started.elapsed());
+        let available: Vec<TaskName> = self.list(Some(left))?.into_iter().map(|task| task.name).collect();
+        if available.contains(&name) {
+            Ok(())
+        } else {
+            Err(Error::UnknownTask { name, available })
+        }
+    }
+
+    fn list(&self, left: Option<Duration>) -> Result<Vec<ButlerTask>, Error> {
+        self.send(Method::GET, self.inner.base_url.butler(), left)?.into_list()
+    }
+
+    /// Starts or stops something, and returns the status.
+    fn act(&self, method: Method, uri: &Uri) -> Result<u16, Error> {
+        self.send(method, uri, None)?.into_done()
+    }
+
+    /// Sends a request and reads its answer, in the configured time or in what is left of it.
+    fn send<'a>(&'a self, method: Method, uri: &'a Uri, left: Option<Duration>) -> Result<Answer<'a>, Error> {
+        let inner = &*self.inner;
+        let mut request = Request::new(());
+        *request.uri_mut() = uri.clone();
+        *request.headers_mut() = inner.headers.clone();
+        if method == Method::POST {
+            request
+                .headers_mut()
+                .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        *request.method_mut() = method;
+        if left.is_some() {
+            request = inner.agent.configure_request(request).timeout_global(left).build();
+        }
+        let response = inner
+            .agent
+            .run(request)
+            .map_err(|error| transport::error(error, uri, inner.timeout))?;
+        Answer::read(response, uri, inner.token.as_deref(), inner.timeout)?.into_success()
+    }
+}
+
+/// Shows neither the token nor any header.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.inner.base_url)
+            .field("timeout", &self.inner.timeout)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,267 @@
+//! The one error type.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use ureq::http::StatusCode;
+
+use crate::{Client, ServerError, TaskName, TransportErrorKind};
+
+/// Everything that can go wrong, told apart by what a caller can do about it.
+///
+/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). No message,
+/// no debug output and no source holds the token.
+///
+/// ```no_run
+/// use plex_butler::{Client, Error, TaskName};
+///
+/// let client = Client::from_env()?;
+/// match client.start_task(TaskName::BackupDatabase) {
+///     Ok(outcome) => println!("{outcome}"),
+///     Err(Error::Unauthorized { .. }) => eprintln!("get a new token"),
+///     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
+///     Err(error) if error.is_timeout() => eprintln!("try again later"),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The base URL cannot be used. Nothing was sent.
+    #[error("invalid base URL \"{url}\": {reason}")]
+    #[non_exhaustive]
+    InvalidBaseUrl {
+        /// The URL, without user information and query.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A header, the token or the client identifier cannot be sent. Nothing was sent.
+    #[error("invalid header {name}: {reason}")]
+    #[non_exhaustive]
+    InvalidHeader {
+        /// The header's name; `X-Plex-Token` for the token.
+        name: String,
+        /// What is wrong with it. Never shows the value.
+        reason: String,
+    },
+
+    /// A task name that no server can have. Nothing was sent.
+    #[error("invalid task name \"{name}\": {reason}")]
+    #[non_exhaustive]
+    InvalidTaskName {
+        /// The name, cut short where it is long.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The proxy cannot be used. Nothing was sent.
+    #[error("invalid proxy: {reason}")]
+    #[non_exhaustive]
+    InvalidProxy {
+        /// What is wrong with it. Never shows user information.
+        reason: String,
+    },
+
+    /// The root certificates cannot be used. Nothing was sent.
+    #[error("invalid root certificates: {reason}")]
+    #[non_exhaustive]
+    InvalidCertificate {
+        /// What is wrong with them.
+        reason: String,
+    },
+
+    /// No complete answer came, other than for lack of time.
+    #[error("no answer from {url}: {kind}")]
+    #[non_exhaustive]
+    Transport {
+        /// The URL that was asked.
+        url: String,
+        /// Why, in a form to decide on.
+        kind: TransportErrorKind,
+        /// The cause, as the operating system or a library words it.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+
+    /// No complete answer came within the configured time.
+    #[error("no complete answer from {url} within {timeout:?}; try later, or set a longer timeout")]
+    #[non_exhaustive]
+    Timeout {
+        /// The URL that was asked.
+        url: String,
+        /// The configured time.
+        timeout: Duration,
+    },
+
+    /// The answer is larger than [`Client::MAX_BODY_SIZE`] or [`Client::MAX_HEADER_SIZE`].
+    #[error(
+        "the answer from {url} is larger than {} MiB in its body or {} KiB in its headers; is this a Plex Media Server?",
+        Client::MAX_BODY_SIZE >> 20,
+        Client::MAX_HEADER_SIZE >> 10
+    )]
+    #[non_exhaustive]
+    TooLarge {
+        /// The URL that was asked.
+        url: String,
+        /// The status, unless the headers themselves are too large.
+        status: Option<u16>,
+    },
+
+    /// 401: the server wants a token, or another one.
+    #[error("{url} answered 401 Unauthorized: the token is missing, wrong or expired{}", list(.errors))]
+    #[non_exhaustive]
+    Unauthorized {
+        /// The URL that was asked.
+        url: String,
+        /// The server's error list, empty where it sent none.
+        errors: Vec<ServerError>,
+    },
+
+    /// The server has no task of this name.
+    #[error("the server has no task \"{name}\"; it has {}", names(.available))]
+    #[non_exhaustive]
+    UnknownTask {
+        /// The name that was asked for.
+        name: TaskName,
+        /// The names that the server lists.
+        available: Vec<TaskName>,
+    },
+
+    /// The answer is a redirect. It is not followed, for the token would go along.
+    #[error("{url} answered {status}, a redirect {}; use the address of the server itself", to(.location))]
+    #[non_exhaustive]
+    Redirected {
+        /// The URL that was asked.
+        url: String,
+        /// 301, 302, 303, 307 or 308.
+        status: u16,
+        /// Where to, as the server wrote it. `None` where it did not say.
+        location: Option<String>,
+    },
+
+    /// Any other status that is no success.
+    #[error("{url} answered {}{}{}", status_line(*.status), said(.message, .excerpt), advice(*.status))]
+    #[non_exhaustive]
+    Status {
+        /// The URL that was asked.
+        url: String,
+        /// The status.
+        status: u16,
+        /// The server's words: from its error list, its XML or its page's title.
+        message: Option<String>,
+        /// The start of the body, as one line of at most 200 characters.
+        excerpt: String,
+        /// How long the server asks to wait, where it says so in seconds.
+        retry_after: Option<Duration>,
+    },
+
+    /// A success whose body is not what the API documents.
+    #[error("{url} answered {status} with {found}; is this the address of a Plex Media Server?")]
+    #[non_exhaustive]
+    Decode {
+        /// The URL that was asked.
+        url: String,
+        /// The status, from 200 to 299.
+        status: u16,
+        /// What was found instead; for JSON with the field, line and column.
+        found: String,
+    },
+}
+
+impl Error {
+    /// The HTTP status of the answer, where the error is about an answer.
+    ///
+    /// ```no_run
+    /// # let client = plex_butler::Client::from_env()?;
+    /// if let Err(error) = client.start_all_tasks() {
+    ///     if error.status() == Some(503) {
+    ///         eprintln!("the server is still starting");
+    ///     }
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Error::Unauthorized { .. } => Some(401),
+            Error::UnknownTask { .. } => Some(404),
+            Error::TooLarge { status, .. } => *status,
+            Error::Redirected { status, .. } | Error::Status { status, .. } | Error::Decode { status, .. } => {
+                Some(*status)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the configured time ran out.
+    ///
+    /// ```no_run
+    /// # let client = plex_butler::Client::from_env()?;
+    /// let tasks = client.get_butler_tasks();
+    /// if tasks.is_err_and(|error| error.is_timeout()) {
+    ///     eprintln!("the server is busy");
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Error::Timeout { .. })
+    }
+
+    /// Whether TLS failed: an untrusted certificate, the wrong name in it, plain http on the port and the like.
+    ///
+    /// ```no_run
+    /// # let client = plex_butler::Client::from_env()?;
+    /// if client.get_butler_tasks().is_err_and(|error| error.is_tls()) {
+    ///     eprintln!("check the address and the certificate");
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn is_tls(&self) -> bool {
+        matches!(self, Error::Transport { kind, .. } if kind.is_tls())
+    }
+}
+
+fn list(errors: &[ServerError]) -> String {
+    errors.iter().map(|error| format!(": {error}")).collect()
+}
+
+fn names(available: &[TaskName]) -> String {
+    if available.is_empty() {
+        return "none".into();
+    }
+    let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
+    names.join(", ")
+}
+
+fn to(location: &Option<String>) -> String {
+    location
+        .as_ref()
+        .map_or_else(|| "to nowhere".into(), |location| format!("to {location}"))
+}
+
+fn status_line(status: u16) -> String {
+    let reason = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
+}
+
+fn said(message: &Option<String>, excerpt: &str) -> String {
+    match message.as_deref().unwrap_or(excerpt) {
+        "" => String::new(),
+        said => format!(": {said}"),
+    }
+}
+
+fn advice(status: u16) -> &'static str {
+    match status {
+        400 => "; check the address, and whether the server wants https",
+        403 => "; the token must be that of the server's owner",
+        404 => "; check host, port and path prefix of the base URL",
+        429 => "; try later",
+        502..=504 => "; the server is starting, or the proxy before it does not reach it; try later",
+        _ => "",
+    }
+}

@@ -1,0 +1,109 @@
+//! Which proxy a client goes through.
+
+use std::net::IpAddr;
+
+use ureq::Proxy;
+
+use crate::base_url::{BaseUrl, check_authority};
+use crate::{Error, tls};
+
+/// What a caller can choose about the proxy.
+#[derive(Clone, Default)]
+pub(crate) enum ProxySetting {
+    #[default]
+    Environment,
+    Direct,
+    Url(String),
+}
+
+impl ProxySetting {
+    pub(crate) fn into_proxy(self, base: &BaseUrl) -> Result<Option<Proxy>, Error> {
+        match self {
+            ProxySetting::Environment => from_environment(base, |name| std::env::var(name).ok()),
+            ProxySetting::Direct => Ok(None),
+            ProxySetting::Url(url) => parse(&url)
+                .map(Some)
+                .map_err(|reason| Error::InvalidProxy { reason: reason.into() }),
+        }
+    }
+}
+
+/// `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `ALL_PROXY` for both, except for the hosts in `NO_PROXY`; each
+/// also in lower case.
+fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {
+    let either_case = |name: &'static str| {
+        let value = variable(name).or_else(|| variable(&name.to_ascii_lowercase()))?;
+        (!value.is_empty()).then_some((name, value))
+    };
+    let for_scheme = if base.is_https() { "HTTPS_PROXY" } else { "HTTP_PROXY" };
+    let Some((name, url)) = either_case(for_scheme).or_else(|| either_case("ALL_PROXY")) else {
+        return Ok(None);
+    };
+    if either_case("NO_PROXY").is_some_and(|(_, list)| is_excepted(base.host(), &list)) {
+        return Ok(None);
+    }
+    parse(&url).map(Some).map_err(|reason| Error::InvalidProxy {
+        reason: format!("{reason} (from the environment variable {name})"),
+    })
+}
+
+fn parse(url: &str) -> Result<Proxy, &'static str> {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => {}
+        "https" if tls::ENABLED => {}
+        "https" => return Err("an https proxy needs one of the cargo features `rustls` and `native-tls`"),
+        _ => return Err("only http:// and https:// proxies are supported"),
+    }
+    let authority = rest.split('/').next().unwrap_or_default();
+    check_authority(authority.rsplit_once('@').map_or(authority, |(_, host)| host))?;
+    Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
+}
+
+/// Whether `NO_PROXY` names the host: `*`, an address, a network such as `10.0.0.0/8`, or a domain, which stands for
+/// its subdomains too.
+fn is_excepted(host: &str, no_proxy: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    no_proxy
+        .split([',', ' '])
+        .filter(|entry| !entry.is_empty())
+        .any(|entry| {
+            if entry == "*" {
+                return true;
+            }
+            if let Some(address) = address {
+                let entry = entry.trim_start_matches('[').trim_end_matches(']');
+                let (network, prefix) = entry.split_once('/').unwrap_or((entry, "128"));
+                return match (network.parse(), prefix.parse()) {
+                    (Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
+                    _ => false,
+                };
+            }
+            let domain = entry
+                .trim_start_matches('*')
+                .trim_start_matches('.')
+                .to_ascii_lowercase();
+            host.strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+}
+
+fn is_in_network(address: IpAddr, network: IpAddr, prefix: u32) -> bool {
+    match (address, network) {
+        (IpAddr::V4(address), IpAddr::V4(network)) => {
+            let ignored = 32u32.saturating_sub(prefix);
+            (address.to_bits() ^ network.to_bits())
+                .checked_shr(ignored)
+                .unwrap_or(0)
+                == 0
+        }
+        (IpAddr::V6(address), IpAddr::V6(network)) => {
+            let ignored = 128u32.saturating_sub(prefix);
+            (address.to_bits() ^ network.to_bits())
+                .checked_shr(ignored)
+                .unwrap_or(0)
+                == 0
+        }
+        _ => false,
+    }
+}

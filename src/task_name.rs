@@ -1,0 +1,251 @@
+//! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
+
+/// Defines the enum, its list of known names and both conversions from the one list of names below.
+macro_rules! task_names {
+    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
+        /// The name of a Butler task.
+        ///
+        /// The variants are the names that Plex documents or that people have seen on a server. The set is open: a
+        /// newer server has names that this version does not know. Such a name is kept as the server wrote it and
+        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`.
+        ///
+        /// A name that is unknown today can become a variant in a later version. Compare with [`as_str`] to be
+        /// independent of that.
+        ///
+        /// [`as_str`]: TaskName::as_str
+        ///
+        /// ```
+        /// use plex_butler::TaskName;
+        ///
+        /// assert_eq!(TaskName::from("BackupDatabase"), TaskName::BackupDatabase);
+        /// assert_eq!(TaskName::from("TaskOfTheFuture").to_string(), "TaskOfTheFuture");
+        /// assert!(TaskName::KNOWN.contains(&TaskName::OptimizeDatabase));
+        /// ```
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum TaskName {
+            $($(#[doc = $doc])+ $name,)+
+            /// A name that this version does not know, as the server or the caller wrote it.
+            ///
+            /// Only a conversion makes this variant, and never for a known name.
+            #[non_exhaustive]
+            Other(Box<str>),
+        }
+
+        impl TaskName {
+            /// Every name that this version knows, in alphabetical order.
+            ///
+            /// ```
+            /// for name in plex_butler::TaskName::KNOWN {
+            ///     println!("{name}");
+            /// }
+            /// ```
+            pub const KNOWN: &'static [TaskName] = &[$(TaskName::$name),+];
+
+            /// The name as it stands in the API.
+            ///
+            /// ```
+            /// assert_eq!(plex_butler::TaskName::BackupDatabase.as_str(), "BackupDatabase");
+            /// ```
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(TaskName::$name => stringify!($name),)+
+                    TaskName::Other(name) => name,
+                }
+            }
+
+            fn known(name: &str) -> Option<TaskName> {
+                match name {
+                    $(stringify!($name) => Some(TaskName::$name),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+task_names! {
+    /// Updates the server software.
+    AutomaticUpdates,
+    /// Writes a copy of the server's database into the configured backup directory.
+    BackupDatabase,
+    /// Builds collections from Gracenote data. Only older servers have it.
+    BuildGracenoteCollections,
+    /// Cleans up supplemental log files. Seen on running servers, not documented.
+    ButlerTaskCleanSupplementalLogFiles,
+    /// Generates advertisement markers.
+    ButlerTaskGenerateAdMarkers,
+    /// Generates credits markers.
+    ButlerTaskGenerateCreditsMarkers,
+    /// Generates intro markers.
+    ButlerTaskGenerateIntroMarkers,
+    /// Generates voice activity data.
+    ButlerTaskGenerateVoiceActivity,
+    /// Checks for updates. Only older servers have it.
+    CheckForUpdates,
+    /// Removes old bundles.
+    CleanOldBundles,
+    /// Removes old cache files.
+    CleanOldCacheFiles,
+    /// Runs the deep media analysis.
+    DeepMediaAnalysis,
+    /// Collects garbage among the blobs.
+    GarbageCollectBlobs,
+    /// Collects garbage among the library's media.
+    GarbageCollectLibraryMedia,
+    /// Generates automatic tags. Only older servers have it.
+    GenerateAutoTags,
+    /// Generates blur hashes.
+    GenerateBlurHashes,
+    /// Generates chapter thumbnails.
+    GenerateChapterThumbs,
+    /// Generates media index files.
+    GenerateMediaIndexFiles,
+    /// Analyzes loudness.
+    LoudnessAnalysis,
+    /// Analyzes music.
+    MusicAnalysis,
+    /// Optimizes the server's database.
+    OptimizeDatabase,
+    /// Processes assets. Seen on running servers, not documented.
+    ProcessAssets,
+    /// Refreshes the electronic program guides.
+    RefreshEpgGuides,
+    /// Refreshes the libraries.
+    RefreshLibraries,
+    /// Refreshes local media.
+    RefreshLocalMedia,
+    /// Refreshes metadata periodically.
+    RefreshPeriodicMetadata,
+    /// Upgrades the media analysis.
+    UpgradeMediaAnalysis,
+}
+
+impl From<&str> for TaskName {
+    fn from(name: &str) -> Self {
+        TaskName::known(name).unwrap_or_else(|| TaskName::Other(name.into()))
+    }
+}
+
+impl From<String> for TaskName {
+    fn from(name: String) -> Self {
+        TaskName::known(&name).unwrap_or_else(|| TaskName::Other(name.into()))
+    }
+}
+
+impl From<&String> for TaskName {
+    fn from(name: &String) -> Self {
+        name.as_str().into()
+    }
+}
+
+impl From<&TaskName> for TaskName {
+    fn from(name: &TaskName) -> Self {
+        name.clone()
+    }
+}
+
+impl FromStr for TaskName {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(name.into())
+    }
+}
+
+impl AsRef<str> for TaskName {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq<str> for TaskName {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for TaskName {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl fmt::Display for TaskName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for TaskName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for TaskName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = TaskName;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a task")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<TaskName, E> {
+                Ok(name.into())
+            }
+        }
+
+        deserializer.deserialize_str(Name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parsing_a_known_name_gives_its_variant() {
+        assert_eq!(TaskName::KNOWN.len(), 27);
+        for known in TaskName::KNOWN {
+            assert!(!matches!(TaskName::from(known.as_str()), TaskName::Other(_)));
+            assert_eq!(&TaskName::from(known.as_str()), known);
+            assert_eq!(&TaskName::from(known.to_string()), known);
+        }
+    }
+
+    #[test]
+    fn known_names_are_in_alphabetical_order() {
+        assert!(TaskName::KNOWN.is_sorted_by_key(|name| name.as_str()));
+    }
+
+    #[test]
+    fn an_unknown_name_is_kept_as_written() {
+        for name in ["TaskOfTheFuture", "backupdatabase", "Ünïcödé / 音楽", ""] {
+            let parsed: TaskName = name.parse().unwrap();
+            assert!(matches!(parsed, TaskName::Other(_)));
+            assert_eq!(parsed, TaskName::from(name));
+            assert_eq!(parsed, *name);
+            assert_eq!(parsed.to_string(), name);
+            let json = serde_json::to_string(&parsed).unwrap();
+            assert_eq!(json, serde_json::to_string(name).unwrap());
+            assert_eq!(serde_json::from_str::<TaskName>(&json).unwrap(), parsed);
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_string_is_refused() {
+        let error = serde_json::from_str::<TaskName>("5").unwrap_err().to_string();
+        assert!(error.contains("expected the name of a task"), "{error}");
+    }
+}

@@ -1,0 +1,199 @@
+//! Why no complete answer came: sorts the failures of the HTTP library into kinds that a caller can act on.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use ureq::http::Uri;
+
+use crate::Error;
+
+/// Why no complete answer came, the `kind` of [`Error::Transport`].
+///
+/// Displayed, it says what to do about it.
+///
+/// ```
+/// use plex_butler::{Client, Error, TransportErrorKind};
+///
+/// // Nothing listens on the discard port.
+/// let client = Client::builder("http://127.0.0.1:9").no_proxy().build()?;
+/// match client.get_butler_tasks() {
+///     Err(Error::Transport { kind: TransportErrorKind::Refused, .. }) => println!("the server is down"),
+///     Err(error) => eprintln!("{error}"),
+///     Ok(tasks) => println!("{} tasks", tasks.len()),
+/// }
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The host's name could not be resolved.
+    HostNotFound,
+    /// Nothing listens at the address.
+    Refused,
+    /// The network does not reach the host.
+    Unreachable,
+    /// The connection was closed or reset before the answer was complete.
+    Closed,
+    /// What came is not HTTP.
+    NotHttp,
+    /// The proxy did not open the way to the server.
+    Proxy,
+    /// The certificate's issuer is not trusted; a self-signed certificate is a case of it.
+    CertificateIssuer,
+    /// The certificate is for another name or address than the URL's.
+    CertificateName,
+    /// The certificate has expired, or is not valid yet.
+    CertificateExpired,
+    /// The URL says https and the server speaks plain http on the port.
+    PlainHttp,
+    /// TLS failed in another way.
+    Tls,
+    /// Anything else; the error's source says what.
+    Other,
+}
+
+impl TransportErrorKind {
+    /// Whether the connection stood and TLS failed on it.
+    ///
+    /// ```
+    /// use plex_butler::TransportErrorKind;
+    ///
+    /// assert!(TransportErrorKind::CertificateExpired.is_tls());
+    /// assert!(!TransportErrorKind::Refused.is_tls());
+    /// ```
+    pub fn is_tls(self) -> bool {
+        use TransportErrorKind::*;
+        matches!(
+            self,
+            CertificateIssuer | CertificateName | CertificateExpired | PlainHttp | Tls
+        )
+    }
+}
+
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TransportErrorKind::HostNotFound => "the host name cannot be resolved; check the address",
+            TransportErrorKind::Refused => "nothing listens there; check host and port, and that the server is running",
+            TransportErrorKind::Unreachable => "the network does not reach the host; check the address and the network",
+            TransportErrorKind::Closed => {
+                "the connection was closed before the answer was complete; if this goes on, check the port and \
+                 whether the server wants https"
+            }
+            TransportErrorKind::NotHttp => {
+                "what came is not HTTP; check the port, and if the server wants secure connections, use https"
+            }
+            TransportErrorKind::Proxy => "the proxy does not open the way; check the proxy, or go without it",
+            TransportErrorKind::CertificateIssuer => {
+                "the certificate's issuer is not trusted; give its CA certificate as a root certificate, or use \
+                 the server's plex.direct name"
+            }
+            TransportErrorKind::CertificateName => {
+                "the certificate is for another name; use the name in the certificate, such as the server's \
+                 plex.direct name"
+            }
+            TransportErrorKind::CertificateExpired => {
+                "the certificate has expired or is not valid yet; renew it, or check the clocks"
+            }
+            TransportErrorKind::PlainHttp => "the server speaks plain http on this port; use http",
+            TransportErrorKind::Tls => "TLS failed; check that the server speaks https on this port, TLS 1.2 or newer",
+            TransportErrorKind::Other => "the exchange failed",
+        })
+    }
+}
+
+/// Sorts a failure of the HTTP library.
+pub(crate) fn error(error: ureq::Error, uri: &Uri, timeout: Duration) -> Error {
+    let url = uri.to_string();
+    match error {
+        ureq::Error::Timeout(_) => Error::Timeout { url, timeout },
+        ureq::Error::LargeResponseHeader(..) => Error::TooLarge { url, status: None },
+        // The only sign of more header lines than the HTTP library reads is its message.
+        ureq::Error::Protocol(protocol) if protocol.to_string().contains("too many headers") => {
+            Error::TooLarge { url, status: None }
+        }
+        error => {
+            let https = uri.scheme_str() == Some("https");
+            let kind = kind(&error, https);
+            Error::Transport {
+                url,
+                kind,
+                source: into_source(error),
+            }
+        }
+    }
+}
+
+/// The failure of a name lookup, told apart from every other `io::Error`.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) struct LookupError(pub(crate) io::Error);
+
+fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
+    use io::ErrorKind::*;
+    match error {
+        ureq::Error::HostNotFound => TransportErrorKind::HostNotFound,
+        ureq::Error::Other(other) if other.is::<LookupError>() => TransportErrorKind::HostNotFound,
+        ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => TransportErrorKind::Proxy,
+        ureq::Error::Protocol(_) => TransportErrorKind::NotHttp,
+        ureq::Error::Io(io) => match io.kind() {
+            ConnectionRefused => TransportErrorKind::Refused,
+            HostUnreachable | NetworkUnreachable | NetworkDown | AddrNotAvailable => TransportErrorKind::Unreachable,
+            _ if https && is_tls(io) => tls_kind(&io.to_string()),
+            UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe => TransportErrorKind::Closed,
+            _ => TransportErrorKind::Other,
+        },
+        _ if https => tls_kind(&error.to_string()),
+        _ => TransportErrorKind::Other,
+    }
+}
+
+/// Whether an `io::Error` carries the failure of a TLS library: rustls marks it as invalid data, and a handshake
+/// that ends early names the handshake.
+fn is_tls(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData || error.to_string().contains("handshake")
+}
+
+/// Tells TLS failures apart by their message: the TLS libraries' error types are not part of this crate's
+/// dependencies. The tests hold each message against the real library.
+fn tls_kind(message: &str) -> TransportErrorKind {
+    let says = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+    if says(&["expired", "not valid yet", "not yet valid"]) {
+        TransportErrorKind::CertificateExpired
+    } else if says(&[
+        "not valid for",
+        "NotValidForName",
+        "ostname mismatch",
+        "IP address mismatch",
+    ]) {
+        TransportErrorKind::CertificateName
+    } else if says(&[
+        "UnknownIssuer",
+        "CaUsedAsEndEntity",
+        "issuer certificate",
+        "self-signed",
+        "self signed",
+    ]) {
+        TransportErrorKind::CertificateIssuer
+    } else if says(&[
+        "InvalidContentType",
+        "wrong version number",
+        "packet length too long",
+        "http request",
+    ]) {
+        TransportErrorKind::PlainHttp
+    } else {
+        TransportErrorKind::Tls
+    }
+}
+
+/// The cause to show, without the HTTP library's own wrapping.
+fn into_source(error: ureq::Error) -> Box<dyn StdError + Send + Sync> {
+    match error {
+        ureq::Error::Io(error) => error.into(),
+        ureq::Error::Other(error) => error,
+        error => error.into(),
+    }
+}

@@ -1,0 +1,176 @@
+//! Just enough of an HTTP/1.1 server to see what a client sends and to answer as one likes.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::sync::{Arc, Mutex};
+
+use crate::raw::RawServer;
+
+/// How many requests a server remembers.
+const REMEMBERED: usize = 1000;
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub method: String,
+    /// The path and query, not decoded.
+    pub target: String,
+    /// In the order and the case in which they came.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+    /// The number of the connection that it came on, from 0.
+    pub connection: usize,
+}
+
+impl Request {
+    /// The value of a header, if there is exactly one.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        match (values.next(), values.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Reads one request, `None` where the client has closed the connection.
+    pub fn read(stream: &mut impl BufRead, connection: usize) -> io::Result<Option<Request>> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read_until(b'\n', &mut head)? == 0 {
+                return Ok(None);
+            }
+        }
+        let head = String::from_utf8_lossy(&head).into_owned();
+        let mut lines = head.lines();
+        let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
+        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        let headers = headers
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+            .collect();
+        let mut request = Request {
+            method,
+            target,
+            headers,
+            body: Vec::new(),
+            connection,
+        };
+        let length = request
+            .header("Content-Length")
+            .and_then(|length| length.parse().ok())
+            .unwrap_or(0);
+        request.body.resize(length, 0);
+        stream.read_exact(&mut request.body)?;
+        Ok(Some(request))
+    }
+}
+
+/// An answer; the server adds `Content-Length`.
+#[derive(Debug, Clone)]
+pub struct Response {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Response {
+    pub fn new(status: u16) -> Response {
+        Response {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Response {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Response {
+        self.body = body.into();
+        self.header("Content-Type", content_type)
+    }
+
+    pub fn json(self, body: impl Into<Vec<u8>>) -> Response {
+        self.body("application/json", body)
+    }
+
+    pub fn html(self, body: impl Into<Vec<u8>>) -> Response {
+        self.body("text/html", body)
+    }
+
+    /// The bytes to put on the wire.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut head = format!("HTTP/1.1 {} -\r\n", self.status);
+        for (name, value) in &self.headers {
+            let _ = write!(head, "{name}: {value}\r\n");
+        }
+        if !matches!(self.status, 100..=199 | 204 | 304) {
+            let _ = write!(head, "Content-Length: {}\r\n", self.body.len());
+        }
+        head.push_str("\r\n");
+        let mut bytes = head.into_bytes();
+        bytes.extend_from_slice(&self.body);
+        bytes
+    }
+}
+
+/// Answers each request with what its handler makes of it, and keeps connections open.
+#[derive(Debug)]
+pub struct HttpServer {
+    raw: RawServer,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+impl HttpServer {
+    pub fn start(handler: impl Fn(&Request) -> Response + Send + Sync + 'static) -> HttpServer {
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        let raw = RawServer::start(move |stream, connection| {
+            // The client may be gone; there is nobody to tell.
+            let _ = stream.set_nodelay(true);
+            let _ = serve(stream, connection, |request| {
+                remember(&seen, request);
+                handler(request)
+            });
+        });
+        HttpServer { raw, requests }
+    }
+
+    /// `http://127.0.0.1:port`
+    pub fn url(&self) -> String {
+        format!("http://{}", self.raw.address())
+    }
+
+    /// What came in, the first thousand requests of it.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("the requests").clone()
+    }
+
+    /// How many connections were accepted.
+    pub fn connections(&self) -> usize {
+        self.raw.connections()
+    }
+}
+
+fn remember(requests: &Mutex<Vec<Request>>, request: &Request) {
+    let mut requests = requests.lock().expect("the requests");
+    if requests.len() < REMEMBERED {
+        requests.push(request.clone());
+    }
+}
+
+/// Answers the requests of one connection until the client closes it.
+pub fn serve<S: Read + Write>(stream: S, connection: usize, answer: impl Fn(&Request) -> Response) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = Request::read(&mut stream, connection)? {
+        let answer = answer(&request).to_bytes();
+        stream.get_mut().write_all(&answer)?;
+        stream.get_mut().flush()?;
+    }
+    Ok(())
+}
