@@ -13,11 +13,10 @@ use crate::Error;
 ///
 /// Displayed, it says what to do about it.
 ///
-/// ```
+/// ```no_run
 /// use plex_butler::{Client, Error, TransportErrorKind};
 ///
-/// // Nothing listens on the discard port.
-/// let client = Client::builder("http://127.0.0.1:9").no_proxy().build()?;
+/// let client = Client::from_env()?;
 /// match client.get_butler_tasks() {
 ///     Err(Error::Transport { kind: TransportErrorKind::Refused, .. }) => println!("the server is down"),
 ///     Err(error) => eprintln!("{error}"),
