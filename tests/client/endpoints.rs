@@ -1,9 +1,144 @@
 //! The five operations: what goes over the wire, and what each documented answer comes to.
 
-use plex_butler::{StartOutcome, StopOutcome, TaskName};
-use plex_butler_test_support::pms::Pms;
+use std::thread;
 
-use crate::util::{TOKEN, client};
+use mockito::Server;
+use plex_butler::{Client, Error, StartOutcome, StopOutcome, TaskName};
+use plex_butler_test_support::http::{HttpServer, Request, Response};
+use plex_butler_test_support::pms::{HTML_401, Pms, TASKS};
+
+use crate::util::{OPERATIONS, Operation, TOKEN, client, error};
+
+/// The list as the API's documents show it.
+const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
+  {"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true,
+   "title":"Backup Database",
+   "description":"Create a backup copy of the server's database in the configured backup directory"}
+]}}"#;
+
+/// Runs an operation against a server that answers everything with a success, and returns the one request it made.
+fn request_of(operation: Operation, configure: fn(&str) -> Client) -> Request {
+    let server = HttpServer::start(|_| Response::new(200).json(LIST));
+    operation(&configure(&server.url())).unwrap();
+    let mut requests = server.requests();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    requests.remove(0)
+}
+
+#[test]
+fn each_operation_is_one_request_with_its_method_and_path() {
+    let expected = [
+        ("GET", "/butler"),
+        ("POST", "/butler"),
+        ("DELETE", "/butler"),
+        ("POST", "/butler/BackupDatabase"),
+        ("DELETE", "/butler/BackupDatabase"),
+    ];
+    for ((name, operation), (method, target)) in OPERATIONS.into_iter().zip(expected) {
+        let request = request_of(operation, client);
+        assert_eq!(
+            (request.method.as_str(), request.target.as_str()),
+            (method, target),
+            "{name}"
+        );
+        assert!(request.body.is_empty(), "{name} sends a body");
+        let length = (method == "POST").then_some("0");
+        assert_eq!(request.header("Content-Length"), length, "{name}");
+    }
+}
+
+#[test]
+fn each_request_has_the_documented_headers_and_no_other() {
+    for (name, operation) in OPERATIONS {
+        let request = request_of(operation, client);
+        let host = request.header("Host").unwrap().to_owned();
+        assert!(host.starts_with("127.0.0.1:"), "{name}: {host}");
+        let mut headers = request.headers;
+        headers.retain(|(header, _)| !header.eq_ignore_ascii_case("Content-Length"));
+        headers.sort();
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = [
+            ("accept", "application/json, text/html;q=0.9, */*;q=0.8"),
+            ("host", &host),
+            ("user-agent", &format!("plex-butler/{version}")),
+            ("x-plex-client-identifier", "plex-butler"),
+            ("x-plex-product", "plex-butler"),
+            ("x-plex-token", TOKEN),
+            ("x-plex-version", version),
+        ];
+        assert_eq!(
+            headers,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned())),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_caller_names_the_program_and_adds_headers() {
+    let request = request_of(Client::start_all_tasks, |url| {
+        Client::builder(url)
+            .client_identifier("nightly-backup")
+            .header("X-Plex-Product", "Nightly Backup")
+            .header("X-Plex-Device-Name", "first")
+            .header("X-Plex-Device-Name", "Küche")
+            .no_proxy()
+            .build()
+            .unwrap()
+    });
+    assert_eq!(request.header("X-Plex-Client-Identifier"), Some("nightly-backup"));
+    assert_eq!(request.header("X-Plex-Product"), Some("Nightly Backup"));
+    assert_eq!(request.header("X-Plex-Device-Name"), Some("Küche"));
+    assert_eq!(request.header("X-Plex-Token"), None);
+}
+
+#[test]
+fn a_path_prefix_stands_before_every_path() {
+    for (name, operation) in OPERATIONS {
+        for suffix in ["/plex", "/plex/", "/plex//"] {
+            let server = HttpServer::start(|_| Response::new(200).json(LIST));
+            operation(&client(&(server.url() + suffix))).unwrap();
+            let target = &server.requests()[0].target;
+            assert!(target.starts_with("/plex/butler"), "{name}: {target}");
+        }
+    }
+}
+
+#[test]
+fn the_documented_list_is_read_and_written_back() {
+    let mut server = Server::new();
+    let mock = server.mock("GET", "/butler").with_body(LIST).create();
+    let tasks = client(&server.url()).get_butler_tasks().unwrap();
+    mock.assert();
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(tasks[0].name, TaskName::BackupDatabase);
+    assert_eq!(tasks[0].title, "Backup Database");
+    assert!(
+        tasks[0]
+            .description
+            .starts_with("Create a backup copy of the server's database")
+    );
+    assert_eq!(
+        (tasks[0].interval, tasks[0].enabled, tasks[0].schedule_randomized),
+        (3, true, false)
+    );
+
+    let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
+    assert_eq!(written, serde_json::from_str::<serde_json::Value>(LIST).unwrap());
+}
+
+#[test]
+fn the_list_keeps_the_servers_order_and_its_unknown_names() {
+    let server = Pms::new().with_task("TaskOfTheFuture").start();
+    let names: Vec<TaskName> = client(&server.url())
+        .get_butler_tasks()
+        .unwrap()
+        .into_iter()
+        .map(|task| task.name)
+        .collect();
+    let expected = TASKS.iter().map(|task| task.0).chain(["TaskOfTheFuture"]);
+    assert!(names.iter().map(TaskName::as_str).eq(expected));
+}
 
 #[test]
 fn a_task_starts_runs_and_stops() {
@@ -26,4 +161,246 @@ fn a_task_starts_runs_and_stops() {
         client.stop_task(&TaskName::BackupDatabase).unwrap(),
         StopOutcome::NotRunning
     );
+    assert!(server.running().is_empty());
+}
+
+#[test]
+fn all_enabled_tasks_start_and_all_stop() {
+    let server = Pms::with_token(TOKEN).start();
+    let client = client(&server.url());
+    client.start_all_tasks().unwrap();
+    assert_eq!(server.running().len(), TASKS.iter().filter(|task| task.3).count());
+    client.stop_all_tasks().unwrap();
+    assert!(server.running().is_empty());
+}
+
+#[test]
+fn a_task_that_no_document_lists_is_started_and_stopped_by_its_exact_name() {
+    for name in ["TaskOfTheFuture", "a/b", "50% off?", "#1", "Ünïcödé 音楽", "%2F", "..."] {
+        let server = Pms::new().with_task(name).start();
+        let client = client(&server.url());
+        assert_eq!(client.start_task(name).unwrap(), StartOutcome::Started, "{name}");
+        assert_eq!(server.running(), [name]);
+        assert_eq!(client.stop_task(name).unwrap(), StopOutcome::Stopped, "{name}");
+        assert_eq!(client.stop_task(name).unwrap(), StopOutcome::NotRunning, "{name}");
+    }
+}
+
+#[test]
+fn an_unknown_task_is_told_with_the_names_that_the_server_has() {
+    let server = Pms::with_token(TOKEN).start();
+    let client = client(&server.url());
+    let starts = error(client.start_task("NoSuchTask"));
+    let stops = error(client.stop_task("NoSuchTask"));
+    for error in [starts, stops] {
+        assert_eq!(error.status(), Some(404));
+        let message = error.to_string();
+        assert!(
+            message.starts_with("the server has no task \"NoSuchTask\"; it has AutomaticUpdates, "),
+            "{message}"
+        );
+        let Error::UnknownTask { name, available, .. } = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(name, "NoSuchTask");
+        assert_eq!(available.len(), TASKS.len());
+    }
+}
+
+#[test]
+fn a_404_at_a_wrong_address_is_no_unknown_task_and_no_stopped_one() {
+    let server = HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
+    for (name, operation) in OPERATIONS {
+        let error = error(operation(&client(&server.url())));
+        let Error::Status {
+            status: 404,
+            message,
+            url,
+            ..
+        } = &error
+        else {
+            panic!("{name}: {error:?}")
+        };
+        assert_eq!(message.as_deref(), Some("404 Not Found"));
+        assert!(url.ends_with("/butler"), "{name}: {url}");
+        assert!(
+            error
+                .to_string()
+                .ends_with("; check host, port and path prefix of the base URL"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn after_a_404_the_lists_own_failure_counts() {
+    let server = HttpServer::start(|request| match request.method.as_str() {
+        "GET" => Response::new(401).html(HTML_401),
+        _ => Response::new(404),
+    });
+    let client = client(&server.url());
+    assert!(matches!(
+        error(client.start_task("BackupDatabase")),
+        Error::Unauthorized { .. }
+    ));
+    assert!(matches!(
+        error(client.stop_task("BackupDatabase")),
+        Error::Unauthorized { .. }
+    ));
+    assert_eq!(server.requests().len(), 4, "the list is asked for once a call");
+}
+
+#[test]
+fn a_404_for_starting_a_listed_task_stays_a_404() {
+    let server = HttpServer::start(|request| match request.method.as_str() {
+        "GET" => Response::new(200).json(LIST),
+        _ => Response::new(404),
+    });
+    let error = error(client(&server.url()).start_task("BackupDatabase"));
+    assert!(matches!(error, Error::Status { status: 404, .. }), "{error:?}");
+}
+
+#[test]
+fn a_documented_401_tells_the_servers_error_list() {
+    let mut server = Server::new();
+    let body = r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#;
+    for method in ["GET", "POST", "DELETE"] {
+        let answer = server.mock(method, mockito::Matcher::Any).with_status(401);
+        answer
+            .with_header("Content-Type", "application/json")
+            .with_body(body)
+            .create();
+    }
+    for (name, operation) in OPERATIONS {
+        let error = error(operation(&client(&server.url())));
+        assert_eq!(error.status(), Some(401));
+        let message = error.to_string();
+        assert!(
+            message.ends_with("wrong or expired: User could not be authenticated (code 1001)"),
+            "{message}"
+        );
+        let Error::Unauthorized { errors, .. } = error else {
+            panic!("{name}: {error:?}")
+        };
+        assert_eq!((errors[0].code, errors[0].status), (Some(1001), Some(401)));
+        assert_eq!(errors[0].message.as_deref(), Some("User could not be authenticated"));
+    }
+}
+
+#[test]
+fn an_html_401_is_the_same_error_without_a_list() {
+    let server = Pms::with_token("another token").start();
+    for (name, operation) in OPERATIONS {
+        let error = error(operation(&client(&server.url())));
+        let Error::Unauthorized { errors, .. } = &error else {
+            panic!("{name}: {error:?}")
+        };
+        assert!(errors.is_empty());
+        assert!(
+            error
+                .to_string()
+                .ends_with("401 Unauthorized: the token is missing, wrong or expired"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_documented_400_tells_the_servers_message() {
+    let server = HttpServer::start(|_| {
+        let body = r#"{"errors":[{"code":1000,"message":"X-Plex-Client-Identifier is missing","status":400}]}"#;
+        Response::new(400).json(body)
+    });
+    for (name, operation) in OPERATIONS {
+        let error = error(operation(&client(&server.url())));
+        let Error::Status {
+            status: 400, message, ..
+        } = error
+        else {
+            panic!("{name}: {error:?}")
+        };
+        assert_eq!(
+            message.as_deref(),
+            Some("X-Plex-Client-Identifier is missing (code 1000)")
+        );
+    }
+}
+
+#[test]
+fn calls_in_a_row_use_one_connection_whatever_they_answer() {
+    let server = Pms::with_token(TOKEN).start();
+    let client = client(&server.url());
+    for _ in 0..3 {
+        client.get_butler_tasks().unwrap();
+        client.start_task("BackupDatabase").unwrap();
+        client.start_task("BackupDatabase").unwrap();
+        client.start_all_tasks().unwrap();
+        client.stop_all_tasks().unwrap();
+        client.stop_task("BackupDatabase").unwrap();
+        error(client.start_task("NoSuchTask"));
+    }
+    assert_eq!(server.requests().len(), 3 * 9);
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn error_bodies_do_not_cost_the_connection() {
+    let server = HttpServer::start(|request| match request.method.as_str() {
+        "GET" => Response::new(401).html(HTML_401),
+        "POST" => Response::new(500).json("x".repeat(50_000)),
+        _ => Response::new(302).header("Location", "/elsewhere").html("moved"),
+    });
+    let client = client(&server.url());
+    for (_, operation) in OPERATIONS {
+        error(operation(&client));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn threads_share_a_client_and_its_clones_share_its_connections() {
+    let server = Pms::with_token(TOKEN).start();
+    let client = client(&server.url());
+    thread::scope(|scope| {
+        for (name, ..) in &TASKS[..8] {
+            let client = client.clone();
+            scope.spawn(move || {
+                assert_eq!(client.start_task(*name).unwrap(), StartOutcome::Started);
+                assert_eq!(client.start_task(*name).unwrap(), StartOutcome::AlreadyRunning);
+                assert_eq!(client.stop_task(*name).unwrap(), StopOutcome::Stopped);
+                assert_eq!(client.get_butler_tasks().unwrap().len(), TASKS.len());
+            });
+        }
+    });
+    assert!(server.connections() <= 8, "{} connections", server.connections());
+    let before = server.connections();
+    client.clone().get_butler_tasks().unwrap();
+    assert_eq!(server.connections(), before);
+}
+
+#[test]
+fn a_client_and_its_errors_cross_threads_and_stay_small() {
+    fn crosses_threads<T: Send + Sync + 'static>() {}
+    crosses_threads::<Client>();
+    crosses_threads::<Error>();
+    assert!(
+        size_of::<Result<Vec<TaskName>, Error>>() <= 128,
+        "{}",
+        size_of::<Error>()
+    );
+}
+
+#[test]
+fn debug_output_shows_no_token_and_no_header_value() {
+    let builder = Client::builder("http://127.0.0.1:32400")
+        .token(TOKEN)
+        .header("Authorization", "Basic c2VjcmV0")
+        .proxy("http://user:password@127.0.0.1:3128");
+    let client = builder.clone().build().unwrap();
+    for debug in [format!("{builder:?}"), format!("{client:?}")] {
+        for secret in [TOKEN, "c2VjcmV0", "password"] {
+            assert!(!debug.contains(secret), "{debug}");
+        }
+    }
+    assert!(format!("{client:?}").contains("http://127.0.0.1:32400"));
 }
