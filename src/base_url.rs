@@ -190,8 +190,8 @@ fn push_percent_encoded(path: &mut String, segment: &str) {
     }
 }
 
-/// A URL that was refused, without the parts that can hold a password or a token.
-fn printable(url: &str) -> String {
+/// A URL that is not checked yet, without the parts that can hold a password or a token.
+pub(crate) fn printable(url: &str) -> String {
     let url = &url[..url.find(['?', '#']).unwrap_or(url.len())];
     match url.rsplit_once('@') {
         Some((_, host)) => excerpt(&format!("…@{host}")),

@@ -8,7 +8,7 @@ use ureq::http::HeaderMap;
 use ureq::http::header::{self, HeaderName, HeaderValue};
 use ureq::unversioned::transport::DefaultConnector;
 
-use crate::base_url::BaseUrl;
+use crate::base_url::{BaseUrl, printable};
 use crate::proxy::ProxySetting;
 use crate::resolver::CachingResolver;
 use crate::tls::TlsSettings;
@@ -24,8 +24,7 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The longest value of a header. Servers refuse far shorter ones.
 const MAX_HEADER_VALUE: usize = 64 << 10;
 
-/// As many connections as threads that call at the same time can leave behind; each is closed when it has been idle
-/// for 15 seconds.
+/// As many connections as threads that call at the same time can leave behind. None is used again after 15 idle seconds.
 const MAX_IDLE_CONNECTIONS: usize = 64;
 
 const X_PLEX_TOKEN: HeaderName = HeaderName::from_static("x-plex-token");
@@ -260,10 +259,11 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<&String> = self.headers.iter().map(|(name, _)| name).collect();
         f.debug_struct("ClientBuilder")
+            .field("base_url", &printable(&self.base_url))
             .field("client_identifier", &self.client_identifier)
             .field("headers", &headers)
             .field("timeout", &self.timeout)
-            .field("tls", &self.tls)
+            .field("accept_invalid_certificates", &self.tls.accept_invalid_certificates)
             .finish_non_exhaustive()
     }
 }

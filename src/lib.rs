@@ -1,4 +1,125 @@
-//! Blocking client for the Butler of Plex Media Server.
+//! A blocking client for the Butler of Plex Media Server (PMS): the task manager that backs up the database, cleans up
+//! and analyzes media. It lists the tasks, starts all or one, and stops all or one.
+//!
+//! A call blocks until the server has answered and says exactly what happened. There is no async runtime, and nothing
+//! but [ureq], serde, serde_json and thiserror below it. What this crate does not do: other parts of Plex's API, finding
+//! servers, signing in to get a token, or waiting for a task to end, which the API cannot tell.
+//!
+//! [ureq]: https://docs.rs/ureq
+//!
+//! # The smallest program
+//!
+//! ```no_run
+//! use plex_butler::{Client, TaskName};
+//!
+//! let client = Client::new("http://127.0.0.1:32400", "token")?;
+//! println!("backup: {}", client.start_task(TaskName::BackupDatabase)?);
+//! # Ok::<(), plex_butler::Error>(())
+//! ```
+//!
+//! # Reaching a server
+//!
+//! [`Client::new`] takes the address and the token, [`Client::from_env`] reads them from `PLEX_URL` and `PLEX_TOKEN`,
+//! and [`Client::builder`] sets everything else: a server without a token, a path prefix, further headers, the timeout,
+//! a CA of one's own, a proxy.
+//!
+//! ```
+//! use plex_butler::Client;
+//!
+//! let client = Client::builder("https://media.example.org/plex")
+//!     .token("token")
+//!     .client_identifier("nightly-backup")
+//!     .build()?;
+//! # Ok::<(), plex_butler::Error>(())
+//! ```
+//!
+//! # Outcomes and errors
+//!
+//! Starting a task that runs and stopping one that does not are successes: [`StartOutcome`] and [`StopOutcome`] tell
+//! them apart. Everything else is an [`Error`], whose variants are told apart by what one can do about them and whose
+//! message says so:
+//!
+//! ```no_run
+//! use plex_butler::{Client, Error, StopOutcome, TaskName};
+//!
+//! let client = Client::from_env()?;
+//! match client.stop_task(TaskName::DeepMediaAnalysis) {
+//!     Ok(StopOutcome::Stopped) => println!("stopped"),
+//!     Ok(StopOutcome::NotRunning) => println!("it was not running"),
+//!     // The settings are wrong; nothing was sent.
+//!     Err(
+//!         error @ (Error::InvalidBaseUrl { .. }
+//!         | Error::InvalidHeader { .. }
+//!         | Error::InvalidTaskName { .. }
+//!         | Error::InvalidProxy { .. }
+//!         | Error::InvalidCertificate { .. }),
+//!     ) => eprintln!("correct the settings: {error}"),
+//!     // The server cannot be reached, or not in time.
+//!     Err(error @ Error::Timeout { .. }) => eprintln!("try later: {error}"),
+//!     Err(error) if error.is_tls() => eprintln!("correct the address or the certificate: {error}"),
+//!     Err(error @ Error::Transport { .. }) => eprintln!("is the server up? {error}"),
+//!     // The server says no.
+//!     Err(error @ Error::Unauthorized { .. }) => eprintln!("correct the token: {error}"),
+//!     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
+//!     Err(Error::Status { retry_after: Some(wait), .. }) => eprintln!("try again in {wait:?}"),
+//!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
+//!     // Something else answers at this address.
+//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. } | Error::TooLarge { .. })) => {
+//!         eprintln!("correct the address: {error}")
+//!     }
+//!     Err(error) => eprintln!("{error}"),
+//! }
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! # Threads
+//!
+//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Threads that share one, or its clones, share its
+//! connections, which are kept open for the next call.
+//!
+//! # Testing a program that uses this crate
+//!
+//! The base URL is a setting, so any HTTP server can stand in for PMS. With [mockito] a test is ten lines, and each
+//! error can be provoked: a status for `Unauthorized`, `Redirected` and `Status`, a list without the task plus a 404
+//! for `UnknownTask`, any other body for `Decode`, a port where nothing listens for `Transport`.
+//!
+//! [mockito]: https://docs.rs/mockito
+//!
+//! ```
+//! use plex_butler::{Client, Error, StartOutcome, TaskName};
+//!
+//! let mut server = mockito::Server::new();
+//! let running = server.mock("POST", "/butler/BackupDatabase").with_status(202).create();
+//! let refused = server.mock("DELETE", "/butler").with_status(401).create();
+//!
+//! let client = Client::builder(server.url()).no_proxy().build()?;
+//! assert_eq!(client.start_task(TaskName::BackupDatabase)?, StartOutcome::AlreadyRunning);
+//! assert!(matches!(client.stop_all_tasks(), Err(Error::Unauthorized { .. })));
+//! running.assert();
+//! refused.assert();
+//! # Ok::<(), Error>(())
+//! ```
+//!
+//! # Features
+//!
+//! | feature | what it is for |
+//! | --- | --- |
+//! | `rustls` (default) | https with rustls, trusting the root certificates that come with the crate (Mozilla's) |
+//! | `platform-verifier` | https with rustls, trusting what the operating system trusts |
+//! | `native-tls` | https with the operating system's TLS library, trusting what the operating system trusts; used where `rustls` is off |
+//! | `cli` | the program `plex-butler`; of no use to a library |
+//!
+//! Without `rustls` and `native-tls` the crate speaks plain http only, and [`ClientBuilder::build`] refuses an https
+//! URL. Features add up: with all of them, rustls is used.
+//!
+//! # Versions
+//!
+//! The minimum supported Rust version is 1.85. A newer one is required in minor versions only, and only where a
+//! dependency asks for it. No type of a dependency is part of the public API, so that their major versions are no
+//! breaking change here. Messages are for people and can change in any version.
+
+#![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod base_url;
@@ -22,3 +143,8 @@ pub use outcome::{StartOutcome, StopOutcome};
 pub use task::ButlerTask;
 pub use task_name::TaskName;
 pub use transport::TransportErrorKind;
+
+/// Compiles the examples in README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

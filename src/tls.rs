@@ -6,7 +6,7 @@ use crate::Error;
 pub(crate) const ENABLED: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 /// What a caller can choose about TLS.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct TlsSettings {
     pub(crate) root_certificates: Option<Vec<u8>>,
     pub(crate) accept_invalid_certificates: bool,

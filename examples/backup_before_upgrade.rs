@@ -1,0 +1,24 @@
+//! Starts the database backup before an upgrade. A backup that is running already is as good.
+//!
+//! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade && upgrade`
+
+use std::process::ExitCode;
+
+use plex_butler::{Client, Error, StartOutcome, TaskName};
+
+fn start_backup() -> Result<StartOutcome, Error> {
+    Client::from_env()?.start_task(TaskName::BackupDatabase)
+}
+
+fn main() -> ExitCode {
+    match start_backup() {
+        Ok(outcome) => {
+            println!("database backup: {outcome}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("no backup, so no upgrade: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Runs the small examples against the stand-in, as a person would who copied them.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use plex_butler_test_support::pms::{Pms, PmsServer};
+use plex_butler_test_support::raw::unused_address;
+
+const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
+
+/// Runs an example, which `cargo test` has built beside the tests.
+fn run(name: &str, arguments: &[&str], url: &str) -> Output {
+    let test = std::env::current_exe().expect("the path of this test");
+    let target: PathBuf = test.ancestors().nth(2).expect("the target directory").into();
+    let mut command = Command::new(
+        target
+            .join("examples")
+            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)),
+    );
+    command
+        .args(arguments)
+        .env("PLEX_URL", url)
+        .env("PLEX_TOKEN", TOKEN)
+        .env("NO_PROXY", "*");
+    let output = command
+        .output()
+        .expect("the example, which a plain `cargo test` builds");
+    for text in [&output.stdout, &output.stderr] {
+        assert!(!String::from_utf8_lossy(text).contains(TOKEN), "{output:?}");
+    }
+    output
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn server() -> PmsServer {
+    Pms::with_token(TOKEN).start()
+}
+
+#[test]
+fn backup_before_upgrade_takes_a_running_backup_for_fine_and_fails_without_a_server() {
+    let server = server();
+    let (first, second) = (
+        run("backup_before_upgrade", &[], &server.url()),
+        run("backup_before_upgrade", &[], &server.url()),
+    );
+    assert_eq!(stdout(&first), "database backup: started\n");
+    assert_eq!(stdout(&second), "database backup: already running\n");
+    assert!(first.status.success() && second.status.success());
+
+    let failed = run("backup_before_upgrade", &[], &format!("http://{}", unused_address()));
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&failed.stderr).starts_with("no backup, so no upgrade: no answer from http://"));
+}
+
+#[test]
+fn quiet_hours_starts_and_stops_the_busy_tasks() {
+    let server = server();
+    assert!(run("quiet_hours", &["start"], &server.url()).status.success());
+    assert_eq!(
+        server.running(),
+        ["DeepMediaAnalysis", "LoudnessAnalysis", "MusicAnalysis"]
+    );
+    assert!(stdout(&run("quiet_hours", &["stop"], &server.url())).starts_with("DeepMediaAnalysis: stopped\n"));
+    assert!(server.running().is_empty());
+    assert_eq!(run("quiet_hours", &[], &server.url()).status.code(), Some(1));
+}
+
+#[test]
+fn report_lists_the_enabled_tasks_with_their_schedule() {
+    let report = stdout(&run("report", &[], &server().url()));
+    assert!(
+        report.contains("BackupDatabase                       every 3 days, when the window opens\n"),
+        "{report}"
+    );
+    assert!(
+        report.contains("DeepMediaAnalysis                    daily, at a random time\n"),
+        "{report}"
+    );
+    assert!(report.ends_with("19 tasks are enabled, 5 are not\n"), "{report}");
+}
+
+#[test]
+fn build_script_refreshes_the_libraries_and_never_fails_the_build() {
+    let server = server();
+    assert!(!stdout(&run("build_script", &[], &server.url())).contains("warning"));
+    assert_eq!(server.running(), ["RefreshLibraries"]);
+
+    let without_server = run("build_script", &[], &format!("http://{}", unused_address()));
+    assert!(without_server.status.success());
+    assert!(stdout(&without_server).contains("cargo::warning=the libraries are not refreshed: no answer from http://"));
+}
