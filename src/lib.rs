@@ -119,7 +119,6 @@
 //! breaking change here. Messages are for people and can change in any version.
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod base_url;
