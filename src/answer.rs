@@ -117,12 +117,15 @@ impl<'a> Answer<'a> {
     /// Reads the answer to `GET /butler`.
     pub(crate) fn into_list(self) -> Result<Vec<ButlerTask>, Error> {
         list_from_json(&self.body).map_err(|error| {
-            let error = redact(&error.to_string(), self.secret).into_owned();
-            let starts_as_json = matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['));
-            self.unexpected(if starts_as_json {
-                format!("JSON that is not the task list ({})", excerpt(&error))
+            let is_json = matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['));
+            self.unexpected(if is_json {
+                let error = error.to_string();
+                format!(
+                    "JSON that is not the task list ({})",
+                    excerpt(&redact(&error, self.secret))
+                )
             } else {
-                format!("{} ({})", self.text().description(), excerpt(&error))
+                self.text().description()
             })
         })
     }

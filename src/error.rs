@@ -143,7 +143,7 @@ pub enum Error {
     },
 
     /// Any other status that is no success.
-    #[error("{url} answered {}{}{}", status_line(*.status), said(.message, .excerpt), advice(*.status))]
+    #[error("{url} answered {}{}{}", status_line(*.status), said(*.status, .message, .excerpt), advice(*.status))]
     #[non_exhaustive]
     Status {
         /// The URL that was asked.
@@ -248,10 +248,13 @@ fn status_line(status: u16) -> String {
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
 }
 
-fn said(message: &Option<String>, excerpt: &str) -> String {
-    match message.as_deref().unwrap_or(excerpt) {
-        "" => String::new(),
-        said => format!(": {said}"),
+/// The server's words, where they say more than the status does.
+fn said(status: u16, message: &Option<String>, excerpt: &str) -> String {
+    let said = message.as_deref().unwrap_or(excerpt);
+    if status_line(status).contains(said) {
+        String::new()
+    } else {
+        format!(": {said}")
     }
 }
 
@@ -259,7 +262,7 @@ fn advice(status: u16) -> &'static str {
     match status {
         400 => "; check the address, and whether the server wants https",
         403 => "; the token must be that of the server's owner",
-        404 => "; check host, port and path prefix of the base URL",
+        404 | 405 => "; check host, port and path prefix of the base URL",
         429 => "; try later",
         502..=504 => "; the server is starting, or the proxy before it does not reach it; try later",
         _ => "",
