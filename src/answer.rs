@@ -95,13 +95,16 @@ impl<'a> Answer<'a> {
                     .as_deref()
                     .map(|location| excerpt(&redact(location, self.secret))),
             }),
-            _ => Err(Error::Status {
-                url: self.url(),
-                status: self.status,
-                message: self.text().message(),
-                excerpt: self.text().excerpt(),
-                retry_after: self.retry_after,
-            }),
+            _ => {
+                let text = self.text();
+                Err(Error::Status {
+                    url: self.url(),
+                    status: self.status,
+                    message: text.message(),
+                    excerpt: text.excerpt(),
+                    retry_after: self.retry_after,
+                })
+            }
         }
     }
 

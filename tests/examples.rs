@@ -8,8 +8,18 @@ use plex_butler_test_support::raw::unused_address;
 
 const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
 
-/// Runs an example, which `cargo test` has built beside the tests.
+/// Runs an example with the address and the token of a server in its environment.
 fn run(name: &str, arguments: &[&str], url: &str) -> Output {
+    output(
+        example(name)
+            .args(arguments)
+            .env("PLEX_URL", url)
+            .env("PLEX_TOKEN", TOKEN),
+    )
+}
+
+/// An example, which `cargo test` has built beside the tests, with nothing of Plex and no proxy in its environment.
+fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("the path of this test");
     let target: PathBuf = test.ancestors().nth(2).expect("the target directory").into();
     let mut command = Command::new(
@@ -91,4 +101,32 @@ fn build_script_refreshes_the_libraries_and_never_fails_the_build() {
     let without_server = run("build_script", &[], &format!("http://{}", unused_address()));
     assert!(without_server.status.success());
     assert!(stdout(&without_server).contains("cargo::warning=the libraries are not refreshed: no answer from http://"));
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let without_token = Pms::new().start();
+    let mut report = example("report");
+    assert!(
+        output(report.env("PLEX_URL", without_token.url()).env("PLEX_TOKEN", ""))
+            .status
+            .success()
+    );
+    assert_eq!(without_token.requests()[0].header("X-Plex-Token"), None);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_variable_that_is_not_utf_8_is_refused() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    for (variable, message) in [
+        ("PLEX_URL", "invalid base URL "),
+        ("PLEX_TOKEN", "invalid header X-Plex-Token: "),
+    ] {
+        let output = output(example("report").env(variable, OsStr::from_bytes(b"caf\xe9")));
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && stderr.starts_with(message), "{stderr}");
+    }
 }
