@@ -2,6 +2,8 @@
 //!
 //! The HTTP library asks its resolver on every call, pooled connection or not, and its own resolver starts a thread
 //! for each lookup that has a deadline. This one looks a name up once in a while, and an address never.
+//!
+//! ureq keeps `Resolver` out of its semver promise; its signature has been the same since 3.0.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
