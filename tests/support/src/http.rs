@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use crate::raw::RawServer;
@@ -122,28 +123,49 @@ impl Response {
 /// Answers each request with what its handler makes of it, and keeps connections open.
 #[derive(Debug)]
 pub struct HttpServer {
+    scheme: &'static str,
     raw: RawServer,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl HttpServer {
     pub fn start(handler: impl Fn(&Request) -> Response + Send + Sync + 'static) -> HttpServer {
+        HttpServer::start_over("http", Ipv4Addr::LOCALHOST.into(), Ok, handler)
+    }
+
+    /// Speaks HTTP over what `wrap` makes of each connection.
+    pub(crate) fn start_over<S: Read + Write>(
+        scheme: &'static str,
+        address: IpAddr,
+        wrap: impl Fn(TcpStream) -> io::Result<S> + Send + Sync + 'static,
+        handler: impl Fn(&Request) -> Response + Send + Sync + 'static,
+    ) -> HttpServer {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
-        let raw = RawServer::start(move |stream, connection| {
-            // The client may be gone; there is nobody to tell.
-            let _ = stream.set_nodelay(true);
-            let _ = serve(stream, connection, |request| {
+        let raw = RawServer::start_at((address, 0).into(), move |stream, connection| {
+            let answer = |request: &Request| {
                 remember(&seen, request);
                 handler(request)
-            });
+            };
+            // The client may be gone; there is nobody to tell.
+            let _ = stream.set_nodelay(true);
+            let _ = wrap(stream).and_then(|stream| serve(stream, connection, answer));
         });
-        HttpServer { raw, requests }
+        HttpServer { scheme, raw, requests }
     }
 
     /// `http://127.0.0.1:port`
     pub fn url(&self) -> String {
-        format!("http://{}", self.raw.address())
+        format!("{}://{}", self.scheme, self.address())
+    }
+
+    /// `https://localhost:port`, for a certificate of this name.
+    pub fn url_with_host(&self, host: &str) -> String {
+        format!("{}://{host}:{}", self.scheme, self.address().port())
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.raw.address()
     }
 
     /// What came in, the first thousand requests of it.

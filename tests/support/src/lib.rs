@@ -1,7 +1,10 @@
-//! Servers for the tests, the demo and the benchmarks, on 127.0.0.1 and a port that the system chooses.
+//! Servers for the tests, the demo and the benchmarks, on loopback and a port that the system chooses.
 //!
-//! [`raw`] hands each connection to a script, [`http`] speaks HTTP over it, and [`pms`] behaves as a Plex Media Server.
+//! [`raw`] hands each connection to a script, [`http`] speaks HTTP over it, [`tls`] puts TLS in between, [`pms`] behaves
+//! as a Plex Media Server, and [`proxy`] opens tunnels to another server.
 
 pub mod http;
 pub mod pms;
+pub mod proxy;
 pub mod raw;
+pub mod tls;

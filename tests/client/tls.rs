@@ -1,0 +1,276 @@
+//! https, on real TLS: which certificates are trusted, and what each failure tells the caller.
+
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv6Addr, TcpListener};
+use std::time::Duration;
+
+use plex_butler::{Client, ClientBuilder, Error, TransportErrorKind};
+use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::raw::RawServer;
+use plex_butler_test_support::tls::{Ca, Identity};
+
+use crate::util::{OPERATIONS, TOKEN, error};
+
+/// A server that shows this certificate.
+fn server(identity: &Identity) -> HttpServer {
+    let pms = Pms::with_token(TOKEN);
+    HttpServer::start_tls(identity, move |request| pms.answer(request))
+}
+
+fn builder(url: &str) -> ClientBuilder {
+    Client::builder(url).token(TOKEN).no_proxy()
+}
+
+fn trusting(ca: &Ca, url: &str) -> Client {
+    builder(url).root_certificates(ca.pem()).build().unwrap()
+}
+
+/// The kind of the failure of a list, after a check of what both its forms and its method say.
+#[track_caller]
+fn failure(client: &Client) -> (TransportErrorKind, String) {
+    let error = error(client.get_butler_tasks());
+    let message = error.to_string();
+    let is_tls = error.is_tls();
+    let Error::Transport { kind, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(is_tls, kind.is_tls());
+    (kind, message)
+}
+
+#[test]
+fn a_certificate_of_a_given_ca_is_trusted_for_all_operations() {
+    let ca = Ca::new();
+    let server = server(&ca.sign("localhost"));
+    let client = trusting(&ca, &server.url_with_host("localhost"));
+    for (name, operation) in OPERATIONS {
+        operation(&client).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+#[test]
+fn several_cas_can_stand_in_one_pem_text() {
+    let (first, second) = (Ca::new(), Ca::new());
+    let pem = format!("the one\n{}\nthe other\n{}", first.pem(), second.pem());
+    for ca in [&first, &second] {
+        let server = server(&ca.sign("localhost"));
+        let client = builder(&server.url_with_host("localhost"))
+            .root_certificates(&pem)
+            .build()
+            .unwrap();
+        client.get_butler_tasks().unwrap();
+    }
+}
+
+#[test]
+fn a_certificate_for_an_address_is_trusted_at_that_address() {
+    let ca = Ca::new();
+    let server = server(&ca.sign("127.0.0.1"));
+    trusting(&ca, &server.url()).get_butler_tasks().unwrap();
+}
+
+#[test]
+fn a_certificate_for_an_ipv6_address_is_trusted_at_that_address() {
+    if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        eprintln!("this machine has no IPv6");
+        return;
+    }
+    let ca = Ca::new();
+    let pms = Pms::with_token(TOKEN);
+    let address = IpAddr::V6(Ipv6Addr::LOCALHOST);
+    let server = HttpServer::start_tls_at(address, &ca.sign("::1"), move |request| pms.answer(request));
+    trusting(&ca, &server.url()).get_butler_tasks().unwrap();
+    assert!(server.requests()[0].header("Host").unwrap().starts_with("[::1]:"));
+}
+
+#[test]
+fn calls_in_a_row_use_one_tls_connection() {
+    let ca = Ca::new();
+    let server = server(&ca.sign("localhost"));
+    let client = trusting(&ca, &server.url_with_host("localhost"));
+    for _ in 0..3 {
+        for (_, operation) in OPERATIONS {
+            operation(&client).unwrap();
+        }
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_certificate_of_an_unknown_ca_is_refused() {
+    let server = server(&Ca::new().sign("localhost"));
+    let url = server.url_with_host("localhost");
+    for client in [builder(&url).build().unwrap(), trusting(&Ca::new(), &url)] {
+        let (kind, message) = failure(&client);
+        assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
+        assert!(
+            message.contains("give its CA certificate as a root certificate"),
+            "{message}"
+        );
+    }
+    assert!(
+        server.requests().is_empty(),
+        "nothing is sent to a server that is not trusted"
+    );
+}
+
+#[test]
+fn a_certificate_for_another_name_or_address_is_refused() {
+    let ca = Ca::new();
+    for name in ["media.example.org", "127.0.0.2"] {
+        let server = server(&ca.sign(name));
+        for url in [server.url(), server.url_with_host("localhost")] {
+            let (kind, message) = failure(&trusting(&ca, &url));
+            assert_eq!(kind, TransportErrorKind::CertificateName, "{message}");
+            assert!(message.contains("use the name in the certificate"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn an_expired_certificate_is_refused() {
+    let ca = Ca::new();
+    let server = server(&ca.sign_expired("localhost"));
+    let (kind, message) = failure(&trusting(&ca, &server.url_with_host("localhost")));
+    assert_eq!(kind, TransportErrorKind::CertificateExpired, "{message}");
+    assert!(message.contains("expired"), "{message}");
+}
+
+#[test]
+fn a_self_signed_certificate_is_refused_unless_the_danger_is_accepted() {
+    let server = server(&Identity::self_signed("media.example.org"));
+    let url = server.url_with_host("localhost");
+    for client in [builder(&url), builder(&url).danger_accept_invalid_certificates(false)] {
+        let (kind, message) = failure(&client.build().unwrap());
+        assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
+    }
+    let client = builder(&url).danger_accept_invalid_certificates(true).build().unwrap();
+    client.get_butler_tasks().unwrap();
+}
+
+#[test]
+fn https_to_a_plain_http_port_says_to_use_http() {
+    let server = Pms::new().start();
+    let (kind, message) = failure(&builder(&server.url().replace("http:", "https:")).build().unwrap());
+    assert_eq!(kind, TransportErrorKind::PlainHttp, "{message}");
+    assert!(message.contains("use http"), "{message}");
+}
+
+#[test]
+fn http_to_an_https_port_says_to_use_https() {
+    let server = server(&Ca::new().sign("localhost"));
+    let (kind, message) = failure(&builder(&server.url().replace("https:", "http:")).build().unwrap());
+    assert_eq!(kind, TransportErrorKind::NotHttp, "{message}");
+    assert!(message.contains("https"), "{message}");
+}
+
+#[test]
+fn http_to_a_port_that_only_hangs_up_says_to_check_for_https() {
+    let server = RawServer::start(|mut stream, _| {
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    let (kind, message) = failure(&builder(&format!("http://{}", server.address())).build().unwrap());
+    assert_eq!(kind, TransportErrorKind::Closed, "{message}");
+    assert!(message.contains("whether the server wants https"), "{message}");
+}
+
+#[test]
+fn http_to_an_https_port_that_says_so_says_to_use_https() {
+    let server = HttpServer::start(|_| {
+        let title = "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>";
+        Response::new(400).html(title)
+    });
+    let error = error(builder(&server.url()).build().unwrap().get_butler_tasks());
+    let expected =
+        "The plain HTTP request was sent to HTTPS port; check the address, and whether the server wants https";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+#[test]
+fn a_handshake_that_is_cut_off_is_no_answer() {
+    let server = RawServer::start(|mut stream, _| {
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());
+    // rustls tells that it was the handshake.
+    let expected = if cfg!(feature = "rustls") {
+        TransportErrorKind::Tls
+    } else {
+        TransportErrorKind::Closed
+    };
+    assert_eq!(kind, expected, "{message}");
+}
+
+#[test]
+fn a_handshake_that_never_ends_is_a_timeout() {
+    let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
+    // The header of a record of 16 KiB, and then the record drop by drop.
+    let dripping = RawServer::start(|mut stream, _| {
+        let _ = stream.write_all(&[0x16, 3, 3, 0x40, 0]);
+        let pause = stream.try_clone().unwrap();
+        let _ = pause.set_read_timeout(Some(Duration::from_millis(20)));
+        while stream.write_all(&[0]).is_ok() {
+            let _ = (&pause).read(&mut [0; 4096]);
+        }
+    });
+    for server in [silent, dripping] {
+        let url = format!("https://{}", server.address());
+        let client = builder(&url).timeout(Duration::from_millis(300)).build().unwrap();
+        let error = error(client.get_butler_tasks());
+        assert!(error.is_timeout(), "{error:?}");
+    }
+}
+
+#[test]
+fn a_server_with_tls_older_than_1_2_is_refused() {
+    const PROTOCOL_VERSION_ALERT: &[u8] = &[0x15, 3, 2, 0, 2, 2, 70];
+    // A TLS 1.1 ServerHello: type, length, version, random, no session, a cipher suite of that time, no compression.
+    let mut server_hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
+    server_hello.extend([7; 32]);
+    server_hello.extend([0, 0, 0x2f, 0]);
+    for answer in [PROTOCOL_VERSION_ALERT.to_vec(), server_hello] {
+        let server = RawServer::start(move |mut stream, _| {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&answer);
+            let _ = stream.read(&mut [0; 4096]);
+        });
+        let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());
+        assert!(
+            matches!(kind, TransportErrorKind::Tls | TransportErrorKind::PlainHttp),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+#[cfg(feature = "rustls")]
+fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
+    let (hello, received) = std::sync::mpsc::channel();
+    let server = RawServer::start(move |mut stream, _| {
+        let mut buffer = [0; 4096];
+        let length = stream.read(&mut buffer).unwrap_or(0);
+        let _ = hello.send(buffer[..length].to_vec());
+    });
+    failure(&builder(&format!("https://{}", server.address())).build().unwrap());
+    // The extension supported_versions (43): five bytes, a list of four, 1.3 and 1.2.
+    let versions = [0, 43, 0, 5, 4, 3, 4, 3, 3];
+    assert!(
+        received
+            .recv()
+            .unwrap()
+            .windows(versions.len())
+            .any(|window| window == versions)
+    );
+}
+
+#[test]
+fn root_certificates_that_are_none_are_refused_at_build() {
+    let broken = "-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n";
+    let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
+    let cut = Ca::new().pem().split_at(200).0.to_owned();
+    for pem in ["", "not a PEM text", broken, no_certificate, &cut] {
+        let result = builder("https://localhost").root_certificates(pem).build();
+        assert!(matches!(error(result), Error::InvalidCertificate { .. }), "{pem}");
+    }
+}
