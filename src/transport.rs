@@ -140,19 +140,14 @@ fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
         ureq::Error::Io(io) => match io.kind() {
             ConnectionRefused => TransportErrorKind::Refused,
             HostUnreachable | NetworkUnreachable | NetworkDown | AddrNotAvailable => TransportErrorKind::Unreachable,
-            _ if https && is_tls(io) => tls_kind(&io.to_string()),
+            // How the TLS library's own failures come.
+            InvalidData if https => tls_kind(&io.to_string()),
             UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe => TransportErrorKind::Closed,
             _ => TransportErrorKind::Other,
         },
         _ if https => tls_kind(&error.to_string()),
         _ => TransportErrorKind::Other,
     }
-}
-
-/// Whether an `io::Error` carries the failure of a TLS library: rustls marks it as invalid data, and a handshake
-/// that ends early names the handshake.
-fn is_tls(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::InvalidData || error.to_string().contains("handshake")
 }
 
 /// Tells TLS failures apart by their message: the TLS libraries' error types are not part of this crate's

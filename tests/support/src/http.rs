@@ -186,9 +186,17 @@ fn remember(requests: &Mutex<Vec<Request>>, request: &Request) {
     }
 }
 
-/// Answers the requests of one connection until the client closes it.
+/// Answers the requests of one connection until the client closes it. What cannot be HTTP, such as the begin of TLS, is
+/// answered 400 and ends the connection.
 pub fn serve<S: Read + Write>(stream: S, connection: usize, answer: impl Fn(&Request) -> Response) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
+    if stream
+        .fill_buf()?
+        .first()
+        .is_some_and(|byte| !byte.is_ascii_uppercase())
+    {
+        return stream.get_mut().write_all(&Response::new(400).to_bytes());
+    }
     while let Some(request) = Request::read(&mut stream, connection)? {
         let answer = answer(&request).to_bytes();
         stream.get_mut().write_all(&answer)?;
