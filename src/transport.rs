@@ -169,6 +169,9 @@ fn tls_kind(message: &str) -> TransportErrorKind {
         "issuer certificate",
         "self-signed",
         "self signed",
+        // A CA that was made anew under its old name.
+        "BadSignature",
+        "signature failure",
     ]) {
         TransportErrorKind::CertificateIssuer
     } else if says(&[

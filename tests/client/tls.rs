@@ -32,11 +32,11 @@ fn failure(client: &Client) -> (TransportErrorKind, String) {
     let error = error(client.get_butler_tasks());
     let message = error.to_string();
     let is_tls = error.is_tls();
-    let Error::Transport { kind, .. } = error else {
+    let Error::Transport { kind, source, .. } = error else {
         panic!("{error:?}")
     };
     assert_eq!(is_tls, kind.is_tls());
-    (kind, message)
+    (kind, format!("{message} ({source})"))
 }
 
 #[test]
