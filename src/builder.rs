@@ -36,7 +36,7 @@ const X_PLEX_VERSION: HeaderName = HeaderName::from_static("x-plex-version");
 ///
 /// Nothing is checked and nothing is sent before [`build`](ClientBuilder::build).
 ///
-/// ```
+/// ```no_run
 /// use std::time::Duration;
 /// use plex_butler::Client;
 ///
@@ -111,7 +111,7 @@ impl ClientBuilder {
     ///
     /// A value can be any UTF-8 text of one line, without control characters.
     ///
-    /// ```
+    /// ```no_run
     /// # use plex_butler::Client;
     /// let client = Client::builder("https://media.example.org/plex")
     ///     .header("X-Plex-Product", "Nightly Backup")
@@ -162,7 +162,7 @@ impl ClientBuilder {
     ///
     /// Prefer the server's `plex.direct` name, or [`root_certificates`](ClientBuilder::root_certificates).
     ///
-    /// ```
+    /// ```no_run
     /// # use plex_butler::Client;
     /// let client = Client::builder("https://192.168.1.10:32400").danger_accept_invalid_certificates(true).build()?;
     /// # Ok::<(), plex_butler::Error>(())
@@ -179,7 +179,7 @@ impl ClientBuilder {
     /// honoured, except for the hosts that `NO_PROXY` lists: names, which stand for their subdomains too, addresses,
     /// networks such as `192.168.0.0/16`, or `*`. They are read when the client is built.
     ///
-    /// ```
+    /// ```no_run
     /// # use plex_butler::Client;
     /// let client = Client::builder("https://media.example.org").proxy("http://proxy.example.org:3128").build()?;
     /// # Ok::<(), plex_butler::Error>(())
@@ -226,10 +226,9 @@ impl ClientBuilder {
             .max_response_header_size(Client::MAX_HEADER_SIZE)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .tls_config(self.tls.into_config()?)
-            .proxy(self.proxy.into_proxy(&base_url)?)
-            .build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), CachingResolver::default());
+            .proxy(self.proxy.into_proxy(&base_url)?);
+        let config = self.tls.apply(config)?;
+        let agent = Agent::with_parts(config.build(), DefaultConnector::default(), CachingResolver::default());
         Ok(Client::from_parts(agent, base_url, headers, self.token, timeout))
     }
 

@@ -23,7 +23,7 @@
 //! and [`Client::builder`] sets everything else: a server without a token, a path prefix, further headers, the timeout,
 //! a CA of one's own, a proxy.
 //!
-//! ```
+//! ```no_run
 //! use plex_butler::Client;
 //!
 //! let client = Client::builder("https://media.example.org/plex")

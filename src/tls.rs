@@ -1,6 +1,11 @@
 //! Which TLS library and which root certificates a client uses.
 
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
+
 use crate::Error;
+
+type AgentConfig = ConfigBuilder<AgentScope>;
 
 /// Whether this build speaks https at all.
 pub(crate) const ENABLED: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
@@ -14,7 +19,7 @@ pub(crate) struct TlsSettings {
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 impl TlsSettings {
-    pub(crate) fn into_config(self) -> Result<ureq::tls::TlsConfig, Error> {
+    pub(crate) fn apply(self, config: AgentConfig) -> Result<AgentConfig, Error> {
         use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
         let provider = if cfg!(feature = "rustls") {
@@ -28,22 +33,19 @@ impl TlsSettings {
             None if cfg!(any(feature = "platform-verifier", not(feature = "rustls"))) => RootCerts::PlatformVerifier,
             None => RootCerts::WebPki,
         };
-        Ok(TlsConfig::builder()
-            .provider(provider)
-            .root_certs(roots)
-            .disable_verification(self.accept_invalid_certificates)
-            .build())
+        let tls = TlsConfig::builder().provider(provider).root_certs(roots);
+        Ok(config.tls_config(tls.disable_verification(self.accept_invalid_certificates).build()))
     }
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 impl TlsSettings {
-    pub(crate) fn into_config(self) -> Result<ureq::tls::TlsConfig, Error> {
+    pub(crate) fn apply(self, config: AgentConfig) -> Result<AgentConfig, Error> {
         match self.root_certificates {
             Some(_) => Err(Error::InvalidCertificate {
                 reason: "they need one of the cargo features `rustls` and `native-tls`, and neither is on".into(),
             }),
-            None => Ok(ureq::tls::TlsConfig::default()),
+            None => Ok(config),
         }
     }
 }

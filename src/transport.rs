@@ -154,7 +154,9 @@ fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
 /// dependencies. The tests hold each message against the real library.
 fn tls_kind(message: &str) -> TransportErrorKind {
     let says = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
-    if says(&["expired", "not valid yet", "not yet valid"]) {
+    if says(&["unexpected EOF"]) {
+        TransportErrorKind::Closed
+    } else if says(&["expired", "not valid yet", "not yet valid"]) {
         TransportErrorKind::CertificateExpired
     } else if says(&[
         "not valid for",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use plex_butler_test_support::pms::{Pms, PmsServer};
+use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::unused_address;
 
 const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
@@ -104,6 +105,30 @@ fn build_script_refreshes_the_libraries_and_never_fails_the_build() {
     let without_server = run("build_script", &[], &format!("http://{}", unused_address()));
     assert!(without_server.status.success());
     assert!(stdout(&without_server).contains("cargo::warning=the libraries are not refreshed: no answer from http://"));
+}
+
+#[test]
+fn the_environments_proxy_is_used_except_for_the_hosts_in_no_proxy() {
+    let server = server();
+    let proxy = ConnectProxy::start(server.address(), None);
+    let run = |no_proxy: &str| {
+        let mut report = example("report");
+        report
+            .env("PLEX_URL", "http://media.invalid:32400")
+            .env("PLEX_TOKEN", TOKEN);
+        output(
+            report
+                .env("HTTP_PROXY", proxy.address().to_string())
+                .env("NO_PROXY", no_proxy),
+        )
+    };
+    assert!(run("localhost").status.success());
+    assert_eq!(proxy.seen().requests.len(), 1);
+
+    let direct = run("localhost,.invalid");
+    let stderr = String::from_utf8_lossy(&direct.stderr).into_owned();
+    assert!(stderr.contains("the host name cannot be resolved"), "{stderr}");
+    assert_eq!(proxy.seen().requests.len(), 1);
 }
 
 #[test]

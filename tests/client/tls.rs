@@ -41,7 +41,7 @@ fn failure(client: &Client) -> (TransportErrorKind, String) {
 
 #[test]
 fn a_certificate_of_a_given_ca_is_trusted_for_all_operations() {
-    let ca = Ca::new();
+    let ca = Ca::new("ours");
     let server = server(&ca.sign("localhost"));
     let client = trusting(&ca, &server.url_with_host("localhost"));
     for (name, operation) in OPERATIONS {
@@ -51,7 +51,7 @@ fn a_certificate_of_a_given_ca_is_trusted_for_all_operations() {
 
 #[test]
 fn several_cas_can_stand_in_one_pem_text() {
-    let (first, second) = (Ca::new(), Ca::new());
+    let (first, second) = (Ca::new("the one"), Ca::new("the other"));
     let pem = format!("the one\n{}\nthe other\n{}", first.pem(), second.pem());
     for ca in [&first, &second] {
         let server = server(&ca.sign("localhost"));
@@ -65,7 +65,7 @@ fn several_cas_can_stand_in_one_pem_text() {
 
 #[test]
 fn a_certificate_for_an_address_is_trusted_at_that_address() {
-    let ca = Ca::new();
+    let ca = Ca::new("ours");
     let server = server(&ca.sign("127.0.0.1"));
     trusting(&ca, &server.url()).get_butler_tasks().unwrap();
 }
@@ -76,7 +76,7 @@ fn a_certificate_for_an_ipv6_address_is_trusted_at_that_address() {
         eprintln!("this machine has no IPv6");
         return;
     }
-    let ca = Ca::new();
+    let ca = Ca::new("ours");
     let pms = Pms::with_token(TOKEN);
     let address = IpAddr::V6(Ipv6Addr::LOCALHOST);
     let server = HttpServer::start_tls_at(address, &ca.sign("::1"), move |request| pms.answer(request));
@@ -86,7 +86,7 @@ fn a_certificate_for_an_ipv6_address_is_trusted_at_that_address() {
 
 #[test]
 fn calls_in_a_row_use_one_tls_connection() {
-    let ca = Ca::new();
+    let ca = Ca::new("ours");
     let server = server(&ca.sign("localhost"));
     let client = trusting(&ca, &server.url_with_host("localhost"));
     for _ in 0..3 {
@@ -99,9 +99,15 @@ fn calls_in_a_row_use_one_tls_connection() {
 
 #[test]
 fn a_certificate_of_an_unknown_ca_is_refused() {
-    let server = server(&Ca::new().sign("localhost"));
+    let server = server(&Ca::new("theirs").sign("localhost"));
     let url = server.url_with_host("localhost");
-    for client in [builder(&url).build().unwrap(), trusting(&Ca::new(), &url)] {
+    // The last one has the name of theirs, as one that was made anew.
+    let clients = [
+        builder(&url).build().unwrap(),
+        trusting(&Ca::new("ours"), &url),
+        trusting(&Ca::new("theirs"), &url),
+    ];
+    for client in clients {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
         assert!(
@@ -117,7 +123,7 @@ fn a_certificate_of_an_unknown_ca_is_refused() {
 
 #[test]
 fn a_certificate_for_another_name_or_address_is_refused() {
-    let ca = Ca::new();
+    let ca = Ca::new("ours");
     for name in ["media.example.org", "127.0.0.2"] {
         let server = server(&ca.sign(name));
         for url in [server.url(), server.url_with_host("localhost")] {
@@ -130,7 +136,7 @@ fn a_certificate_for_another_name_or_address_is_refused() {
 
 #[test]
 fn an_expired_certificate_is_refused() {
-    let ca = Ca::new();
+    let ca = Ca::new("ours");
     let server = server(&ca.sign_expired("localhost"));
     let (kind, message) = failure(&trusting(&ca, &server.url_with_host("localhost")));
     assert_eq!(kind, TransportErrorKind::CertificateExpired, "{message}");
@@ -159,7 +165,7 @@ fn https_to_a_plain_http_port_says_to_use_http() {
 
 #[test]
 fn http_to_an_https_port_says_to_use_https() {
-    let server = server(&Ca::new().sign("localhost"));
+    let server = server(&Ca::new("theirs").sign("localhost"));
     let (kind, message) = failure(&builder(&server.url().replace("https:", "http:")).build().unwrap());
     assert_eq!(kind, TransportErrorKind::NotHttp, "{message}");
     assert!(message.contains("https"), "{message}");
@@ -262,7 +268,7 @@ fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
 fn root_certificates_that_are_none_are_refused_at_build() {
     let broken = "-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n";
     let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
-    let cut = Ca::new().pem().split_at(200).0.to_owned();
+    let cut = Ca::new("ours").pem().split_at(200).0.to_owned();
     for pem in ["", "not a PEM text", broken, no_certificate, &cut] {
         let result = builder("https://localhost").root_certificates(pem).build();
         assert!(matches!(error(result), Error::InvalidCertificate { .. }), "{pem}");

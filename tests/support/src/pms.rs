@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use crate::http::{HttpServer, Request, Response};
@@ -373,6 +374,10 @@ impl PmsServer {
     /// `http://127.0.0.1:port`
     pub fn url(&self) -> String {
         self.http.url()
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.http.address()
     }
 
     /// What came in, the first thousand requests of it.

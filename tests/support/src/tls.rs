@@ -19,12 +19,10 @@ pub struct Ca {
 }
 
 impl Ca {
-    pub fn new() -> Ca {
+    pub fn new(name: &str) -> Ca {
         let key = KeyPair::generate().expect("a key");
         let mut parameters = CertificateParams::new([]).expect("parameters of a CA");
-        parameters
-            .distinguished_name
-            .push(DnType::CommonName, "A CA of one's own");
+        parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let pem = parameters.self_signed(&key).expect("the certificate of a CA").pem();
         Ca {
@@ -55,12 +53,6 @@ impl Ca {
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");
         Identity::new(certificate.der().clone(), &key)
-    }
-}
-
-impl Default for Ca {
-    fn default() -> Ca {
-        Ca::new()
     }
 }
 

@@ -1,0 +1,124 @@
+//! Through a proxy: what it is asked for, what it gets to see, and what its failures tell the caller.
+
+use plex_butler::{Client, ClientBuilder, Error, TransportErrorKind};
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::proxy::ConnectProxy;
+use plex_butler_test_support::raw::unused_address;
+
+use crate::util::{OPERATIONS, TOKEN, error};
+
+/// A client for a host that only the proxy knows.
+fn through(proxy: &str) -> ClientBuilder {
+    Client::builder("http://media.invalid:32400").token(TOKEN).proxy(proxy)
+}
+
+#[track_caller]
+fn kind(client: &Client) -> TransportErrorKind {
+    match error(client.get_butler_tasks()) {
+        Error::Transport { kind, .. } => kind,
+        error => panic!("{error:?}"),
+    }
+}
+
+#[test]
+fn the_proxy_opens_one_tunnel_for_all_calls_and_looks_the_name_up() {
+    let server = Pms::with_token(TOKEN).start();
+    let proxy = ConnectProxy::start(server.address(), None);
+    let client = through(&format!("http://{}", proxy.address())).build().unwrap();
+    for (name, operation) in OPERATIONS {
+        operation(&client).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    let requests = proxy.seen().requests;
+    assert_eq!(requests.len(), 1);
+    assert_eq!(
+        (requests[0].method.as_str(), requests[0].target.as_str()),
+        ("CONNECT", "media.invalid:32400")
+    );
+    assert_eq!(requests[0].header("X-Plex-Token"), None);
+    assert_eq!(server.requests()[0].header("Host"), Some("media.invalid:32400"));
+}
+
+#[test]
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn over_https_the_proxy_sees_the_host_and_never_the_token() {
+    use plex_butler_test_support::http::HttpServer;
+    use plex_butler_test_support::tls::Ca;
+
+    let ca = Ca::new("ours");
+    let pms = Pms::with_token(TOKEN);
+    let server = HttpServer::start_tls(&ca.sign("media.invalid"), move |request| pms.answer(request));
+    let proxy = ConnectProxy::start(server.address(), None);
+    let builder = Client::builder("https://media.invalid:32400")
+        .token(TOKEN)
+        .root_certificates(ca.pem());
+    let client = builder.proxy(proxy.address().to_string()).build().unwrap();
+    client.get_butler_tasks().unwrap();
+
+    let seen = proxy.seen();
+    assert_eq!(seen.requests[0].target, "media.invalid:32400");
+    assert!(!format!("{:?}", seen.requests).contains(TOKEN));
+    assert!(!seen.tunnelled.is_empty());
+    assert!(
+        !seen
+            .tunnelled
+            .windows(TOKEN.len())
+            .any(|window| window == TOKEN.as_bytes())
+    );
+}
+
+#[test]
+fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
+    let server = Pms::with_token(TOKEN).start();
+    // "user" and "pass:word", as Basic authentication encodes them.
+    let proxy = ConnectProxy::start(server.address(), Some("Basic dXNlcjpwYXNzOndvcmQ="));
+    let client = through(&format!("http://user:pass%3Aword@{}/", proxy.address()))
+        .build()
+        .unwrap();
+    client.get_butler_tasks().unwrap();
+    let request = &server.requests()[0];
+    assert_eq!(request.header("Proxy-Authorization"), None);
+    assert_eq!(request.header("Authorization"), None);
+}
+
+#[test]
+fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
+    let server = Pms::with_token(TOKEN).start();
+    let proxy = ConnectProxy::start(server.address(), Some("Basic another"));
+    let client = through(&format!("http://user:word@{}", proxy.address()))
+        .build()
+        .unwrap();
+    let error = error(client.get_butler_tasks());
+    assert!(error.to_string().contains("the proxy does not open the way"), "{error}");
+    assert!(!format!("{error:?}").contains("word"), "{error:?}");
+    assert_eq!(kind(&client), TransportErrorKind::Proxy);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_proxy_that_is_down_is_refused() {
+    let client = through(&format!("http://{}", unused_address())).build().unwrap();
+    assert_eq!(kind(&client), TransportErrorKind::Refused);
+}
+
+#[test]
+fn without_a_proxy_the_name_is_looked_up_here() {
+    let client = Client::builder("http://media.invalid:32400")
+        .no_proxy()
+        .build()
+        .unwrap();
+    assert_eq!(kind(&client), TransportErrorKind::HostNotFound);
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
+    for url in [
+        "socks5://user:word@127.0.0.1:1080",
+        "http://user:word@127.0.0.1:70000",
+        "ftp://user:word@p",
+        "",
+    ] {
+        let error = error(through(url).build());
+        assert!(matches!(error, Error::InvalidProxy { .. }), "{url}");
+        assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
+    }
+}
