@@ -1,4 +1,6 @@
 //! The client, seen from outside, against servers on real sockets.
 
+mod connection;
 mod endpoints;
+mod protocol;
 mod util;
