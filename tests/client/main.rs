@@ -3,4 +3,6 @@
 mod connection;
 mod endpoints;
 mod protocol;
+mod size;
+mod time;
 mod util;
