@@ -142,7 +142,7 @@ impl<'a> Answer<'a> {
         self.uri.to_string()
     }
 
-    fn text(&self) -> Text {
+    fn text(&self) -> Text<'_> {
         Text::new(&self.body[..self.body.len().min(MAX_TEXT_SIZE)], self.secret)
     }
 }

@@ -2,7 +2,9 @@
 
 mod connection;
 mod endpoints;
+mod list_content;
 mod protocol;
 mod size;
+mod status;
 mod time;
 mod util;
