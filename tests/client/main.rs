@@ -2,8 +2,10 @@
 
 mod connection;
 mod endpoints;
+mod input;
 mod list_content;
 mod protocol;
+mod redirects;
 mod size;
 mod status;
 mod time;
