@@ -27,6 +27,15 @@ fn a_name_that_cannot_be_resolved_is_told_apart() {
     }
 }
 
+/// Each operation is asked once, and finds the connection closed after a part of the answer.
+#[track_caller]
+fn assert_closed(server: &RawServer, part: &str) {
+    for (name, outcome) in outcomes(server) {
+        assert_eq!(kind(outcome), TransportErrorKind::Closed, "{name} after {part:?}");
+    }
+    assert_eq!(server.connections(), OPERATIONS.len(), "nothing is tried twice");
+}
+
 #[test]
 fn an_answer_that_breaks_off_is_no_answer() {
     let cut_off = [
@@ -45,10 +54,7 @@ fn an_answer_that_breaks_off_is_no_answer() {
     ];
     for answer in cut_off {
         let server = answering(answer);
-        for (name, outcome) in outcomes(&server) {
-            assert_eq!(kind(outcome), TransportErrorKind::Closed, "{name} after {answer:?}");
-        }
-        assert_eq!(server.connections(), OPERATIONS.len(), "nothing is tried twice");
+        assert_closed(&server, answer);
     }
 }
 
@@ -64,19 +70,14 @@ fn a_connection_that_is_reset_is_no_answer() {
         let server = RawServer::start(move |mut stream, _| {
             let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(answer.as_bytes()));
         });
-        for (name, outcome) in outcomes(&server) {
-            assert_eq!(kind(outcome), TransportErrorKind::Closed, "{name} after {answer:?}");
-        }
-        assert_eq!(server.connections(), OPERATIONS.len(), "nothing is tried twice");
+        assert_closed(&server, answer);
     }
 }
 
 #[test]
 fn a_server_that_closes_without_reading_is_no_answer() {
     let server = RawServer::start(|stream, _| drop(stream));
-    for (name, outcome) in outcomes(&server) {
-        assert_eq!(kind(outcome), TransportErrorKind::Closed, "{name}");
-    }
+    assert_closed(&server, "");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod connection;
 mod endpoints;
 mod input;
 mod list_content;
+mod properties;
 mod protocol;
 mod redirects;
 mod size;

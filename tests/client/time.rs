@@ -144,3 +144,22 @@ fn the_longest_time_is_a_year() {
     }
     assert!(format!("{client:?}").contains("31536000s"), "{client:?}");
 }
+
+#[test]
+fn a_server_that_reads_nothing_holds_a_large_request_up_no_longer() {
+    // More than the sockets hold of what nobody reads.
+    let server = RawServer::start(|_stream, _| {
+        loop {
+            thread::park();
+        }
+    });
+    let mut builder = Client::builder(url(&server)).no_proxy().timeout(TIMEOUT);
+    for number in 0..200 {
+        builder = builder.header(format!("X-{number}"), "a".repeat(60_000));
+    }
+    let client = builder.build().expect("a client");
+    let started = Instant::now();
+    let error = error(client.start_all_tasks());
+    assert!(error.is_timeout(), "{error:?}");
+    assert!((TIMEOUT..LATE).contains(&started.elapsed()));
+}
