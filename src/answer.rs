@@ -14,6 +14,9 @@ use crate::{ButlerTask, Client, Error, transport};
 /// How much of an error's body is read: enough for what the server has to say.
 const MAX_ERROR_BODY_SIZE: u64 = 64 << 10;
 
+/// How much of a body is looked at as text, where it is no list. Nobody's login page is larger.
+const MAX_TEXT_SIZE: usize = 1 << 20;
+
 /// An answer, read to its end.
 pub(crate) struct Answer<'a> {
     uri: &'a Uri,
@@ -145,7 +148,7 @@ impl<'a> Answer<'a> {
         self.uri.to_string()
     }
 
-    fn text(&self) -> Text {
-        Text::new(&self.body, self.secret)
+    fn text(&self) -> Text<'_> {
+        Text::new(&self.body[..self.body.len().min(MAX_TEXT_SIZE)], self.secret)
     }
 }

@@ -46,16 +46,20 @@ impl fmt::Display for ServerError {
 }
 
 /// The text of a body, as far as anyone would read it.
-pub(crate) struct Text(String);
+pub(crate) struct Text<'a> {
+    text: String,
+    secret: Option<&'a str>,
+}
 
-impl Text {
+impl<'a> Text<'a> {
     /// Reads a body as text, with every occurrence of the secret blotted out: a server may echo what it got.
-    pub(crate) fn new(body: &[u8], secret: Option<&str>) -> Text {
-        Text(redact(&String::from_utf8_lossy(body), secret).into_owned())
+    pub(crate) fn new(body: &[u8], secret: Option<&'a str>) -> Text<'a> {
+        let text = redact(&String::from_utf8_lossy(body), secret).into_owned();
+        Text { text, secret }
     }
 
     pub(crate) fn excerpt(&self) -> String {
-        excerpt(&self.0)
+        excerpt(&self.text)
     }
 
     /// The server's error list, empty where it sent none.
@@ -65,9 +69,11 @@ impl Text {
             errors: Vec<ServerError>,
         }
 
-        let mut errors = serde_json::from_str(&self.0).map_or_else(|_| Vec::new(), |Errors { errors }| errors);
+        let mut errors = serde_json::from_str(&self.text).map_or_else(|_| Vec::new(), |Errors { errors }| errors);
         for error in &mut errors {
-            error.message = error.message.as_deref().map(excerpt);
+            // Only now is a secret seen that was written with escapes.
+            let message = error.message.as_deref();
+            error.message = message.map(|message| excerpt(&redact(message, self.secret)));
         }
         errors
     }
@@ -90,7 +96,7 @@ impl Text {
 
     /// What the body is, for a message that says what was found.
     pub(crate) fn description(&self) -> String {
-        let text = self.0.trim_start();
+        let text = self.text.trim_start();
         if text.is_empty() {
             return "an empty body".into();
         }
@@ -111,32 +117,32 @@ impl Text {
 
     /// Whether this is a page to interact with, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
-        let page = self.0.to_ascii_lowercase();
+        let page = self.text.to_ascii_lowercase();
         self.is_html() && (page.contains("<form") || page.contains("<script"))
     }
 
     fn is_html(&self) -> bool {
         let start = self
-            .0
+            .text
             .trim_start()
             .get(..512)
-            .unwrap_or(self.0.trim_start())
+            .unwrap_or(self.text.trim_start())
             .to_ascii_lowercase();
         start.starts_with('<') && (start.contains("<html") || start.contains("<!doctype html"))
     }
 
     fn html_title(&self) -> Option<String> {
-        let page = self.0.to_ascii_lowercase();
+        let page = self.text.to_ascii_lowercase();
         let start = page.find("<title")?;
         let start = start + page[start..].find('>')? + 1;
         let end = start + page[start..].find("</title")?;
-        let title = excerpt(&self.0[start..end]);
+        let title = excerpt(&self.text[start..end]);
         (!title.is_empty()).then_some(title)
     }
 
     /// The value of an attribute of the first XML element.
     fn xml_attribute(&self, name: &str) -> Option<String> {
-        let text = self.0.trim_start().strip_prefix('<')?;
+        let text = self.text.trim_start().strip_prefix('<')?;
         let (_, rest) = text.split_once(&format!(" {name}=\""))?;
         let (value, _) = rest.split_once('"')?;
         let value = excerpt(value);
@@ -154,11 +160,16 @@ pub(crate) fn redact<'a>(text: &'a str, secret: Option<&str>) -> Cow<'a, str> {
 
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.
 pub(crate) fn excerpt(text: &str) -> String {
+    one_line(text, EXCERPT_CHARS)
+}
+
+/// A text on one line, without control characters and cut off after a number of characters.
+pub(crate) fn one_line(text: &str, chars: usize) -> String {
     let mut excerpt = String::new();
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty());
-    let mut left = EXCERPT_CHARS;
+    let mut left = chars;
     for word in words {
         if !excerpt.is_empty() {
             excerpt.push(' ');

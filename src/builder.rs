@@ -126,7 +126,8 @@ impl ClientBuilder {
 
     /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
     /// reading the answer to its last byte, including the second request that [`Client::start_task`] and
-    /// [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`].
+    /// [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`], or as the error whose status has
+    /// come by then.
     ///
     /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year.
     ///

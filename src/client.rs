@@ -10,6 +10,7 @@ use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use crate::answer::Answer;
 use crate::base_url::BaseUrl;
+use crate::body::redact;
 use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, transport};
 
 /// A client for the Butler of one Plex Media Server.
@@ -253,12 +254,14 @@ impl Client {
     /// Whether the server has the task that it answered 404 for, asked in the time that is left of the call.
     fn check_listed(&self, name: TaskName, started: Instant) -> Result<(), Error> {
         let left = self.inner.timeout.saturating_sub(started.elapsed());
-        let available: Vec<TaskName> = self.list(Some(left))?.into_iter().map(|task| task.name).collect();
-        if available.contains(&name) {
-            Ok(())
-        } else {
-            Err(Error::UnknownTask { name, available })
+        let tasks = self.list(Some(left))?;
+        if tasks.iter().any(|task| task.name == name) {
+            return Ok(());
         }
+        let token = self.inner.token.as_deref();
+        let names = tasks.iter().map(|task| redact(task.name.as_str(), token));
+        let available = names.map(|name| TaskName::from(&*name)).collect();
+        Err(Error::UnknownTask { name, available })
     }
 
     fn list(&self, left: Option<Duration>) -> Result<Vec<ButlerTask>, Error> {

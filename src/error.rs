@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ureq::http::StatusCode;
 
+use crate::body::{excerpt, one_line};
 use crate::{Client, ServerError, TaskName, TransportErrorKind};
 
 /// Everything that can go wrong, told apart by what a caller can do about it.
@@ -224,15 +225,18 @@ impl Error {
 }
 
 fn list(errors: &[ServerError]) -> String {
-    errors.iter().map(|error| format!(": {error}")).collect()
+    excerpt(&errors.iter().map(|error| format!(": {error}")).collect::<String>())
 }
+
+/// The most characters of task names that a message shows: four times what a genuine server has.
+const MAX_NAMES_CHARS: usize = 2000;
 
 fn names(available: &[TaskName]) -> String {
     if available.is_empty() {
         return "none".into();
     }
     let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
-    names.join(", ")
+    one_line(&names.join(", "), MAX_NAMES_CHARS)
 }
 
 fn to(location: &Option<String>) -> String {

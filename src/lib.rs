@@ -126,6 +126,9 @@ mod body;
 mod builder;
 mod client;
 mod error;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod outcome;
 mod proxy;
 mod resolver;

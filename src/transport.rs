@@ -136,7 +136,7 @@ fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
         ureq::Error::HostNotFound => TransportErrorKind::HostNotFound,
         ureq::Error::Other(other) if other.is::<LookupError>() => TransportErrorKind::HostNotFound,
         ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => TransportErrorKind::Proxy,
-        ureq::Error::Protocol(_) => TransportErrorKind::NotHttp,
+        ureq::Error::Protocol(_) | ureq::Error::BodyStalled => TransportErrorKind::NotHttp,
         ureq::Error::Io(io) => match io.kind() {
             ConnectionRefused => TransportErrorKind::Refused,
             HostUnreachable | NetworkUnreachable | NetworkDown | AddrNotAvailable => TransportErrorKind::Unreachable,

@@ -1,8 +1,13 @@
 //! What the tests share.
 
 use std::error::Error as StdError;
+use std::fmt::Debug;
+use std::io::{self, BufReader, Write};
+use std::net::TcpStream;
 
-use plex_butler::{Client, Error};
+use plex_butler::{Client, Error, TransportErrorKind};
+use plex_butler_test_support::http::{Request, Response};
+use plex_butler_test_support::raw::RawServer;
 
 /// The token of the tests. No error may show it.
 pub(crate) const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
@@ -14,7 +19,7 @@ pub(crate) fn client(url: &str) -> Client {
 
 /// The error, after a check that none of its forms shows the token.
 #[track_caller]
-pub(crate) fn error<T: std::fmt::Debug>(result: Result<T, Error>) -> Error {
+pub(crate) fn error<T: Debug>(result: Result<T, Error>) -> Error {
     let error = result.expect_err("an error");
     for form in all_forms(&error) {
         assert!(!form.contains(TOKEN), "the token leaks: {form}");
@@ -33,6 +38,42 @@ fn all_forms(error: &dyn StdError) -> Vec<String> {
     forms
 }
 
+/// The kind of a transport error.
+#[track_caller]
+pub(crate) fn kind<T: Debug>(result: Result<T, Error>) -> TransportErrorKind {
+    match error(result) {
+        Error::Transport { kind, .. } => kind,
+        other => panic!("no transport error: {other:?}"),
+    }
+}
+
+/// A list without a task, which is an answer to every operation.
+pub(crate) const EMPTY_LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[]}}"#;
+
+/// An answer that every operation takes for a success, on the wire.
+pub(crate) fn success() -> Vec<u8> {
+    Response::new(200).json(EMPTY_LIST).to_bytes()
+}
+
+/// A server that reads one request from each connection, answers with these bytes as they are, and closes.
+pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> RawServer {
+    let answer = answer.into();
+    RawServer::start(move |mut stream, _| {
+        // The client may be gone; there is nobody to tell.
+        let _ = read_request(&stream).and_then(|()| stream.write_all(&answer));
+    })
+}
+
+/// Reads a request and forgets it.
+pub(crate) fn read_request(stream: &TcpStream) -> io::Result<()> {
+    Request::read(&mut BufReader::new(stream), 0).map(drop)
+}
+
+/// `http://127.0.0.1:port`
+pub(crate) fn url(server: &RawServer) -> String {
+    format!("http://{}", server.address())
+}
+
 /// The five operations, each with its name, for what all of them have in common.
 pub(crate) type Operation = fn(&Client) -> Result<(), Error>;
 
@@ -43,3 +84,11 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
     ("start_task", |client| client.start_task("BackupDatabase").map(drop)),
     ("stop_task", |client| client.stop_task("BackupDatabase").map(drop)),
 ];
+
+/// What each operation comes to, each by a client of its own.
+pub(crate) fn outcomes(server: &RawServer) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
+    let url = url(server);
+    OPERATIONS
+        .map(|(name, operation)| (name, operation(&client(&url))))
+        .into_iter()
+}

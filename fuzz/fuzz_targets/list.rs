@@ -1,0 +1,24 @@
+//! Reading the task list: it never panics, and it returns the tasks that the bytes contain, all of them and no other.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+
+fuzz_target!(|json: &[u8]| {
+    let Some(tasks) = plex_butler::fuzzing::list(json) else {
+        return;
+    };
+    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+    // `Value` has limits that reading a list has not: how deep it nests, and how large a number in it can be.
+    if let Ok(value) = serde_json::from_slice::<Value>(json) {
+        let listed = value["ButlerTasks"]["ButlerTask"].as_array().expect("a list");
+        assert!(
+            tasks
+                .iter()
+                .map(|task| task.name.as_str())
+                .eq(listed.iter().map(|task| &task["name"]))
+        );
+    }
+    let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
+    assert_eq!(plex_butler::fuzzing::list(written.to_string().as_bytes()), Some(tasks));
+});

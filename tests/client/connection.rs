@@ -1,0 +1,255 @@
+//! Connections that fail, and connections that are kept: what breaks ends as an error, and is not tried again.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Barrier};
+
+use plex_butler::TransportErrorKind;
+use plex_butler_test_support::http::{Request, Response, serve};
+use plex_butler_test_support::raw::{RawServer, unused_address};
+
+use crate::util::{EMPTY_LIST, OPERATIONS, answering, client, error, kind, outcomes, read_request, success, url};
+
+#[test]
+fn a_port_where_nothing_listens_refuses() {
+    let client = client(&format!("http://{}", unused_address()));
+    for (name, operation) in OPERATIONS {
+        assert_eq!(kind(operation(&client)), TransportErrorKind::Refused, "{name}");
+    }
+}
+
+#[test]
+fn a_name_that_cannot_be_resolved_is_told_apart() {
+    // A label has at most 63 characters, so the resolver need not ask anyone.
+    let client = client(&format!("http://{}.invalid:32400", "a".repeat(64)));
+    for (name, operation) in OPERATIONS {
+        assert_eq!(kind(operation(&client)), TransportErrorKind::HostNotFound, "{name}");
+    }
+}
+
+/// Each operation is asked once, and finds the connection closed after a part of the answer.
+#[track_caller]
+fn assert_closed(server: &RawServer, part: &str) {
+    for (name, outcome) in outcomes(server) {
+        assert_eq!(kind(outcome), TransportErrorKind::Closed, "{name} after {part:?}");
+    }
+    assert_eq!(server.connections(), OPERATIONS.len(), "nothing is tried twice");
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_no_answer() {
+    let cut_off = [
+        "",
+        "HTTP/1.1 200",
+        "HTTP/1.1 200 OK\r\nContent-Le",
+        "HTTP/1.1 200 OK\r\nContent-Length: 34\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n",
+        // All but the last byte of the list.
+        "HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[]}}",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n21\r\n{\"ButlerTasks\":",
+        // A complete list, but for the chunk of length zero that ends it.
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n21\r\n{\"ButlerTasks\":{\"ButlerTask\":[]}}\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\n",
+    ];
+    for answer in cut_off {
+        let server = answering(answer);
+        assert_closed(&server, answer);
+    }
+}
+
+#[test]
+fn a_connection_that_is_reset_is_no_answer() {
+    // A system resets a connection that is closed before all of what came in was read.
+    let partial_answers = [
+        "",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+    ];
+    for answer in partial_answers {
+        let server = RawServer::start(move |mut stream, _| {
+            let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(answer.as_bytes()));
+        });
+        assert_closed(&server, answer);
+    }
+}
+
+#[test]
+fn a_server_that_closes_without_reading_is_no_answer() {
+    let server = RawServer::start(|stream, _| drop(stream));
+    assert_closed(&server, "");
+}
+
+#[test]
+fn the_status_of_an_error_counts_though_its_body_breaks_off() {
+    let cut_off = [
+        "HTTP/1.1 503 -\r\nContent-Length: 100\r\n\r\n<Response code=\"503\" title=\"Maintenance\"",
+        "HTTP/1.1 503 -\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n<Response",
+        "HTTP/1.1 503 -\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+    ];
+    for answer in cut_off {
+        let server = answering(answer);
+        for (name, outcome) in outcomes(&server) {
+            assert_eq!(error(outcome).status(), Some(503), "{name} after {answer:?}");
+        }
+    }
+}
+
+/// What a server does to a connection on which nothing is asked.
+type Farewell = fn(&mut TcpStream);
+
+#[test]
+fn a_connection_that_the_server_gave_up_is_not_used_again() {
+    let farewells: [(&str, Farewell); 4] = [
+        ("closes", |_| ()),
+        ("closes its side", |stream| {
+            stream.shutdown(Shutdown::Write).expect("an open connection");
+        }),
+        // As proxies do when their own time for idle connections runs out.
+        ("answers 408 to no request, and closes", |stream| {
+            let late = Response::new(408).header("Connection", "close").to_bytes();
+            stream.write_all(&late).expect("an open connection");
+        }),
+        ("sends garbage", |stream| {
+            stream.write_all(b"garbage").expect("an open connection");
+        }),
+    ];
+    for (what, farewell) in farewells {
+        for (name, operation) in OPERATIONS {
+            let turn = Arc::new(Barrier::new(2));
+            let server_turn = Arc::clone(&turn);
+            let server = RawServer::start(move |mut stream, connection| {
+                read_request(&stream)
+                    .and_then(|()| stream.write_all(&success()))
+                    .expect("a request");
+                if connection == 0 {
+                    server_turn.wait();
+                    farewell(&mut stream);
+                    drop(stream);
+                    server_turn.wait();
+                }
+            });
+            let client = client(&url(&server));
+            operation(&client).expect(name);
+            turn.wait();
+            turn.wait();
+            operation(&client).unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
+            assert_eq!(server.connections(), 2, "{name} after a server {what}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_was_reset_is_not_used_again() {
+    for (name, operation) in OPERATIONS {
+        let turn = Arc::new(Barrier::new(2));
+        let server_turn = Arc::clone(&turn);
+        let server = RawServer::start(move |mut stream, connection| {
+            // The byte that is left unread makes the system reset the connection when it is closed.
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).expect("a request");
+                head.extend(byte);
+            }
+            stream.write_all(&success()).expect("an open connection");
+            if connection == 0 {
+                server_turn.wait();
+                drop(stream);
+                server_turn.wait();
+            }
+        });
+        let client = client(&url(&server));
+        operation(&client).expect(name);
+        turn.wait();
+        turn.wait();
+        operation(&client).expect(name);
+    }
+}
+
+#[test]
+fn a_request_is_not_sent_again_where_its_kept_connection_breaks() {
+    for (name, operation) in OPERATIONS {
+        // Answers the first request, and closes when it has read the second.
+        let server = RawServer::start(|mut stream, _| {
+            let _ = read_request(&stream).and_then(|()| stream.write_all(&success()));
+            let _ = read_request(&stream);
+        });
+        let client = client(&url(&server));
+        operation(&client).expect(name);
+        assert_eq!(kind(operation(&client)), TransportErrorKind::Closed, "{name}");
+        assert_eq!(server.connections(), 1, "{name} is not tried again");
+    }
+}
+
+#[test]
+fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
+    let forged = Response::new(403).to_bytes();
+    let answers = [
+        success(),
+        Response::new(202).to_bytes(),
+        // A body where none is allowed.
+        b"HTTP/1.1 204 -\r\n\r\n".to_vec(),
+        b"HTTP/1.1 204 -\r\nContent-Length: 3\r\n\r\n".to_vec(),
+    ];
+    for mut answer in answers {
+        answer.extend_from_slice(&forged);
+        let server = RawServer::start(
+            move |mut stream, _| {
+                while read_request(&stream).and_then(|()| stream.write_all(&answer)).is_ok() {}
+            },
+        );
+        let client = client(&url(&server));
+        for _ in 0..3 {
+            client.start_all_tasks().expect("a success");
+        }
+    }
+}
+
+#[test]
+fn a_connection_is_used_as_long_as_the_server_keeps_it() {
+    let body = EMPTY_LIST;
+    let length = body.len();
+    let cases = [
+        (format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 1),
+        (
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"),
+            3,
+        ),
+        (
+            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"),
+            1,
+        ),
+        (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 3),
+        (
+            format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"),
+            1,
+        ),
+    ];
+    for (answer, connections) in cases {
+        let bytes = answer.clone().into_bytes();
+        let server = RawServer::start(
+            move |mut stream, _| {
+                while read_request(&stream).and_then(|()| stream.write_all(&bytes)).is_ok() {}
+            },
+        );
+        let client = client(&url(&server));
+        for _ in 0..3 {
+            client.get_butler_tasks().expect("a list");
+        }
+        assert_eq!(server.connections(), connections, "{answer:?}");
+    }
+}
+
+#[test]
+fn the_list_that_is_asked_after_a_404_goes_over_the_same_connection() {
+    let server = RawServer::start(|stream, number| {
+        let _ = serve(stream, number, |request: &Request| match request.method.as_str() {
+            "GET" => Response::new(200).json(EMPTY_LIST),
+            _ => Response::new(404),
+        });
+    });
+    let client = client(&url(&server));
+    assert_eq!(error(client.stop_task("BackupDatabase")).status(), Some(404));
+    assert_eq!(server.connections(), 1);
+}

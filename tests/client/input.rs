@@ -1,0 +1,287 @@
+//! What a caller can give: sent as documented, or refused before anything is sent.
+
+use plex_butler::{Client, ClientBuilder, Error};
+use plex_butler_test_support::http::{HttpServer, Request, Response};
+
+use crate::util::{EMPTY_LIST, TOKEN, client, error};
+
+/// A server that answers every request with a success.
+fn server() -> HttpServer {
+    HttpServer::start(|_| Response::new(200).json(EMPTY_LIST))
+}
+
+/// The one request that an operation sends.
+fn sent(configure: impl FnOnce(ClientBuilder) -> ClientBuilder, path: &str) -> Request {
+    let server = server();
+    let builder = Client::builder(format!("{}{path}", server.url()))
+        .token(TOKEN)
+        .no_proxy();
+    let client = configure(builder).build().expect("a client");
+    client.start_all_tasks().expect("a success");
+    server.requests().remove(0)
+}
+
+#[test]
+fn a_base_url_may_have_slashes_and_a_path_before_butler() {
+    for (path, target) in [
+        ("", "/butler"),
+        ("/", "/butler"),
+        ("///", "/butler"),
+        ("/plex", "/plex/butler"),
+        ("/plex/", "/plex/butler"),
+        ("/a//b/", "/a//b/butler"),
+        ("/a%20b/%2F/%c3%a4", "/a%20b/%2F/%c3%a4/butler"),
+        ("/-._~!$&'()*+,;=:@", "/-._~!$&'()*+,;=:@/butler"),
+        ("/...", "/.../butler"),
+        ("/butler", "/butler/butler"),
+    ] {
+        let request = sent(|builder| builder, path);
+        assert_eq!((&*request.method, &*request.target), ("POST", target), "{path}");
+    }
+}
+
+#[test]
+fn a_base_url_is_accepted_in_every_form_that_a_server_has() {
+    for url in [
+        "http://localhost",
+        "HTTP://LOCALHOST:32400",
+        "https://media.example.org/plex",
+        "https://1-2-3-4.0123456789abcdef0123456789abcdef.plex.direct:32400",
+        "http://under_score-host:1",
+        "http://trailing.dot.:65535",
+        "http://127.0.0.1:32400",
+        "http://[::1]:32400",
+        "http://[::ffff:1.2.3.4]",
+        "http://xn--mnchen-3ya.example",
+    ] {
+        let built = Client::builder(url).no_proxy().build();
+        assert!(built.is_ok() || url.starts_with("https:"), "{url}: {built:?}");
+    }
+}
+
+#[test]
+fn any_other_base_url_is_refused_with_the_reason() {
+    for (url, reason) in [
+        ("", "does not start with http"),
+        ("localhost:32400", "does not start with http"),
+        ("//localhost", "does not start with http"),
+        ("http:/localhost", "does not start with http"),
+        ("ftp://localhost", "only http:// and https://"),
+        ("file:///etc/passwd", "only http:// and https://"),
+        ("://localhost", "only http:// and https://"),
+        ("http://", "host is missing"),
+        ("http:///plex", "host is missing"),
+        ("http://:32400", "host is missing"),
+        (" http://localhost", "a space"),
+        ("http://localhost ", "a space"),
+        ("http://local host", "a space"),
+        ("http://localhost\r\nX: y", "a control character"),
+        ("http://localhost/\0", "a control character"),
+        ("http://localhost/\u{7f}", "a control character"),
+        ("http://m\u{fc}nchen.example", "outside ASCII"),
+        ("http://localhost/caf\u{e9}", "outside ASCII"),
+        ("http://localhost?", "a query"),
+        ("http://localhost/plex?X-Plex-Token=s3cr3t-t0k3n-0123456789", "a query"),
+        ("http://localhost#top", "a fragment"),
+        ("http://localhost/#s3cr3t-t0k3n-0123456789", "a fragment"),
+        ("http://user@localhost", "user information"),
+        ("http://user:s3cr3t-t0k3n-0123456789@localhost", "user information"),
+        ("http://a@s3cr3t-t0k3n-0123456789@localhost", "user information"),
+        ("http://@localhost", "user information"),
+        ("http://localhost:", "port"),
+        ("http://localhost:0", "port"),
+        ("http://localhost:65536", "port"),
+        ("http://localhost:-1", "port"),
+        ("http://localhost:+80", "port"),
+        ("http://localhost:http", "port"),
+        ("http://localhost:80:80", "brackets"),
+        ("http://::1", "brackets"),
+        ("http://::1:32400", "brackets"),
+        ("http://[::1", "not closed"),
+        ("http://[localhost]", "not an IPv6 address"),
+        ("http://[::1%25eth0]", "not an IPv6 address"),
+        ("http://[]", "not an IPv6 address"),
+        ("http://[::1]32400", "not a port"),
+        ("http://local%68ost", "no host has"),
+        ("http://a\\b", "no host has"),
+        ("http://a,b", "no host has"),
+        ("http://localhost/../x", "\"..\" segment"),
+        ("http://localhost/.", "\"..\" segment"),
+        ("http://localhost/a/%2e%2E/b", "\"..\" segment"),
+        ("http://localhost/.%2e", "\"..\" segment"),
+        ("http://localhost/%", "two hexadecimal digits"),
+        ("http://localhost/%2", "two hexadecimal digits"),
+        ("http://localhost/%zz", "two hexadecimal digits"),
+        ("http://localhost/a\\b", "percent-encoded"),
+        ("http://localhost/\"", "percent-encoded"),
+        ("http://localhost/<a>", "percent-encoded"),
+    ] {
+        match error(Client::builder(url).no_proxy().build()) {
+            Error::InvalidBaseUrl { reason: found, .. } => assert!(found.contains(reason), "{url:?}: {found}"),
+            other => panic!("{url:?}: {other:?}"),
+        }
+    }
+    let long = format!("http://localhost/{}", "a".repeat(70_000));
+    let error = error(Client::builder(long).no_proxy().build());
+    assert!(
+        matches!(error, Error::InvalidBaseUrl { .. }) && error.to_string().len() < 400,
+        "{error}"
+    );
+}
+
+#[test]
+fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
+    for value in [
+        "",
+        " ",
+        "a b",
+        "a\r\nb",
+        "a\n",
+        "\0",
+        "\t",
+        "\u{7f}",
+        "caf\u{e9}",
+        "\u{202e}",
+    ] {
+        for (header, result) in [
+            ("X-Plex-Token", Client::new("http://localhost", value)),
+            (
+                "X-Plex-Client-Identifier",
+                Client::builder("http://localhost").client_identifier(value).build(),
+            ),
+        ] {
+            match error(result) {
+                Error::InvalidHeader { name, .. } => assert_eq!(name, header, "{value:?}"),
+                other => panic!("{header}: {value:?}: {other:?}"),
+            }
+        }
+    }
+    let all: String = ('!'..='~').collect();
+    let request = sent(|builder| builder.token(&all).client_identifier(&all), "");
+    assert_eq!(request.header("X-Plex-Token"), Some(&*all));
+    assert_eq!(request.header("X-Plex-Client-Identifier"), Some(&*all));
+}
+
+#[test]
+fn an_error_never_shows_a_refused_token() {
+    for token in [format!("{TOKEN}\n"), format!("{TOKEN} "), format!("{TOKEN}\u{e9}")] {
+        error(Client::new("http://localhost", &token));
+        error(
+            Client::builder("http://localhost")
+                .header("Authorization", format!("{token}\0"))
+                .build(),
+        );
+    }
+}
+
+#[test]
+fn a_header_that_the_client_needs_for_itself_is_refused() {
+    for name in [
+        "Host",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Accept",
+        "Accept-Encoding",
+        "Expect",
+        "TE",
+        "Trailer",
+        "Upgrade",
+        "Range",
+        "X-Plex-Token",
+        "X-Plex-Client-Identifier",
+        "hOST",
+        "x-plex-TOKEN",
+    ] {
+        match error(Client::builder("http://localhost").header(name, "x").build()) {
+            Error::InvalidHeader { name: found, .. } => assert_eq!(found, name),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_header_that_cannot_be_sent_is_refused() {
+    for (name, value) in [
+        ("", "x"),
+        ("a b", "x"),
+        ("a:", "x"),
+        ("a\r\nb", "x"),
+        ("caf\u{e9}", "x"),
+        ("\0", "x"),
+        ("X-A", "a\r\nb"),
+        ("X-A", "\n"),
+        ("X-A", "\0"),
+        ("X-A", "\u{7f}"),
+        ("X-A", &"a".repeat(65_537)),
+        (&"a".repeat(70_000), "x"),
+    ] {
+        let error = error(Client::builder("http://localhost").header(name, value).build());
+        assert!(matches!(error, Error::InvalidHeader { .. }), "{error:?}");
+        assert!(error.to_string().len() < 400, "{error}");
+    }
+}
+
+#[test]
+fn any_other_header_arrives_as_it_was_given() {
+    let long = "a".repeat(20_000);
+    for value in ["", "x", "caf\u{e9} 音楽", "a\tb", "a: b", &long] {
+        let request = sent(|builder| builder.header("X-Plex-Device-Name", value), "");
+        assert_eq!(request.header("x-plex-device-name"), Some(value));
+    }
+    let request = sent(
+        |builder| builder.header("X-A", "1").header("x-a", "2").header("user-agent", "me"),
+        "",
+    );
+    assert_eq!(request.header("X-A"), Some("2"), "the last one counts");
+    assert_eq!(request.header("User-Agent"), Some("me"));
+}
+
+#[test]
+fn a_task_name_is_one_path_segment_whatever_is_in_it() {
+    let long = "\u{e9}".repeat(5000);
+    for (name, segment) in [
+        ("a/b", "a%2Fb"),
+        ("%2F", "%252F"),
+        ("..%2f", "..%252f"),
+        ("?x", "%3Fx"),
+        ("#", "%23"),
+        (" ", "%20"),
+        ("a;b=c&d", "a%3Bb%3Dc%26d"),
+        ("...", "..."),
+        ("a..b", "a..b"),
+        ("\\", "%5C"),
+        ("~-._", "~-._"),
+        ("caf\u{e9}", "caf%C3%A9"),
+        ("\u{202e}\u{feff}", "%E2%80%AE%EF%BB%BF"),
+        (&long, &"%C3%A9".repeat(5000)),
+    ] {
+        let server = server();
+        let client = client(&format!("{}/prefix", server.url()));
+        client.start_task(name).expect("a success");
+        client.stop_task(name).expect("a success");
+        let requests = server.requests();
+        let seen: Vec<_> = requests
+            .iter()
+            .map(|request| (&*request.method, &*request.target))
+            .collect();
+        let target = format!("/prefix/butler/{segment}");
+        assert_eq!(seen, [("POST", &*target), ("DELETE", &*target)]);
+    }
+}
+
+#[test]
+fn a_task_name_that_could_be_taken_for_another_path_is_refused() {
+    let server = server();
+    let client = client(&server.url());
+    let long = "a".repeat(70_000);
+    for name in [
+        "", ".", "..", "/", "a/", "/a", "a//b", "../x", "a/../b", "a/.", "a\nb", "\r", "\0", "\u{85}", &long,
+    ] {
+        for error in [error(client.start_task(name)), error(client.stop_task(name))] {
+            assert!(matches!(error, Error::InvalidTaskName { .. }), "{name:?}: {error:?}");
+            assert!(error.to_string().len() < 400, "{error}");
+        }
+    }
+    assert_eq!(server.connections(), 0, "nothing is sent");
+}

@@ -1,0 +1,265 @@
+//! What `GET /butler` can answer with a success: read where it has one meaning, refused with the place where not.
+
+use plex_butler::{ButlerTask, Error};
+use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::pms::Pms;
+
+use crate::util::{TOKEN, client, error};
+
+fn list(body: impl Into<Vec<u8>>) -> Result<Vec<ButlerTask>, Error> {
+    let body = body.into();
+    let server = HttpServer::start(move |_| Response::new(200).json(body.clone()));
+    client(&server.url()).get_butler_tasks()
+}
+
+/// What the error says was found.
+#[track_caller]
+fn found(body: impl Into<Vec<u8>>) -> String {
+    match error(list(body)) {
+        Error::Decode { status: 200, found, .. } => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn tasks(tasks: &str) -> String {
+    format!(r#"{{"ButlerTasks":{{"ButlerTask":[{tasks}]}}}}"#)
+}
+
+/// A list of one task, of which one field is written otherwise, `""` for not at all.
+fn task_with(field: &str, written: &str) -> String {
+    let fields = [
+        ("name", r#""name":"BackupDatabase""#),
+        ("interval", r#""interval":3"#),
+        ("scheduleRandomized", r#""scheduleRandomized":false"#),
+        ("enabled", r#""enabled":true"#),
+        ("title", r#""title":"Backup Database""#),
+        ("description", r#""description":"Backs up""#),
+    ];
+    let fields = fields.map(|(name, usual)| if name == field { written } else { usual });
+    let fields: Vec<&str> = fields.into_iter().filter(|field| !field.is_empty()).collect();
+    tasks(&format!("{{{}}}", fields.join(",")))
+}
+
+#[test]
+fn every_spelling_with_one_meaning_is_read() {
+    let usual = list(task_with("", "")).expect("a list");
+    assert_eq!(usual[0].interval, 3);
+    assert!(usual[0].enabled && !usual[0].schedule_randomized);
+    for (field, written) in [
+        ("interval", r#""interval":"3""#),
+        ("interval", r#""interval":3.0"#),
+        ("interval", r#""interval":30e-1"#),
+        ("enabled", r#""enabled":1"#),
+        ("enabled", r#""enabled":"1""#),
+        ("enabled", r#""enabled":"true""#),
+        ("scheduleRandomized", r#""scheduleRandomized":0"#),
+        ("scheduleRandomized", r#""scheduleRandomized":"0""#),
+        ("scheduleRandomized", r#""scheduleRandomized":"false""#),
+        ("name", r#""n\u0061me":"\u0042ackupDatabase""#),
+        (
+            "name",
+            r#""name":"BackupDatabase","Name":5,"lastRun":null,"further":[{"a":[1e999]}]"#,
+        ),
+    ] {
+        let read = list(task_with(field, written)).unwrap_or_else(|error| panic!("{written}: {error}"));
+        assert_eq!(read, usual, "{written}");
+    }
+}
+
+#[test]
+fn texts_for_people_may_be_missing() {
+    for (field, written) in [
+        ("title", ""),
+        ("title", r#""title":null"#),
+        ("description", ""),
+        ("description", r#""description":null"#),
+    ] {
+        let read = list(task_with(field, written)).unwrap_or_else(|error| panic!("{field} {written}: {error}"));
+        let (title, description) = match field {
+            "title" => ("", "Backs up"),
+            _ => ("Backup Database", ""),
+        };
+        assert_eq!((&*read[0].title, &*read[0].description), (title, description));
+    }
+}
+
+#[test]
+fn a_task_that_says_too_little_or_two_things_is_refused_with_its_field_and_place() {
+    for (field, written) in [
+        ("name", ""),
+        ("name", r#""name":null"#),
+        ("name", r#""name":5"#),
+        ("name", r#""name":["BackupDatabase"]"#),
+        ("name", r#""name":"BackupDatabase","name":"BackupDatabase""#),
+        ("name", r#""name":"A","n\u0061me":"B""#),
+        ("interval", ""),
+        ("interval", r#""interval":null"#),
+        ("interval", r#""interval":true"#),
+        ("interval", r#""interval":-1"#),
+        ("interval", r#""interval":-1.0"#),
+        ("interval", r#""interval":3.5"#),
+        ("interval", r#""interval":"3.5""#),
+        ("interval", r#""interval":"weekly""#),
+        ("interval", r#""interval":"""#),
+        ("interval", r#""interval":4294967296"#),
+        ("interval", r#""interval":99999999999999999999"#),
+        ("interval", r#""interval":1e300"#),
+        ("interval", r#""interval":[3]"#),
+        ("interval", r#""interval":{"days":3}"#),
+        ("interval", r#""interval":3,"interval":7"#),
+        ("enabled", ""),
+        ("enabled", r#""enabled":null"#),
+        ("enabled", r#""enabled":2"#),
+        ("enabled", r#""enabled":-1"#),
+        ("enabled", r#""enabled":1.0"#),
+        ("enabled", r#""enabled":"yes""#),
+        ("enabled", r#""enabled":"""#),
+        ("enabled", r#""enabled":true,"enabled":false"#),
+        ("scheduleRandomized", ""),
+        ("scheduleRandomized", r#""scheduleRandomized":null"#),
+        ("title", r#""title":5"#),
+        ("title", r#""title":"A","title":"B""#),
+        ("title", r#""title":null,"title":"B""#),
+        ("description", r#""description":{}"#),
+    ] {
+        let found = found(task_with(field, written));
+        assert!(
+            found.starts_with("JSON that is not the task list ("),
+            "{written}: {found}"
+        );
+        assert!(found.contains(&format!("`{field}`")), "{written}: {found}");
+        assert!(found.contains(" at line 1 column "), "{written}: {found}");
+    }
+}
+
+#[test]
+fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
+    for (body, place) in [
+        ("{}", "`ButlerTasks`"),
+        ("[]", "`ButlerTasks`"),
+        (r#"[{"ButlerTask":[]}]"#, "`ButlerTasks`"),
+        (r#"[[[]]]"#, "`ButlerTasks`"),
+        (r#"{"butlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
+        (r#"{"ButlerTask":[]}"#, "`ButlerTasks`"),
+        (
+            r#"{"MediaContainer":{"ButlerTasks":{"ButlerTask":[]}}}"#,
+            "`ButlerTasks`",
+        ),
+        (r#"{"ButlerTasks":null}"#, "`ButlerTasks`"),
+        (r#"{"ButlerTasks":[]}"#, "`ButlerTasks`"),
+        (r#"{"ButlerTasks":[[]]}"#, "`ButlerTasks`"),
+        (r#"{"ButlerTasks":{}}"#, "`ButlerTask`"),
+        (r#"{"ButlerTasks":{"ButlerTask":null}}"#, "`ButlerTask`"),
+        (r#"{"ButlerTasks":{"ButlerTask":{}}}"#, "`ButlerTask`"),
+        (r#"{"ButlerTasks":{"ButlerTask":"BackupDatabase"}}"#, "`ButlerTask`"),
+        (r#"{"ButlerTasks":{"ButlerTask":[null]}}"#, "`ButlerTask`"),
+        (r#"{"ButlerTasks":{"ButlerTask":["BackupDatabase"]}}"#, "`ButlerTask`"),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",3,0,1,"",""]]}}"#,
+            "`ButlerTask`",
+        ),
+        (r#"{"ButlerTasks":{"ButlerTask":[],"ButlerTask":[]}}"#, "`ButlerTask`"),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#,
+            "`ButlerTasks`",
+        ),
+        (
+            r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#,
+            "`ButlerTasks`",
+        ),
+    ] {
+        let found = found(body);
+        assert!(found.starts_with("JSON that is not the task list ("), "{body}: {found}");
+        assert!(
+            found.contains(place) && found.contains(" at line 1 column "),
+            "{body}: {found}"
+        );
+    }
+}
+
+#[test]
+fn broken_json_is_refused_with_its_place() {
+    let list = Pms::new().json();
+    let before_name = "{\"ButlerTasks\":{\n\"ButlerTask\":[\n{";
+    let bodies: [(&str, Vec<u8>); 8] = [
+        ("cut off", list.as_bytes()[..list.len() - 1].to_vec()),
+        ("cut in a name", format!("{before_name}\"na").into_bytes()),
+        ("two lists", format!("{list}{list}").into_bytes()),
+        ("a trailing comma", tasks("{},").into_bytes()),
+        (
+            "invalid UTF-8",
+            [before_name.as_bytes(), b"\"name\":\"\xFF\"}]}}"].concat(),
+        ),
+        ("a lone surrogate", tasks(r#"{"name":"\ud800"}"#).into_bytes()),
+        ("a control character", tasks("{\"name\":\"\0\"}").into_bytes()),
+        (
+            "brackets without an end",
+            [b"{\"a\":".as_slice(), &[b'['; 200_000]].concat(),
+        ),
+    ];
+    for (what, body) in bodies {
+        let found = found(body);
+        assert!(found.starts_with("JSON that is not the task list ("), "{what}: {found}");
+        assert!(
+            found.contains(" at line ") && found.contains(" column "),
+            "{what}: {found}"
+        );
+    }
+    let cut = found(format!("{before_name}\"na"));
+    assert!(cut.contains("at line 3 column 4"), "{cut}");
+}
+
+#[test]
+fn what_is_no_json_is_described() {
+    for (body, description) in [
+        ("", "an empty body"),
+        (" \r\n", "an empty body"),
+        ("null", "text that starts with \"null\""),
+        ("true", "text that starts with \"true\""),
+        ("5", "text that starts with \"5\""),
+        ("\"text\"", "text that starts with \"\"text\"\""),
+        ("OK", "text that starts with \"OK\""),
+        ("<html><title>Log in</title><form>", "an HTML page titled \"Log in\""),
+        ("<!DOCTYPE html>\n<p>", "an HTML page"),
+        (
+            "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
+            "XML, as PMS sends it",
+        ),
+        ("\u{feff}", "text that starts with"),
+        ("\u{0}\u{1}", "text that starts with \"\""),
+    ] {
+        let found = found(body);
+        assert!(found.starts_with(description), "{body:?}: {found}");
+    }
+    let xml = found(Pms::new().xml());
+    assert!(xml.contains("`Accept` gets lost on the way"), "{xml}");
+}
+
+#[test]
+fn a_byte_order_mark_and_white_space_are_no_matter() {
+    let list = Pms::new().json();
+    let marked = format!("\u{feff}\r\n\t{list}\n");
+    assert_eq!(self::list(marked).expect("a list"), self::list(list).expect("a list"));
+}
+
+#[test]
+fn depth_does_not_matter_where_nothing_is_read() {
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let body = format!(r#"{{"future":{deep},"ButlerTasks":{{"future":{deep},"ButlerTask":[]}}}}"#);
+    assert!(list(body).expect("a list").is_empty());
+    let found = found(format!(r#"{{"ButlerTasks":{deep}}}"#));
+    assert!(found.contains("`ButlerTasks`"), "{found}");
+}
+
+#[test]
+fn a_list_that_echoes_the_token_does_not_leak_it() {
+    for written in [
+        format!(r#""interval":"{TOKEN}""#),
+        format!(r#""interval":"\u0073{}""#, &TOKEN[1..]),
+    ] {
+        let found = found(task_with("interval", &written));
+        assert!(found.contains("***"), "{found}");
+    }
+    found(format!("<html><title>{TOKEN}</title>"));
+    found(format!("{TOKEN} is no JSON"));
+}

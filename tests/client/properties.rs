@@ -1,0 +1,306 @@
+//! What holds for any bytes that a server sends and any text that a caller gives.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use plex_butler::{ButlerTask, Client, Error};
+use plex_butler_test_support::http::{HttpServer, Request, Response};
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::raw::RawServer;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+use crate::util::{EMPTY_LIST, TOKEN, client, error, outcomes, read_request};
+
+/// Tries a property on many values. A failure prints its smallest value; nothing is written to disk.
+#[track_caller]
+fn check<S: Strategy>(values: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    if let Err(failure) = TestRunner::new(config).run(values, property) {
+        panic!("{failure}");
+    }
+}
+
+/// JSON of the words that a list is made of, in any order.
+fn json() -> impl Strategy<Value = String> {
+    let leaf = select(vec![
+        "null", "true", "0", "1", "3", "3.0", "-1", "\"3\"", "\"A\"", "\"\"", "[]", "{}",
+    ]);
+    let key = select(vec![
+        "ButlerTasks",
+        "ButlerTask",
+        "name",
+        "interval",
+        "scheduleRandomized",
+        "enabled",
+        "title",
+        "further",
+    ]);
+    leaf.prop_map(str::to_owned).prop_recursive(4, 32, 6, move |inner| {
+        let field = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+        prop_oneof![
+            vec(inner, 0..4).prop_map(|values| format!("[{}]", values.join(","))),
+            vec(field, 0..6).prop_map(|fields| format!("{{{}}}", fields.join(","))),
+        ]
+    })
+}
+
+/// A task, as it should be or with one field replaced.
+fn task() -> impl Strategy<Value = String> {
+    let field = select(vec![
+        "name",
+        "interval",
+        "scheduleRandomized",
+        "enabled",
+        "title",
+        "none",
+    ]);
+    (field, json()).prop_map(|(replaced, value)| {
+        let fields = [
+            ("name", "\"A\""),
+            ("interval", "3"),
+            ("scheduleRandomized", "0"),
+            ("enabled", "true"),
+        ];
+        let fields = fields.map(|(name, usual)| {
+            let value = if name == replaced { &*value } else { usual };
+            format!("\"{name}\":{value}")
+        });
+        format!("{{{}}}", fields.join(","))
+    })
+}
+
+/// Bodies, most of them nearly a list.
+fn body() -> impl Strategy<Value = Vec<u8>> {
+    let list =
+        vec(task(), 0..3).prop_map(|tasks| format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(",")));
+    let changed = (any::<Index>(), any::<u8>()).prop_map(|(place, byte)| {
+        let mut list = Pms::new().json().into_bytes();
+        let place = place.index(list.len());
+        list[place] = byte;
+        list
+    });
+    prop_oneof![
+        vec(any::<u8>(), 0..300),
+        json().prop_map(String::into_bytes),
+        json().prop_map(|inner| format!(r#"{{"ButlerTasks":{{"ButlerTask":{inner}}}}}"#).into_bytes()),
+        list.prop_map(String::into_bytes),
+        changed,
+    ]
+}
+
+/// Whether the tasks are those that the JSON holds, as a parser sees it that knows nothing of tasks.
+fn is_what_it_says(tasks: &[ButlerTask], json: &[u8]) -> bool {
+    let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
+    let Ok(value) = serde_json::from_slice::<Value>(json) else {
+        return false;
+    };
+    let Some(listed) = value["ButlerTasks"]["ButlerTask"].as_array() else {
+        return false;
+    };
+    tasks.len() == listed.len()
+        && tasks.iter().zip(listed).all(|(task, listed)| {
+            listed["name"] == task.name.as_str()
+                && number(&listed["interval"]) == Some(f64::from(task.interval))
+                && listed["title"].as_str().unwrap_or_default() == task.title
+        })
+}
+
+#[test]
+fn a_list_is_what_the_body_says_or_an_error() {
+    let body_to_send = Arc::new(Mutex::new(Vec::new()));
+    let shared = Arc::clone(&body_to_send);
+    let server = HttpServer::start(move |_| Response::new(200).json(shared.lock().expect("a body").clone()));
+    let client = client(&server.url());
+    check(&body(), |body| {
+        *body_to_send.lock().expect("a body") = body.clone();
+        match client.get_butler_tasks() {
+            Ok(tasks) => prop_assert!(is_what_it_says(&tasks, &body), "{tasks:?}"),
+            Err(Error::Decode { .. }) => {}
+            Err(other) => prop_assert!(false, "{other:?}"),
+        }
+        Ok(())
+    });
+}
+
+/// Answers, most of them nearly HTTP.
+fn answer() -> impl Strategy<Value = Vec<u8>> {
+    let bytes = || vec(any::<u8>(), 0..40);
+    let piece = |pieces: &[&str]| select(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect::<Vec<_>>());
+    let start = prop_oneof![
+        8 => "HTTP/1\\.[01] [1-5][0-9]{2} [ -~]{0,9}\r\n".prop_map(String::into_bytes),
+        1 => "HTTP/[0-9.]{1,3} [0-9]{1,4}[ -~]{0,9}\r?\n".prop_map(String::into_bytes),
+        8 => piece(&["HTTP/1.1 200 OK\r\n"]),
+        1 => bytes(),
+    ];
+    let header = prop_oneof![
+        8 => piece(&[
+            "Content-Length: 33\r\n", "Content-Length: 0\r\n", "Content-Length: 18446744073709551615\r\n",
+            "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Location: http://example.invalid/\r\n",
+            "Retry-After: 5\r\n", "Content-Encoding: gzip\r\n", "X-Plex-Token: s3cr3t-t0k3n-0123456789\r\n",
+            "Location: /s3cr3t-t0k3n-0123456789\r\n",
+        ]),
+        1 => "[A-Za-z-]{1,9}:[ -~]{0,9}\r?\n".prop_map(String::into_bytes),
+        1 => bytes(),
+    ];
+    let body = prop_oneof![
+        8 => piece(&[
+            EMPTY_LIST, "21\r\n", "\r\n", "0\r\n\r\n", "ffffffffffffffff\r\n", "1;a\r\n", "<html><title>", "<form",
+            TOKEN, "{\"errors\":[{\"message\":\"\\u0073", "3cr3t-t0k3n-0123456789\"}]}",
+        ]),
+        1 => bytes(),
+    ];
+    let body = prop_oneof![
+        1 => piece(&[EMPTY_LIST]),
+        2 => vec(body, 0..6).prop_map(|pieces| pieces.concat()),
+    ];
+    (start, vec(header, 0..4), body)
+        .prop_map(|(start, headers, body)| [start, headers.concat(), b"\r\n".to_vec(), body].concat())
+}
+
+#[test]
+fn any_answer_is_an_error_without_the_token_or_a_success_that_it_contains() {
+    let answer_to_send = Arc::new(Mutex::new(Vec::new()));
+    let shared = Arc::clone(&answer_to_send);
+    let server = RawServer::start(move |mut stream, _| {
+        let answer = shared.lock().expect("an answer").clone();
+        let _ = read_request(&stream).and_then(|()| stream.write_all(&answer));
+    });
+    check(&answer(), |answer| {
+        *answer_to_send.lock().expect("an answer") = answer.clone();
+        let text = String::from_utf8_lossy(&answer);
+        for (name, outcome) in outcomes(&server) {
+            match outcome {
+                Ok(()) => {
+                    prop_assert!(text.contains("HTTP/1.") && text.contains(" 2"), "{name}");
+                    prop_assert!(name != "get_butler_tasks" || text.contains(EMPTY_LIST), "{name}");
+                }
+                outcome => drop(error(outcome)),
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Texts, most of them of pieces that mean something in a URL or a header.
+fn text() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "BackupDatabase",
+        "a",
+        "/",
+        "..",
+        ".",
+        "%2e",
+        "%2F",
+        "%",
+        "?",
+        "#",
+        "@",
+        ":",
+        "\\",
+        " ",
+        "\r\n",
+        "\n",
+        "\0",
+        "\u{e9}",
+        "\u{2028}",
+        "&",
+        ";",
+        "HTTP/1.1",
+        "X: y",
+    ]);
+    prop_oneof![
+        3 => vec(piece, 0..5).prop_map(|pieces| pieces.concat()),
+        1 => any::<String>(),
+    ]
+}
+
+/// Mostly the usual text, so that what else is given counts.
+fn mostly(usual: &'static str) -> impl Strategy<Value = String> {
+    prop_oneof![2 => Just(usual.to_owned()), 1 => text()]
+}
+
+fn percent_encoded(name: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    name.bytes().map(encode).collect()
+}
+
+#[test]
+fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
+    let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
+    let seen = Arc::clone(&requests);
+    let server = HttpServer::start(move |request| {
+        seen.lock().expect("the requests").push(request.clone());
+        Response::new(200).json(EMPTY_LIST)
+    });
+    let input = (mostly("plex"), mostly(TOKEN), mostly("NAS"), text());
+    check(&input, |(path, token, value, name)| {
+        // The address is the server's whatever follows it.
+        let builder = Client::builder(format!("{}/{path}", server.url()))
+            .token(&token)
+            .no_proxy();
+        let Ok(client) = builder.header("X-Plex-Device-Name", &value).build() else {
+            return Ok(());
+        };
+        let prefix = format!("/{path}");
+        let butler = format!("{}/butler", prefix.trim_end_matches('/'));
+        let task = format!("{butler}/{}", percent_encoded(&name));
+        for (outcome, request) in [
+            (client.get_butler_tasks().map(drop), ("GET", &butler)),
+            (client.start_all_tasks(), ("POST", &butler)),
+            (client.stop_all_tasks(), ("DELETE", &butler)),
+            (client.start_task(&*name).map(drop), ("POST", &task)),
+            (client.stop_task(&*name).map(drop), ("DELETE", &task)),
+        ] {
+            match outcome {
+                Ok(()) => {
+                    let seen = requests.lock().expect("the requests").remove(0);
+                    prop_assert_eq!((&*seen.method, &seen.target), request);
+                    prop_assert_eq!(seen.header("X-Plex-Token"), Some(&*token));
+                    prop_assert_eq!(seen.header("X-Plex-Device-Name"), Some(value.trim()));
+                    prop_assert!(seen.body.is_empty());
+                }
+                Err(Error::InvalidTaskName { .. }) => {}
+                Err(other) => prop_assert!(false, "{other:?}"),
+            }
+        }
+        prop_assert!(
+            requests.lock().expect("the requests").is_empty(),
+            "more than was asked for"
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn any_base_url_is_refused_or_is_a_scheme_a_host_and_a_path() {
+    let url = prop_oneof![
+        text(),
+        ("https?://", text()).prop_map(|(scheme, rest)| scheme + &rest),
+        ("https?://[a-z0-9.:@\\[\\]-]{0,20}", text()).prop_map(|(start, rest)| start + &rest),
+    ];
+    check(&url, |url| {
+        match Client::builder(&url).no_proxy().build() {
+            Ok(_) => {
+                let (scheme, rest) = url.split_once("://").expect("a scheme");
+                let host = rest.split('/').next().expect("a host");
+                prop_assert!(matches!(scheme, "http" | "https") && !host.is_empty());
+                prop_assert!(!host.contains('@') && !rest.contains(['?', '#', ' ', '\\']));
+            }
+            refused => {
+                let refusal = error(refused);
+                prop_assert!(matches!(refusal, Error::InvalidBaseUrl { .. }), "{refusal:?}");
+            }
+        }
+        Ok(())
+    });
+}

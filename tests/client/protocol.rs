@@ -1,0 +1,142 @@
+//! Answers at the edges of HTTP and beyond them.
+
+use plex_butler::{Error, TransportErrorKind};
+
+use crate::util::{EMPTY_LIST, answering, client, error, kind, outcomes, url};
+
+#[test]
+fn unusual_http_is_understood() {
+    let body = EMPTY_LIST;
+    let length = body.len();
+    let answers = [
+        format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}"),
+        format!("HTTP/1.1 200\r\ncontent-length:{length}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\nContent-Length: {length}\n\n{body}"),
+        format!("HTTP/1.1 200 \u{e9}\r\nServer: Pl\u{e9}x\r\nContent-Length: 0{length}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}, {length}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Length: {length}\r\n\r\n{body}"),
+        // More than the length says.
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}garbage"),
+        format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
+        format!(
+            "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n\
+             HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n{length:X};a=b\r\n{body}\r\n000\r\nA: b\r\n\r\n"),
+        // Complete, though the very last line is missing.
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n"),
+        // Where both are there, the length does not count.
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n\
+             {length:x}\r\n{body}\r\n0\r\n\r\n"
+        ),
+    ];
+    for answer in answers {
+        let server = answering(answer.clone());
+        for (name, outcome) in outcomes(&server) {
+            outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}"));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_http_is_told_so() {
+    let answers: &[&[u8]] = &[
+        b"SSH-2.0-OpenSSH_9.9\r\n",
+        b"220 mail.example.org ESMTP\r\n\r\n",
+        b"\x15\x03\x03\x00\x02\x02\x46",
+        b"\0\0\0\0",
+        b"HTTP/2 200 OK\r\n\r\n",
+        b"HTTP/1.2 200 OK\r\n\r\n",
+        b"HTTP/1.1 99 -\r\n\r\n",
+        b"HTTP/1.1 099 -\r\n\r\n",
+        b"HTTP/1.1 1000 -\r\n\r\n",
+        b"HTTP/1.1 -20 -\r\n\r\n",
+        b"HTTP/1.1 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nName : x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: x\r\n folded\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: \0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA\0: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nA: \r\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ntoo long\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\xff\r\n",
+        // A 100 has no headers.
+        b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+    ];
+    for answer in answers {
+        let server = answering(*answer);
+        for (name, outcome) in outcomes(&server) {
+            let kind = kind(outcome);
+            assert_eq!(
+                kind,
+                TransportErrorKind::NotHttp,
+                "{name} for {}",
+                answer.escape_ascii()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_body_without_an_end_to_a_line_is_told_as_no_http() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for start in ["", "0\r\n"] {
+        let server = answering(format!("{head}{start}{}", "a".repeat(300_000)));
+        assert_eq!(
+            kind(client(&url(&server)).start_all_tasks()),
+            TransportErrorKind::NotHttp,
+            "{start:?}"
+        );
+    }
+}
+
+#[test]
+fn the_length_of_an_answer_that_has_no_body_does_not_count() {
+    for answer in [
+        "HTTP/1.1 204 -\r\n\r\n",
+        "HTTP/1.1 204 -\r\nContent-Length: 18446744073709551615\r\n\r\n",
+        "HTTP/1.1 204 -\r\nTransfer-Encoding: chunked\r\n\r\n",
+        "HTTP/1.1 205 -\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 205 -\r\nContent-Length: 3\r\n\r\nabc",
+    ] {
+        let server = answering(answer);
+        for (name, outcome) in outcomes(&server) {
+            match name {
+                "get_butler_tasks" => {
+                    let error = error(outcome);
+                    assert!(matches!(error, Error::Decode { .. }), "{error:?} for {answer:?}");
+                }
+                _ => outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}")),
+            }
+        }
+    }
+    let server = answering("HTTP/1.1 304 -\r\nContent-Length: 18446744073709551615\r\n\r\n");
+    assert_eq!(error(client(&url(&server)).get_butler_tasks()).status(), Some(304));
+}
+
+#[test]
+fn a_status_that_nobody_has_defined_is_a_status() {
+    for status in [101, 306, 600, 999] {
+        let server = answering(format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n"));
+        for (name, outcome) in outcomes(&server) {
+            let error = error(outcome);
+            assert!(
+                matches!(error, Error::Status { status: found, .. } if found == status),
+                "{name}: {error:?}"
+            );
+        }
+    }
+}

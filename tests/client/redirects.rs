@@ -1,0 +1,101 @@
+//! Redirects are reported and never followed: the token stays at the host that it was given for.
+
+use plex_butler::Error;
+use plex_butler_test_support::http::{HttpServer, Response};
+
+use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client, error, url};
+
+const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
+
+#[test]
+fn a_redirect_is_reported_and_followed_nowhere() {
+    let elsewhere = HttpServer::start(|_| Response::new(200).json(EMPTY_LIST));
+    let other_host = format!("{}/butler", elsewhere.url());
+    let other_scheme = other_host.replace("http:", "https:");
+    for status in STATUSES {
+        for location in [
+            "/login",
+            "butler",
+            "?again",
+            "",
+            &other_host,
+            &other_scheme,
+            "//example.invalid/",
+            "no url at all",
+            "ftp://example.invalid/",
+        ] {
+            let target = location.to_owned();
+            let server = HttpServer::start(move |_| Response::new(status).header("Location", &target));
+            let client = client(&server.url());
+            for (name, operation) in OPERATIONS {
+                match error(operation(&client)) {
+                    Error::Redirected {
+                        status: found,
+                        location: Some(to),
+                        ..
+                    } => assert_eq!((found, &*to), (status, location), "{name}"),
+                    other => panic!("{name}, {status} to {location:?}: {other:?}"),
+                }
+            }
+            assert_eq!(server.requests().len(), OPERATIONS.len(), "{status} to {location:?}");
+        }
+    }
+    assert_eq!(elsewhere.connections(), 0, "nothing arrives at another server");
+}
+
+#[test]
+fn a_redirect_without_a_location_is_still_one() {
+    for status in STATUSES {
+        let server = HttpServer::start(move |_| Response::new(status));
+        for (name, operation) in OPERATIONS {
+            match error(operation(&client(&server.url()))) {
+                Error::Redirected { location: None, .. } => {}
+                other => panic!("{name}, {status}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_location_is_shown_as_one_line_without_the_token() {
+    let long = format!("/{}", "a".repeat(10_000));
+    for (written, shown) in [
+        (b"/\xFF\x80".as_slice(), "/\u{fffd}\u{fffd}"),
+        (b"/a\tb", "/a b"),
+        ("/caf\u{e9}".as_bytes(), "/caf\u{e9}"),
+        (format!("/login?token={TOKEN}").as_bytes(), "/login?token=***"),
+        (long.as_bytes(), &format!("{}…", &long[..200])),
+    ] {
+        let answer = [
+            b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ",
+            written,
+            b"\r\n\r\n",
+        ]
+        .concat();
+        let server = answering(answer);
+        match error(client(&url(&server)).get_butler_tasks()) {
+            Error::Redirected {
+                location: Some(location),
+                ..
+            } => assert_eq!(location, shown),
+            other => panic!("{}: {other:?}", written.escape_ascii()),
+        }
+    }
+}
+
+#[test]
+fn the_body_of_a_redirect_is_no_matter() {
+    for rest in [
+        "Content-Length: 100\r\n\r\ncut off",
+        "Content-Length: 18446744073709551615\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\nno number\r\n",
+        "\r\nwithout a length",
+    ] {
+        let server = answering(format!("HTTP/1.1 302 -\r\nLocation: /login\r\n{rest}"));
+        let error = error(client(&url(&server)).start_all_tasks());
+        assert!(
+            matches!(error, Error::Redirected { status: 302, .. }),
+            "{rest:?}: {error:?}"
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! Size: what a server can make the client read is bounded, and the bounds leave room for every genuine answer.
+
+use std::io::Write;
+use std::sync::mpsc::{self, Receiver};
+
+use plex_butler::{Client, Error};
+use plex_butler_test_support::raw::RawServer;
+
+use crate::util::{EMPTY_LIST, answering, client, error, outcomes, read_request, url};
+
+const MIB: usize = 1 << 20;
+
+/// What the sockets of both sides can hold of an answer that nobody reads.
+const IN_FLIGHT: usize = 16 * MIB;
+
+/// A server that sends a start and a piece again and again, a limited number of times, and tells how many bytes it
+/// could send before the client was gone.
+fn flooding(start: &'static str, piece: Vec<u8>, times: usize) -> (RawServer, Receiver<usize>) {
+    let (sent, receiver) = mpsc::channel();
+    let server = RawServer::start(move |mut stream, _| {
+        let _ = read_request(&stream).and_then(|()| stream.write_all(start.as_bytes()));
+        let pieces = (0..times).take_while(|_| stream.write_all(&piece).is_ok());
+        // The test may have ended.
+        let _ = sent.send(pieces.count() * piece.len());
+    });
+    (server, receiver)
+}
+
+#[test]
+fn of_a_huge_error_page_only_the_start_is_read() {
+    let (server, sent) = flooding(
+        "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 52428800\r\n\r\n<html><title>Bad gateway</title>",
+        vec![b'a'; MIB],
+        50,
+    );
+    for (name, outcome) in outcomes(&server) {
+        match error(outcome) {
+            Error::Status {
+                status: 502,
+                message: Some(message),
+                excerpt,
+                ..
+            } => {
+                assert_eq!(message, "Bad gateway", "{name}");
+                assert!(excerpt.chars().count() <= 201, "{name}: {excerpt}");
+            }
+            other => panic!("{name}: {other:?}"),
+        }
+        let sent = sent.recv().expect("the server");
+        assert!(sent < IN_FLIGHT, "{name} read {sent} bytes");
+    }
+}
+
+#[test]
+fn a_list_without_an_end_is_too_large() {
+    let task = br#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true},"#;
+    let (server, sent) = flooding(
+        "HTTP/1.1 200 OK\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[",
+        task.repeat(10_000),
+        usize::MAX,
+    );
+    match error(client(&url(&server)).get_butler_tasks()) {
+        Error::TooLarge { status: Some(200), .. } => {}
+        other => panic!("{other:?}"),
+    }
+    let limit = usize::try_from(Client::MAX_BODY_SIZE).expect("a size");
+    let sent = sent.recv().expect("the server");
+    assert!(sent < limit + IN_FLIGHT, "read {sent} bytes");
+}
+
+#[test]
+fn a_success_that_announces_too_much_is_not_read() {
+    for length in [Client::MAX_BODY_SIZE + 1, u64::MAX] {
+        let server = answering(format!("HTTP/1.1 202 -\r\nContent-Length: {length}\r\n\r\n"));
+        for (name, outcome) in outcomes(&server) {
+            match error(outcome) {
+                Error::TooLarge { status: Some(202), .. } => {}
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_body_of_exactly_the_documented_size_is_not_too_large() {
+    let pieces = usize::try_from(Client::MAX_BODY_SIZE).expect("a size") / MIB;
+    let (server, _sent) = flooding("HTTP/1.1 200 OK\r\n\r\n", vec![b' '; MIB], pieces);
+    client(&url(&server)).start_all_tasks().expect("a success");
+
+    let (server, _sent) = flooding("HTTP/1.1 200 OK\r\n\r\n ", vec![b' '; MIB], pieces);
+    let error = error(client(&url(&server)).start_all_tasks());
+    assert!(matches!(error, Error::TooLarge { status: Some(200), .. }), "{error:?}");
+}
+
+#[test]
+fn headers_without_an_end_are_too_large() {
+    let servers = [
+        flooding("HTTP/1.1 200 OK\r\nA: ", vec![b'a'; MIB], 16),
+        flooding("HTTP/1.1 200 OK\r\n", b"A: a\r\n".repeat(10_000), 100),
+        flooding(
+            "HTTP/1.1 401 -\r\nContent-Length: 0\r\nA: ",
+            [vec![b'a'; MIB], b"\r\n\r\n".to_vec()].concat(),
+            1,
+        ),
+    ];
+    for (server, _sent) in &servers {
+        for (name, outcome) in outcomes(server) {
+            match error(outcome) {
+                Error::TooLarge { status: None, .. } => {}
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn headers_up_to_the_documented_size_are_read() {
+    let end = format!("Content-Length: {}\r\n\r\n", EMPTY_LIST.len());
+    let long_line = |size: usize| {
+        let start = "HTTP/1.1 200 OK\r\nA: ";
+        let filler = "a".repeat(size - start.len() - "\r\n".len() - end.len());
+        format!("{start}{filler}\r\n{end}{EMPTY_LIST}")
+    };
+    let lines = |number: usize| {
+        let filler = "A: a\r\n".repeat(number - 1);
+        format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
+    };
+    for (answer, fits) in [
+        (long_line(Client::MAX_HEADER_SIZE), true),
+        (long_line(Client::MAX_HEADER_SIZE + 1), false),
+        (lines(128), true),
+        (lines(129), false),
+    ] {
+        let server = answering(answer);
+        for (name, outcome) in outcomes(&server) {
+            match outcome {
+                Ok(()) if fits => {}
+                Err(Error::TooLarge { status: None, .. }) if !fits => {}
+                other => panic!("{name}, which fits: {fits}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_of_a_hundred_thousand_tasks_is_read() {
+    let task = |number: usize| {
+        format!(
+            r#"{{"name":"Task{number}","interval":{number},"scheduleRandomized":false,"enabled":true,"title":"Task {number}","description":"Counts"}}"#
+        )
+    };
+    let tasks: Vec<String> = (0..100_000).map(task).collect();
+    let body = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(","));
+    let server = answering(format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let tasks = client(&url(&server)).get_butler_tasks().expect("a list");
+    assert_eq!(tasks.len(), 100_000);
+    assert!(
+        (0u32..)
+            .zip(&tasks)
+            .all(|(number, task)| task.interval == number && task.name == *format!("Task{number}"))
+    );
+}

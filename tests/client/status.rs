@@ -1,0 +1,242 @@
+//! Statuses: each has one outcome for each operation, and an error tells what the server has to say.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
+
+use plex_butler::{Error, StartOutcome, StopOutcome};
+use plex_butler_test_support::http::{HttpServer, Response};
+
+use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, client, error};
+
+#[test]
+fn every_status_has_a_defined_outcome_for_every_operation() {
+    let status = Arc::new(AtomicU16::new(0));
+    let current = Arc::clone(&status);
+    let server = HttpServer::start(move |_| Response::new(current.load(Ordering::SeqCst)).json(EMPTY_LIST));
+    let client = client(&server.url());
+    for code in 200..600 {
+        status.store(code, Ordering::SeqCst);
+        for (name, operation) in OPERATIONS {
+            let outcome = operation(&client);
+            let fits = match (code, &outcome) {
+                // No body, and so no list.
+                (204, Err(Error::Decode { status: 204, .. })) => name == "get_butler_tasks",
+                (204, Ok(())) => name != "get_butler_tasks",
+                (200..=299, Ok(())) => true,
+                (401, Err(Error::Unauthorized { .. })) => true,
+                (301 | 302 | 303 | 307 | 308, Err(Error::Redirected { status, .. })) => *status == code,
+                (401 | 301 | 302 | 303 | 307 | 308, _) => false,
+                (300..=599, Err(Error::Status { status, .. })) => *status == code,
+                _ => false,
+            };
+            assert!(fits, "{name}, {code}: {outcome:?}");
+            if let Err(error) = outcome {
+                assert_eq!(error.status(), Some(code));
+                assert!(error.to_string().contains(&code.to_string()), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_202_says_that_a_task_was_running() {
+    for code in [200, 201, 202, 203, 204, 205, 299] {
+        let server = HttpServer::start(move |_| Response::new(code));
+        let client = client(&server.url());
+        let started = match code {
+            202 => StartOutcome::AlreadyRunning,
+            _ => StartOutcome::Started,
+        };
+        assert_eq!(
+            client.start_task("BackupDatabase").expect("a success"),
+            started,
+            "{code}"
+        );
+        assert_eq!(
+            client.stop_task("BackupDatabase").expect("a success"),
+            StopOutcome::Stopped,
+            "{code}"
+        );
+    }
+}
+
+/// An answer, and the message, the excerpt and the time to wait that an error has of it.
+type Said<'a> = (Response, Option<&'a str>, &'a str, Option<u64>);
+
+#[test]
+fn an_error_tells_what_the_server_says_in_whatever_format() {
+    let new = Response::new;
+    let json = r#"{"errors":[{"code":1000,"message":"Bad","status":500},{"message":"Worse"},{"code":7},{}]}"#;
+    let maintenance = r#"<Response code="503" title="Maintenance" status="Plex Media Server is currently running startup maintenance tasks."/>"#;
+    let starting = r#"<?xml version="1.0"?><Response code="503" title="" status="Starting"/>"#;
+    let gateway =
+        "<!DOCTYPE HTML>\n<html><head><TITLE lang=en> 502\n Bad  Gateway </TITLE></head><body>nginx</body></html>";
+    let cases: [Said; 13] = [
+        (new(500), None, "", None),
+        (new(403).html("Forbidden"), None, "Forbidden", None),
+        (
+            new(500).json(json),
+            Some("Bad (code 1000): Worse: code 7: an error without a message"),
+            json,
+            None,
+        ),
+        (
+            new(500).html(json),
+            Some("Bad (code 1000): Worse: code 7: an error without a message"),
+            json,
+            None,
+        ),
+        (new(500).json(r#"{"errors":[]}"#), None, r#"{"errors":[]}"#, None),
+        (
+            new(500).json(r#"{"errors":"none"}"#),
+            None,
+            r#"{"errors":"none"}"#,
+            None,
+        ),
+        (
+            new(502).html(gateway),
+            Some("502 Bad Gateway"),
+            "<!DOCTYPE HTML> <html><head><TITLE lang=en> 502 Bad Gateway </TITLE></head><body>nginx</body></html>",
+            None,
+        ),
+        (
+            new(503).body("text/xml", maintenance),
+            Some("Maintenance: Plex Media Server is currently running startup maintenance tasks."),
+            maintenance,
+            None,
+        ),
+        (new(503).body("text/xml", starting), Some("Starting"), starting, None),
+        (new(429).header("Retry-After", "120"), None, "", Some(120)),
+        (new(503).header("Retry-After", " 0 "), None, "", Some(0)),
+        (
+            new(429).header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"),
+            None,
+            "",
+            None,
+        ),
+        (new(429).header("Retry-After", "99999999999999999999"), None, "", None),
+    ];
+    for (response, expected_message, expected_excerpt, wait) in cases {
+        let answer = response.clone();
+        let server = HttpServer::start(move |_| answer.clone());
+        let client = client(&server.url());
+        for (name, operation) in OPERATIONS {
+            match error(operation(&client)) {
+                Error::Status {
+                    message,
+                    excerpt,
+                    retry_after,
+                    ..
+                } => {
+                    assert_eq!(message.as_deref(), expected_message, "{name}: {response:?}");
+                    assert_eq!(excerpt, expected_excerpt, "{name}: {response:?}");
+                    assert_eq!(retry_after, wait.map(Duration::from_secs), "{name}: {response:?}");
+                }
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn an_error_body_of_any_bytes_is_shown_as_one_short_line() {
+    let bodies = [
+        b"\xFF\xFE\0\x1b[31mred\r\n\tline".to_vec(),
+        "\u{85}\u{2028}音楽".repeat(1000).into_bytes(),
+        vec![0xFF; 100_000],
+        b"<html><title>".repeat(1000),
+        format!("<a title=\"{}\">", "a ".repeat(1000)).into_bytes(),
+        format!(r#"{{"errors":[{}{{}}]}}"#, r#"{"message":"a\nb"},"#.repeat(2000)).into_bytes(),
+    ];
+    for status in [401, 500] {
+        for body in bodies.clone() {
+            let server = HttpServer::start(move |_| Response::new(status).html(body.clone()));
+            let error = error(client(&server.url()).start_all_tasks());
+            let message = error.to_string();
+            assert!(!message.contains(char::is_control), "{message:?}");
+            assert!(
+                message.chars().count() < 400,
+                "{} characters: {message}",
+                message.chars().count()
+            );
+        }
+    }
+}
+
+#[test]
+fn an_error_body_that_echoes_the_token_does_not_leak_it() {
+    let escaped: String = TOKEN.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    for body in [
+        format!("no token {TOKEN}"),
+        format!("<html><title>{TOKEN}</title>{TOKEN}"),
+        format!("<Response title=\"{TOKEN}\" status=\"{TOKEN}\"/>"),
+        format!(r#"{{"errors":[{{"message":"{TOKEN}"}}]}}"#),
+        format!(r#"{{"errors":[{{"message":"{escaped}"}}]}}"#),
+        format!("{TOKEN}{TOKEN}"),
+    ] {
+        for status in [200, 400, 401, 404, 500] {
+            let body = body.clone();
+            let server = HttpServer::start(move |_| Response::new(status).html(body.clone()));
+            error(client(&server.url()).get_butler_tasks());
+        }
+    }
+}
+
+#[test]
+fn the_names_of_a_hostile_list_neither_leak_the_token_nor_flood_the_message() {
+    let name = format!("{TOKEN}\\nforged line");
+    let task = format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":0,"enabled":1}}"#);
+    let body = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, vec![task; 1000].join(","));
+    let server = HttpServer::start(move |request| match request.method.as_str() {
+        "GET" => Response::new(200).json(body.clone()),
+        _ => Response::new(404),
+    });
+    let error = error(client(&server.url()).start_task("BackupDatabase"));
+    let message = error.to_string();
+    assert!(
+        matches!(&error, Error::UnknownTask { available, .. } if available.len() == 1000),
+        "{message}"
+    );
+    assert!(
+        message.contains("has ***") && !message.contains(char::is_control),
+        "{message:?}"
+    );
+    assert!(message.chars().count() < 2200, "{message}");
+}
+
+#[test]
+fn a_page_to_log_in_on_is_no_success() {
+    for page in [
+        "<html><title>Log in</title><form action=/login></form></html>",
+        "<!doctype html><script src=/app.js></script>",
+        " \n<!-- a proxy --><HTML><SCRIPT></SCRIPT>",
+    ] {
+        let server = HttpServer::start(move |_| Response::new(200).html(page));
+        let client = client(&server.url());
+        for (name, operation) in OPERATIONS {
+            match error(operation(&client)) {
+                Error::Decode { status: 200, found, .. } => assert!(found.contains("an HTML page"), "{name}: {found}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_start_or_stop_answers_is_not_read_otherwise() {
+    for body in [
+        "",
+        "OK",
+        "<html><title>OK</title></html>",
+        "{\"broken",
+        "\0\u{1}",
+        "<form>",
+    ] {
+        let server = HttpServer::start(move |_| Response::new(200).html(body));
+        let client = client(&server.url());
+        for (name, operation) in &OPERATIONS[1..] {
+            operation(&client).unwrap_or_else(|error| panic!("{name} for {body:?}: {error:?}"));
+        }
+    }
+}

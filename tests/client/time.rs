@@ -1,0 +1,166 @@
+//! Time: every call ends within the configured time, whatever the server does.
+
+use std::io::{Read, Write};
+use std::ops::Range;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use plex_butler::{Client, Error};
+use plex_butler_test_support::raw::RawServer;
+
+use crate::util::{OPERATIONS, TOKEN, error, read_request, success, url};
+
+/// The configured time, and when a call ends on a busy machine: systems round the time of a socket, to both sides.
+const TIMEOUT: Duration = Duration::from_millis(300);
+const IN_TIME: Range<Duration> = Duration::from_millis(200)..Duration::from_secs(5);
+
+fn client_with_timeout(server: &RawServer, timeout: Duration) -> Client {
+    let builder = Client::builder(url(server)).token(TOKEN).no_proxy().timeout(timeout);
+    builder.build().expect("a client")
+}
+
+/// A server that reads the request, sends a start, and the same piece again and again until the client is gone.
+fn dripping(start: &'static str, piece: &'static str, pause: Duration) -> RawServer {
+    RawServer::start(move |mut stream, _| {
+        let _ = stream.set_nodelay(true);
+        let mut sent = read_request(&stream).and_then(|()| stream.write_all(start.as_bytes()));
+        while sent.is_ok() {
+            sent = stream.write_all(piece.as_bytes());
+            thread::sleep(pause);
+        }
+    })
+}
+
+/// A server that sends a start, reads what comes, and never says another word.
+fn silent_after(start: &'static str) -> RawServer {
+    RawServer::start(move |mut stream, _| {
+        let _ = stream.write_all(start.as_bytes());
+        while stream.read(&mut [0; 1024]).is_ok_and(|read| read > 0) {}
+    })
+}
+
+const SLOWLY: Duration = Duration::from_millis(20);
+const AT_ONCE: Duration = Duration::ZERO;
+
+#[test]
+fn a_call_ends_as_a_timeout_within_the_configured_time() {
+    const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let servers = [
+        ("is silent", silent_after("")),
+        ("stops in its status line", silent_after("HTTP/1.1 2")),
+        ("drips a header", dripping("HTTP/1.1 200 OK\r\nA: ", "a", SLOWLY)),
+        ("drips headers", dripping("HTTP/1.1 200 OK\r\n", "A: a\r\n", SLOWLY)),
+        ("drips interim answers", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
+        (
+            "sends no body",
+            silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+        ),
+        (
+            "drips a body with a length",
+            dripping("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", " ", SLOWLY),
+        ),
+        (
+            "drips a body without one",
+            dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY),
+        ),
+        ("drips chunks", dripping(CHUNKED, "1\r\n \r\n", SLOWLY)),
+        (
+            "has no end of trailers",
+            dripping(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+                "A: a\r\n",
+                AT_ONCE,
+            ),
+        ),
+    ];
+    thread::scope(|scope| {
+        for (what, server) in &servers {
+            for (name, operation) in OPERATIONS {
+                scope.spawn(move || {
+                    let client = client_with_timeout(server, TIMEOUT);
+                    let started = Instant::now();
+                    let error = error(operation(&client));
+                    let took = started.elapsed();
+                    assert!(
+                        matches!(error, Error::Timeout { timeout: TIMEOUT, .. }),
+                        "{name} where the server {what}: {error:?}"
+                    );
+                    assert!(IN_TIME.contains(&took), "{name} took {took:?} where the server {what}");
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn the_status_of_an_error_counts_though_its_body_has_no_end() {
+    let server = dripping("HTTP/1.1 401 -\r\n\r\n", "a", SLOWLY);
+    let client = client_with_timeout(&server, TIMEOUT);
+    let started = Instant::now();
+    let error = error(client.get_butler_tasks());
+    assert!(matches!(error, Error::Unauthorized { .. }), "{error:?}");
+    assert!(IN_TIME.contains(&started.elapsed()));
+}
+
+#[test]
+fn one_time_counts_for_both_requests_of_a_call() {
+    // The 404 uses up the time, and next to none is left to ask for the list.
+    const TIMEOUT: Duration = Duration::from_millis(1500);
+    let server = dripping("HTTP/1.1 404 -\r\n\r\n", "a", SLOWLY);
+    for operation in [
+        |client: &Client| client.start_task("BackupDatabase").map(drop),
+        |client: &Client| client.stop_task("BackupDatabase").map(drop),
+    ] {
+        let client = client_with_timeout(&server, TIMEOUT);
+        let started = Instant::now();
+        let error = error(operation(&client));
+        let took = started.elapsed();
+        assert!(matches!(error, Error::Timeout { timeout: TIMEOUT, .. }), "{error:?}");
+        assert!(took < 2 * TIMEOUT, "took {took:?}");
+    }
+}
+
+#[test]
+fn without_any_time_nothing_is_sent() {
+    let server = silent_after("");
+    let client = client_with_timeout(&server, Duration::ZERO);
+    for (name, operation) in OPERATIONS {
+        let error = error(operation(&client));
+        assert!(error.is_timeout(), "{name}: {error:?}");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn the_longest_time_is_a_year() {
+    let server = RawServer::start(|mut stream, _| {
+        while read_request(&stream)
+            .and_then(|()| stream.write_all(&success()))
+            .is_ok()
+        {}
+    });
+    let client = client_with_timeout(&server, Duration::MAX);
+    for (name, operation) in OPERATIONS {
+        operation(&client).expect(name);
+    }
+    assert!(format!("{client:?}").contains("31536000s"), "{client:?}");
+}
+
+#[test]
+fn a_server_that_reads_nothing_holds_a_large_request_up_no_longer() {
+    // More than the sockets hold of what nobody reads.
+    let server = RawServer::start(|_stream, _| {
+        loop {
+            thread::park();
+        }
+    });
+    let mut builder = Client::builder(url(&server)).no_proxy().timeout(TIMEOUT);
+    for number in 0..200 {
+        builder = builder.header(format!("X-{number}"), "a".repeat(60_000));
+    }
+    let client = builder.build().expect("a client");
+    let started = Instant::now();
+    let error = error(client.start_all_tasks());
+    assert!(error.is_timeout(), "{error:?}");
+    assert!(IN_TIME.contains(&started.elapsed()));
+}
