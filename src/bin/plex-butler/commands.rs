@@ -65,14 +65,11 @@ fn act(action: Action, selection: &Selection, options: &Options, output: &mut Ou
     };
     let tasks = match selection {
         Selection::All => {
-            match action {
-                Action::Start => client.start_all_tasks()?,
-                Action::Stop => client.stop_all_tasks()?,
-            }
-            say(match action {
-                Action::Start => "all enabled tasks: started".into(),
-                Action::Stop => "all tasks: stopped".into(),
-            });
+            let done = match action {
+                Action::Start => client.start_all_tasks().map(|()| "all enabled tasks: started"),
+                Action::Stop => client.stop_all_tasks().map(|()| "all tasks: stopped"),
+            };
+            say(done?.into());
             return Ok(Status::Done);
         }
         Selection::Tasks(tasks) => tasks,
@@ -131,12 +128,8 @@ impl Server {
             [name] => Ok(name.clone()),
             [] => Err(no_such_task(wanted, listed)),
             ref several => Err(Failure::no_such_task(format!(
-                "this is not one task but {}: write it exactly like that",
-                several
-                    .iter()
-                    .map(|name| name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" or ")
+                "more than one task is meant: {}: write it exactly like one of them",
+                join(several.iter().copied(), " or ")
             ))),
         }
     }
