@@ -219,7 +219,9 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url)?;
         let headers = self.request_headers()?;
         let timeout = self.timeout.min(MAX_TIMEOUT);
-        let config = Agent::config_builder()
+        let config = self
+            .tls
+            .apply(Agent::config_builder())?
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -227,7 +229,6 @@ impl ClientBuilder {
             .max_response_header_size(Client::MAX_HEADER_SIZE)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .tls_config(self.tls.into_config()?)
             .proxy(self.proxy.into_proxy(&base_url)?)
             .build();
         let agent = Agent::with_parts(config, DefaultConnector::default(), CachingResolver::default());

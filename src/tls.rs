@@ -1,5 +1,8 @@
 //! Which TLS library and which root certificates a client uses.
 
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
+
 use crate::Error;
 
 /// Whether this build speaks https at all.
@@ -14,7 +17,7 @@ pub(crate) struct TlsSettings {
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 impl TlsSettings {
-    pub(crate) fn into_config(self) -> Result<ureq::tls::TlsConfig, Error> {
+    pub(crate) fn apply(self, config: ConfigBuilder<AgentScope>) -> Result<ConfigBuilder<AgentScope>, Error> {
         use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
         let provider = if cfg!(feature = "rustls") {
@@ -28,22 +31,23 @@ impl TlsSettings {
             None if cfg!(any(feature = "platform-verifier", not(feature = "rustls"))) => RootCerts::PlatformVerifier,
             None => RootCerts::WebPki,
         };
-        Ok(TlsConfig::builder()
+        let tls = TlsConfig::builder()
             .provider(provider)
             .root_certs(roots)
             .disable_verification(self.accept_invalid_certificates)
-            .build())
+            .build();
+        Ok(config.tls_config(tls))
     }
 }
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 impl TlsSettings {
-    pub(crate) fn into_config(self) -> Result<ureq::tls::TlsConfig, Error> {
+    pub(crate) fn apply(self, config: ConfigBuilder<AgentScope>) -> Result<ConfigBuilder<AgentScope>, Error> {
         match self.root_certificates {
             Some(_) => Err(Error::InvalidCertificate {
                 reason: "they need one of the cargo features `rustls` and `native-tls`, and neither is on".into(),
             }),
-            None => Ok(ureq::tls::TlsConfig::default()),
+            None => Ok(config),
         }
     }
 }
