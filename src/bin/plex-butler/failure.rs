@@ -1,0 +1,136 @@
+//! What went wrong, as one line for people and as an exit status for scripts.
+
+use std::error::Error as StdError;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use plex_butler::{Error, TransportErrorKind};
+
+/// How the program ends. When several tasks fail for different reasons, the greatest counts, so that 4 says that every
+/// other task was dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    Done,
+    NoSuchTask,
+    Failed,
+    NotAuthorized,
+    WrongUsage,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(match status {
+            Status::Done => 0,
+            Status::Failed => 1,
+            Status::WrongUsage => 2,
+            Status::NotAuthorized => 3,
+            Status::NoSuchTask => 4,
+        })
+    }
+}
+
+/// A failure: what went wrong, the cause, and what to do.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: Status,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>) -> Failure {
+        Failure {
+            status: Status::WrongUsage,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn no_such_task(message: impl Into<String>) -> Failure {
+        Failure {
+            status: Status::NoSuchTask,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Failure {
+        Failure::usage(format!("{error}: see plex-butler --help"))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let (status, advice) = match &error {
+            Error::Unauthorized { .. } => (
+                Status::NotAuthorized,
+                ": give that of the server's owner with --token-file, PLEX_TOKEN or --token-from-server",
+            ),
+            Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
+            Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
+            Error::InvalidBaseUrl { .. }
+            | Error::InvalidHeader { .. }
+            | Error::InvalidProxy { .. }
+            | Error::InvalidCertificate { .. } => (Status::WrongUsage, ""),
+            Error::Transport {
+                kind: TransportErrorKind::CertificateIssuer,
+                ..
+            } => (Status::Failed, ": see --ca"),
+            _ => (Status::Failed, ""),
+        };
+        Failure {
+            status,
+            message: chain(&error) + advice,
+        }
+    }
+}
+
+/// The error and its causes, without those that a message before them has told already.
+fn chain(error: &dyn StdError) -> String {
+    let mut message = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !message.contains(&text) {
+            let _ = write!(message, ": {text}");
+        }
+        next = cause.source();
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    /// A message and what is behind it.
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Layer {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            self.1.as_deref().map(|layer| layer as _)
+        }
+    }
+
+    #[test]
+    fn causes_are_told_once() {
+        let root = Layer("connection refused", None);
+        let wrapper = Layer("io: connection refused", Some(root.into()));
+        let error = Layer("no answer", Some(wrapper.into()));
+        assert_eq!(chain(&error), "no answer: io: connection refused");
+    }
+
+    #[test]
+    fn lack_of_authorization_outweighs_a_failure_and_a_failure_an_unknown_task() {
+        use Status::*;
+        assert!(Done < NoSuchTask && NoSuchTask < Failed && Failed < NotAuthorized);
+    }
+}

@@ -1,0 +1,170 @@
+//! Where the token comes from: a file, the environment, or the settings file of the server on this machine.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use crate::args::TokenSource;
+use crate::failure::Failure;
+use crate::output::complain;
+use crate::settings::variable;
+
+/// The largest file that is read for a token; PMS's own `Preferences.xml` has a few KiB.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// Set where PMS keeps its data elsewhere, in its packages and in its container images.
+const DATA_DIRECTORY_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
+
+/// Where PMS keeps its `Preferences.xml`.
+const DATA_DIRECTORIES: &[&str] = &[
+    // The Linux packages.
+    "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server",
+    // The snap.
+    "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server",
+    // Synology.
+    "/volume1/PlexMediaServer/AppData/Plex Media Server",
+    // FreeBSD.
+    "/usr/local/plexdata/Plex Media Server",
+];
+
+/// The token: from where the option says, else from the environment, else none.
+pub(crate) fn token(source: Option<&TokenSource>) -> Result<Option<String>, Failure> {
+    match source {
+        Some(TokenSource::File(path)) => from_file(path).map(Some),
+        Some(TokenSource::Preferences(path)) => {
+            let (_, text) = read(path).map_err(|error| cannot_read(path, &error))?;
+            from_preferences(path, &text).map(Some)
+        }
+        Some(TokenSource::Server) => from_server().map(Some),
+        None => match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
+            // What is not UTF-8 is kept, so that the check of the token refuses it.
+            (Some(token), _) => Ok(Some(token.to_string_lossy().into_owned())),
+            (None, Some(path)) => from_file(Path::new(&path)).map(Some),
+            (None, None) => Ok(None),
+        },
+    }
+}
+
+/// The token in a file of its own.
+fn from_file(path: &Path) -> Result<String, Failure> {
+    let shown = path.display();
+    let (file, text) =
+        read(path).map_err(|error| Failure::usage(format!("cannot read the token file {shown}: {error}")))?;
+    if is_readable_by_others(&file) {
+        complain(&format!(
+            "warning: other users can read the token file {shown}: chmod 600 it"
+        ));
+    }
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(Failure::usage(format!(
+            "the token file {shown} is empty: put the token into it"
+        ))),
+        token => Ok(token.to_owned()),
+    }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(file: &File) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    file.metadata()
+        .is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &File) -> bool {
+    false
+}
+
+/// The token of the server on this machine.
+fn from_server() -> Result<String, Failure> {
+    let configured = variable(DATA_DIRECTORY_VARIABLE).map(|directory| Path::new(&directory).join("Plex Media Server"));
+    let directories = configured.into_iter().chain(DATA_DIRECTORIES.iter().map(PathBuf::from));
+    for path in directories.map(|directory| directory.join("Preferences.xml")) {
+        match read(&path) {
+            Ok((_, text)) => return from_preferences(&path, &text),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(cannot_read(&path, &error)),
+        }
+    }
+    Err(Failure::usage(
+        "found no Preferences.xml of a server on this machine: name it with --preferences; macOS keeps these settings \
+         in a plist and Windows in the registry, so there give the token with --token-file or PLEX_TOKEN",
+    ))
+}
+
+/// The token in the text of a `Preferences.xml`. No message quotes the text, for the token is in it.
+fn from_preferences(path: &Path, text: &str) -> Result<String, Failure> {
+    let document = roxmltree::Document::parse(text).map_err(|_| {
+        Failure::usage(format!(
+            "{} is not XML: is it the server's Preferences.xml?",
+            path.display()
+        ))
+    })?;
+    match document.root_element().attribute("PlexOnlineToken") {
+        None | Some("") => Err(Failure::usage(format!(
+            "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token",
+            path.display()
+        ))),
+        Some(token) => Ok(token.to_owned()),
+    }
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let advice = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            ": run this as root or as the server's user, or give the token with --token-file"
+        }
+        _ => "",
+    };
+    Failure::usage(format!("cannot read {}: {error}{advice}", path.display()))
+}
+
+fn read(path: &Path) -> io::Result<(File, String)> {
+    let file = File::open(path)?;
+    let mut text = String::new();
+    (&file).take(MAX_SIZE).read_to_string(&mut text)?;
+    Ok((file, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<String, String> {
+        from_preferences(Path::new("Preferences.xml"), text).map_err(|failure| failure.message)
+    }
+
+    #[test]
+    fn the_token_of_a_preferences_file_is_unescaped() {
+        let text = r#"<?xml version="1.0" encoding="utf-8"?>
+<Preferences MachineIdentifier="0123" PlexOnlineToken="a&amp;b&#45;c&quot;" FriendlyName="A &lt; B"/>"#;
+        assert_eq!(parse(text).unwrap(), r#"a&b-c""#);
+        assert_eq!(parse(&format!("\u{feff}{text}")).unwrap(), r#"a&b-c""#);
+        assert_eq!(parse("<Preferences PlexOnlineToken='a'></Preferences>").unwrap(), "a");
+    }
+
+    #[test]
+    fn a_name_that_only_ends_like_it_is_not_the_token() {
+        let text = r#"<Preferences OldPlexOnlineToken="old" FriendlyName="PlexOnlineToken=&quot;fake&quot;"/>"#;
+        assert!(parse(text).unwrap_err().contains("nobody has claimed this server"));
+        assert!(parse(r#"<Preferences PlexOnlineToken=""/>"#).is_err());
+    }
+
+    #[test]
+    fn a_broken_file_is_not_quoted() {
+        for text in [
+            r#"<Preferences PlexOnlineToken="s3cr3t""#,
+            r#"<Preferences PlexOnlineToken="&s3cr3t;"/>"#,
+            r#"<!DOCTYPE a [<!ENTITY s3cr3t "x">]><a PlexOnlineToken="&s3cr3t;"/>"#,
+            "s3cr3t",
+            "",
+        ] {
+            let message = parse(text).unwrap_err();
+            assert!(
+                message.contains("is not XML") && !message.contains("s3cr3t"),
+                "{message}"
+            );
+        }
+    }
+}
