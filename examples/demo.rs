@@ -7,6 +7,7 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
+use std::process::ExitCode;
 use std::{env, io};
 
 use plex_butler::{Client, Error, TaskName};
@@ -14,25 +15,26 @@ use plex_butler_test_support::pms::Pms;
 
 const TOKEN: &str = "demo-token";
 
-fn main() -> Result<(), Error> {
-    match env::args().nth(1).as_deref() {
+fn main() -> ExitCode {
+    let argument = env::args().nth(1);
+    let result = match argument.as_deref() {
         Some("serve") => serve(),
-        argument if env::var_os("PLEX_URL").is_some() => {
-            let client = Client::from_env()?;
-            list(&client)?;
-            if argument == Some("all") {
-                walk_through(&client);
-            }
-        }
-        _ => {
-            let server = Pms::with_token(TOKEN).start();
-            let client = Client::new(server.url(), TOKEN)?;
-            list(&client)?;
-            walk_through(&client);
-            let stranger = Client::new(server.url(), "wrong-token")?;
-            row("list with a wrong token", stranger.get_butler_tasks().map(|_| "listed"));
-        }
+        _ if env::var_os("PLEX_URL").is_none() => stand_in(),
+        Some("all") => Client::from_env().and_then(|client| walk_through(&client)),
+        _ => Client::from_env().and_then(|client| list(&client)),
+    };
+    if let Err(error) = &result {
+        println!("error: {error}");
     }
+    result.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+}
+
+/// Does everything, at a server of its own.
+fn stand_in() -> Result<(), Error> {
+    let server = Pms::with_token(TOKEN).start();
+    walk_through(&Client::new(server.url(), TOKEN)?)?;
+    let stranger = Client::new(server.url(), "wrong-token")?;
+    row("list with a wrong token", stranger.get_butler_tasks().map(|_| "listed"));
     Ok(())
 }
 
@@ -49,8 +51,9 @@ fn list(client: &Client) -> Result<(), Error> {
     Ok(())
 }
 
-/// Starts and stops one task, all tasks, and one that no server has.
-fn walk_through(client: &Client) {
+/// Lists the tasks; then starts and stops one of them, all of them, and one that no server has.
+fn walk_through(client: &Client) -> Result<(), Error> {
+    list(client)?;
     let task = TaskName::BackupDatabase;
     row("start BackupDatabase", client.start_task(&task));
     row("start it again", client.start_task(&task));
@@ -59,6 +62,7 @@ fn walk_through(client: &Client) {
     row("start all tasks", client.start_all_tasks().map(|()| "started"));
     row("stop all tasks", client.stop_all_tasks().map(|()| "stopped"));
     row("start MakeCoffee", client.start_task("MakeCoffee"));
+    Ok(())
 }
 
 /// Prints what an operation came to.
@@ -73,7 +77,7 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
 }
 
 /// Keeps the stand-in running until stdin ends.
-fn serve() {
+fn serve() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     println!("Try this in another terminal; Ctrl-C ends the server:\n");
     println!(
@@ -81,4 +85,5 @@ fn serve() {
         server.url()
     );
     let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    Ok(())
 }
