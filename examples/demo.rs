@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let argument = env::args().nth(1);
     let result = match argument.as_deref() {
         Some("serve") => serve(),
-        _ if env::var_os("PLEX_URL").is_none() => stand_in(),
+        _ if env::var_os("PLEX_URL").is_none_or(|url| url.is_empty()) => stand_in(),
         Some("all") => Client::from_env().and_then(|client| walk_through(&client)),
         _ => Client::from_env().and_then(|client| list(&client)),
     };
@@ -70,7 +70,7 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
     let result = match result {
         Ok(outcome) => outcome.to_string(),
         // Its message lists every task.
-        Err(Error::UnknownTask { available, .. }) => format!("error: no such task, only {} others", available.len()),
+        Err(Error::UnknownTask { available, .. }) => format!("error: no such task among its {}", available.len()),
         Err(error) => format!("error: {error}"),
     };
     println!("{operation:<24} {result}");
