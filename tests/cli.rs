@@ -352,6 +352,12 @@ mod names {
             Run::at(&server, &["stop", name]).done().fails(4, &["no such task"]);
         }
         assert!(server.requests().iter().all(|request| request.method == "GET"));
+
+        let server = Pms::with_token(TOKEN).with_task("..").start();
+        Run::at(&server, &["stop", ".."])
+            .done()
+            .fails(4, &["invalid task name"]);
+        assert!(server.requests().iter().all(|request| request.method == "GET"));
     }
 }
 
