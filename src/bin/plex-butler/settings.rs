@@ -43,8 +43,24 @@ pub(crate) fn width() -> usize {
 
 /// Whether stdout understands colour and the user has nothing against it.
 pub(crate) fn colour() -> bool {
-    cfg!(unix)
-        && io::stdout().is_terminal()
-        && variable("NO_COLOR").is_none()
-        && variable("TERM").is_some_and(|term| term != "dumb")
+    cfg!(unix) && io::stdout().is_terminal() && allows_colour(variable("TERM"), variable("NO_COLOR"))
+}
+
+fn allows_colour(term: Option<OsString>, no_color: Option<OsString>) -> bool {
+    no_color.is_none() && term.is_some_and(|term| term != "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_needs_a_capable_terminal_and_no_objection() {
+        let allows =
+            |term: &str, no_color: Option<&str>| allows_colour(Some(term.into()), no_color.map(OsString::from));
+        assert!(allows("xterm", None));
+        assert!(!allows("xterm", Some("1")));
+        assert!(!allows("dumb", None));
+        assert!(!allows_colour(None, None));
+    }
 }
