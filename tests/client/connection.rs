@@ -1,6 +1,6 @@
 //! Connections that fail, and connections that are kept: what breaks ends as an error, and is not tried again.
 
-use std::io::{Read, Write};
+use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Barrier};
 
@@ -95,66 +95,25 @@ fn the_status_of_an_error_counts_though_its_body_breaks_off() {
     }
 }
 
-/// What a server does to a connection on which nothing is asked.
-type Farewell = fn(&mut TcpStream);
+/// How a server reads a request.
+type Read = fn(&TcpStream) -> io::Result<()>;
 
-#[test]
-fn a_connection_that_the_server_gave_up_is_not_used_again() {
-    let farewells: [(&str, Farewell); 4] = [
-        ("closes", |_| ()),
-        ("closes its side", |stream| {
-            stream.shutdown(Shutdown::Write).expect("an open connection");
-        }),
-        // As proxies do when their own time for idle connections runs out.
-        ("answers 408 to no request, and closes", |stream| {
-            let late = Response::new(408).header("Connection", "close").to_bytes();
-            stream.write_all(&late).expect("an open connection");
-        }),
-        ("sends garbage", |stream| {
-            stream.write_all(b"garbage").expect("an open connection");
-        }),
-    ];
-    for (what, farewell) in farewells {
-        for (name, operation) in OPERATIONS {
-            let turn = Arc::new(Barrier::new(2));
-            let server_turn = Arc::clone(&turn);
-            let server = RawServer::start(move |mut stream, connection| {
-                read_request(&stream)
-                    .and_then(|()| stream.write_all(&success()))
-                    .expect("a request");
-                if connection == 0 {
-                    server_turn.wait();
-                    farewell(&mut stream);
-                    drop(stream);
-                    server_turn.wait();
-                }
-            });
-            let client = client(&url(&server));
-            operation(&client).expect(name);
-            turn.wait();
-            turn.wait();
-            operation(&client).unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
-            assert_eq!(server.connections(), 2, "{name} after a server {what}");
-        }
-    }
-}
+/// What a server does to a connection on which nothing is asked, before it closes it.
+type Farewell = fn(&mut TcpStream) -> io::Result<()>;
 
-#[test]
-fn a_connection_that_was_reset_is_not_used_again() {
+/// Each operation succeeds twice, though the server gives the connection up in between.
+#[track_caller]
+fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
     for (name, operation) in OPERATIONS {
         let turn = Arc::new(Barrier::new(2));
         let server_turn = Arc::clone(&turn);
         let server = RawServer::start(move |mut stream, connection| {
-            // The byte that is left unread makes the system reset the connection when it is closed.
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r") {
-                let mut byte = [0];
-                stream.read_exact(&mut byte).expect("a request");
-                head.extend(byte);
-            }
-            stream.write_all(&success()).expect("an open connection");
+            read(&stream)
+                .and_then(|()| stream.write_all(&success()))
+                .expect("a request");
             if connection == 0 {
                 server_turn.wait();
+                farewell(&mut stream).expect("an open connection");
                 drop(stream);
                 server_turn.wait();
             }
@@ -163,8 +122,40 @@ fn a_connection_that_was_reset_is_not_used_again() {
         operation(&client).expect(name);
         turn.wait();
         turn.wait();
-        operation(&client).expect(name);
+        operation(&client).unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
+        assert_eq!(server.connections(), 2, "{name} after a server {what}");
     }
+}
+
+#[test]
+fn a_connection_that_the_server_gave_up_is_not_used_again() {
+    let farewells: [(&str, Farewell); 4] = [
+        ("closes", |_| Ok(())),
+        ("closes its side", |stream| stream.shutdown(Shutdown::Write)),
+        // As proxies do when their own time for idle connections runs out.
+        ("answers 408 to no request, and closes", |stream| {
+            stream.write_all(&Response::new(408).header("Connection", "close").to_bytes())
+        }),
+        ("sends garbage", |stream| stream.write_all(b"garbage")),
+    ];
+    for (what, farewell) in farewells {
+        assert_asked_anew(what, read_request, farewell);
+    }
+}
+
+#[test]
+fn a_connection_that_was_reset_is_not_used_again() {
+    // The byte that is left unread makes the system reset the connection when it is closed.
+    let all_but_one_byte: Read = |mut stream| {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            head.extend(byte);
+        }
+        Ok(())
+    };
+    assert_asked_anew("resets", all_but_one_byte, |_| Ok(()));
 }
 
 #[test]

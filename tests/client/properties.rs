@@ -10,6 +10,7 @@ use plex_butler_test_support::raw::RawServer;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use proptest::string::bytes_regex;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
@@ -129,13 +130,18 @@ fn a_list_is_what_the_body_says_or_an_error() {
     });
 }
 
+/// Lines of a pattern, which is read once.
+fn line(pattern: &str) -> impl Strategy<Value = Vec<u8>> {
+    bytes_regex(pattern).expect("a pattern")
+}
+
 /// Answers, most of them nearly HTTP.
 fn answer() -> impl Strategy<Value = Vec<u8>> {
     let bytes = || vec(any::<u8>(), 0..40);
     let piece = |pieces: &[&str]| select(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect::<Vec<_>>());
     let start = prop_oneof![
-        8 => "HTTP/1\\.[01] [1-5][0-9]{2} [ -~]{0,9}\r\n".prop_map(String::into_bytes),
-        1 => "HTTP/[0-9.]{1,3} [0-9]{1,4}[ -~]{0,9}\r?\n".prop_map(String::into_bytes),
+        8 => line("HTTP/1\\.[01] [1-5][0-9]{2} [ -~]{0,9}\r\n"),
+        1 => line("HTTP/[0-9.]{1,3} [0-9]{1,4}[ -~]{0,9}\r?\n"),
         8 => piece(&["HTTP/1.1 200 OK\r\n"]),
         1 => bytes(),
     ];
@@ -146,7 +152,7 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
             "Retry-After: 5\r\n", "Content-Encoding: gzip\r\n", "X-Plex-Token: s3cr3t-t0k3n-0123456789\r\n",
             "Location: /s3cr3t-t0k3n-0123456789\r\n",
         ]),
-        1 => "[A-Za-z-]{1,9}:[ -~]{0,9}\r?\n".prop_map(String::into_bytes),
+        1 => line("[A-Za-z-]{1,9}:[ -~]{0,9}\r?\n"),
         1 => bytes(),
     ];
     let body = prop_oneof![
