@@ -127,7 +127,8 @@ impl ClientBuilder {
     /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
     /// reading the answer to its last byte, including the second request that [`Client::start_task`] and
     /// [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`], or as the error whose status has
-    /// come by then.
+    /// come by then. One thing takes longer: a proxy that sends its answer to `CONNECT` piece by piece has this time for
+    /// each piece.
     ///
     /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year.
     ///
@@ -144,7 +145,8 @@ impl ClientBuilder {
     }
 
     /// Trusts these CA certificates, one or more in PEM, *instead of* the built-in ones: for a server behind a reverse
-    /// proxy whose certificate comes from a CA of one's own, or one with a self-signed certificate.
+    /// proxy whose certificate comes from a CA of one's own, or one with a self-signed certificate (which rustls takes
+    /// only where it is not marked as a CA itself).
     ///
     /// ```no_run
     /// # use plex_butler::Client;

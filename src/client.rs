@@ -288,10 +288,11 @@ impl Client {
         if left.is_some() {
             request = inner.agent.configure_request(request).timeout_global(left).build();
         }
+        let proxied = inner.agent.config().proxy().is_some();
         let response = inner
             .agent
             .run(request)
-            .map_err(|error| transport::error(error, uri, inner.timeout))?;
+            .map_err(|error| transport::request_error(error, uri, inner.timeout, proxied))?;
         Answer::read(response, uri, inner.token.as_deref(), inner.timeout)?.into_success()
     }
 }

@@ -32,8 +32,8 @@ impl ProxySetting {
 /// also in lower case.
 fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, Error> {
     let either_case = |name: &'static str| {
-        let value = variable(name).or_else(|| variable(&name.to_ascii_lowercase()))?;
-        (!value.is_empty()).then_some((name, value))
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        Some((name, set(name).or_else(|| set(&name.to_ascii_lowercase()))?))
     };
     let for_scheme = if base.is_https() { "HTTPS_PROXY" } else { "HTTP_PROXY" };
     let Some((name, url)) = either_case(for_scheme).or_else(|| either_case("ALL_PROXY")) else {
@@ -63,6 +63,7 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
 /// Whether `NO_PROXY` names the host: `*`, an address, a network such as `10.0.0.0/8`, or a domain, which stands for
 /// its subdomains too.
 fn is_excepted(host: &str, no_proxy: &str) -> bool {
+    let host = host.trim_end_matches('.');
     let address: Option<IpAddr> = host.parse().ok();
     no_proxy
         .split([',', ' '])
@@ -138,9 +139,17 @@ mod tests {
         assert_eq!(
             port(
                 "http://media.test",
-                &[("HTTP_PROXY", ""), ("all_proxy", "http://user:word@p:5/")]
+                &[
+                    ("HTTP_PROXY", ""),
+                    ("http_proxy", ""),
+                    ("all_proxy", "http://user:word@p:5/")
+                ]
             ),
             Some(5)
+        );
+        assert_eq!(
+            port("http://media.test", &[("HTTP_PROXY", ""), ("http_proxy", "p:6")]),
+            Some(6)
         );
         assert_eq!(port("http://media.test", &[]), None);
     }
@@ -168,6 +177,7 @@ mod tests {
             with_list.is_none()
         };
         assert!(excepted("http://media.test:32400", "localhost, media.test"));
+        assert!(excepted("http://media.test.", "media.test"));
         assert!(excepted("http://a.media.test", "Media.test"));
         assert!(excepted("http://a.media.test", ".media.test"));
         assert!(excepted("http://a.media.test", "*.media.test"));

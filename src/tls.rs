@@ -73,9 +73,13 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, Erro
     Ok(certificates)
 }
 
-/// Whether the bytes are one DER SEQUENCE with a two-byte length, as every certificate is. The TLS libraries skip
-/// what they cannot parse, and the client would trust nobody without saying why.
+/// Whether the bytes are one DER SEQUENCE of 128 bytes or more, as every certificate is. The TLS libraries skip what
+/// they cannot parse, and the client would trust nobody without saying why.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn is_der_sequence(der: &[u8]) -> bool {
-    matches!(der, [0x30, 0x82, high, low, rest @ ..] if rest.len() == usize::from(u16::from_be_bytes([*high, *low])))
+    match der {
+        [0x30, 0x81, length, content @ ..] => content.len() == usize::from(*length),
+        [0x30, 0x82, high, low, content @ ..] => content.len() == usize::from(u16::from_be_bytes([*high, *low])),
+        _ => false,
+    }
 }

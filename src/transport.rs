@@ -37,7 +37,7 @@ pub enum TransportErrorKind {
     Closed,
     /// What came is not HTTP.
     NotHttp,
-    /// The proxy did not open the way to the server.
+    /// The proxy was not reached, or did not open the way to the server.
     Proxy,
     /// The certificate's issuer is not trusted; a self-signed certificate is a case of it.
     CertificateIssuer,
@@ -84,7 +84,7 @@ impl fmt::Display for TransportErrorKind {
             TransportErrorKind::NotHttp => {
                 "what came is not HTTP; check the port, and if the server wants secure connections, use https"
             }
-            TransportErrorKind::Proxy => "the proxy does not open the way; check the proxy, or go without it",
+            TransportErrorKind::Proxy => "the proxy is not there or does not open the way; check it, or go without it",
             TransportErrorKind::CertificateIssuer => {
                 "the certificate's issuer is not trusted; give its CA certificate as a root certificate, or use \
                  the server's plex.direct name"
@@ -100,6 +100,23 @@ impl fmt::Display for TransportErrorKind {
             TransportErrorKind::Tls => "TLS failed; check that the server speaks https on this port, TLS 1.2 or newer",
             TransportErrorKind::Other => "the exchange failed",
         })
+    }
+}
+
+/// Sorts a failure of a request. With a proxy it is the proxy that was not reached.
+pub(crate) fn request_error(error: ureq::Error, uri: &Uri, timeout: Duration, proxied: bool) -> Error {
+    use TransportErrorKind::{HostNotFound, Proxy, Refused, Unreachable};
+    match self::error(error, uri, timeout) {
+        Error::Transport {
+            url,
+            kind: HostNotFound | Refused | Unreachable,
+            source,
+        } if proxied => Error::Transport {
+            url,
+            kind: Proxy,
+            source,
+        },
+        error => error,
     }
 }
 
@@ -145,7 +162,11 @@ fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
             UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe => TransportErrorKind::Closed,
             _ => TransportErrorKind::Other,
         },
-        _ if https => tls_kind(&error.to_string()),
+        ureq::Error::Tls(_) => TransportErrorKind::Tls,
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(_) => tls_kind(&error.to_string()),
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => tls_kind(&error.to_string()),
         _ => TransportErrorKind::Other,
     }
 }
@@ -156,8 +177,7 @@ fn tls_kind(message: &str) -> TransportErrorKind {
     let says = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
     if says(&["unexpected EOF"]) {
         TransportErrorKind::Closed
-    } else if says(&["expired", "not valid yet", "not yet valid"]) {
-        TransportErrorKind::CertificateExpired
+    // The name before the rest: its message quotes the names in the certificate, which can be any words.
     } else if says(&[
         "not valid for",
         "NotValidForName",
@@ -165,6 +185,8 @@ fn tls_kind(message: &str) -> TransportErrorKind {
         "IP address mismatch",
     ]) {
         TransportErrorKind::CertificateName
+    } else if says(&["expired", "not valid yet", "not yet valid"]) {
+        TransportErrorKind::CertificateExpired
     } else if says(&[
         "UnknownIssuer",
         "CaUsedAsEndEntity",

@@ -1,9 +1,12 @@
 //! Through a proxy: what it is asked for, what it gets to see, and what its failures tell the caller.
 
+use std::io::Read;
+use std::time::Duration;
+
 use plex_butler::{Client, ClientBuilder, Error, TransportErrorKind};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
-use plex_butler_test_support::raw::unused_address;
+use plex_butler_test_support::raw::{RawServer, unused_address};
 
 use crate::util::{OPERATIONS, TOKEN, error};
 
@@ -88,16 +91,26 @@ fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
         .build()
         .unwrap();
     let error = error(client.get_butler_tasks());
-    assert!(error.to_string().contains("the proxy does not open the way"), "{error}");
+    assert!(error.to_string().contains("does not open the way"), "{error}");
     assert!(!format!("{error:?}").contains("word"), "{error:?}");
     assert_eq!(kind(&client), TransportErrorKind::Proxy);
     assert!(server.requests().is_empty());
 }
 
 #[test]
-fn a_proxy_that_is_down_is_refused() {
-    let client = through(&format!("http://{}", unused_address())).build().unwrap();
-    assert_eq!(kind(&client), TransportErrorKind::Refused);
+fn a_proxy_that_is_down_or_does_not_reach_the_server_is_told_from_the_server() {
+    let without_server = ConnectProxy::start(unused_address(), None);
+    for proxy in [unused_address(), without_server.address()] {
+        let client = through(&format!("http://{proxy}")).build().unwrap();
+        assert_eq!(kind(&client), TransportErrorKind::Proxy);
+    }
+}
+
+#[test]
+fn a_proxy_that_never_answers_is_a_timeout() {
+    let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
+    let builder = through(&format!("http://{}", silent.address())).timeout(Duration::from_millis(300));
+    assert!(error(builder.build().unwrap().get_butler_tasks()).is_timeout());
 }
 
 #[test]

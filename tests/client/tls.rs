@@ -156,6 +156,37 @@ fn a_self_signed_certificate_is_refused_unless_the_danger_is_accepted() {
 }
 
 #[test]
+fn a_self_signed_certificate_is_trusted_where_it_is_given() {
+    let identity = Identity::self_signed("localhost");
+    let server = server(&identity);
+    let client = builder(&server.url_with_host("localhost")).root_certificates(identity.pem());
+    client.build().unwrap().get_butler_tasks().unwrap();
+}
+
+#[test]
+fn rustls_takes_no_self_signed_certificate_that_is_marked_as_a_ca() {
+    let identity = Identity::self_signed_ca("localhost");
+    let server = server(&identity);
+    let client = builder(&server.url_with_host("localhost"))
+        .root_certificates(identity.pem())
+        .build()
+        .unwrap();
+    if cfg!(feature = "rustls") {
+        assert_eq!(failure(&client).0, TransportErrorKind::CertificateIssuer);
+    } else {
+        client.get_butler_tasks().unwrap();
+    }
+}
+
+#[test]
+fn a_name_in_a_certificate_is_not_taken_for_a_word_of_the_message() {
+    let ca = Ca::new("ours");
+    let server = server(&ca.sign("expired.example.org"));
+    let (kind, message) = failure(&trusting(&ca, &server.url_with_host("localhost")));
+    assert_eq!(kind, TransportErrorKind::CertificateName, "{message}");
+}
+
+#[test]
 fn https_to_a_plain_http_port_says_to_use_http() {
     let server = Pms::new().start();
     let (kind, message) = failure(&builder(&server.url().replace("http:", "https:")).build().unwrap());

@@ -4,9 +4,9 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::http::{HttpServer, Request, Response};
@@ -49,10 +49,11 @@ impl Ca {
         self.sign_parameters(parameters)
     }
 
-    fn sign_parameters(&self, parameters: CertificateParams) -> Identity {
+    fn sign_parameters(&self, mut parameters: CertificateParams) -> Identity {
+        parameters.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");
-        Identity::new(certificate.der().clone(), &key)
+        Identity::new(&certificate, &key)
     }
 }
 
@@ -62,30 +63,49 @@ fn parameters(name: &str) -> CertificateParams {
 
 /// A certificate and its key, for a server to show.
 #[derive(Debug, Clone)]
-pub struct Identity(Arc<ServerConfig>);
+pub struct Identity {
+    config: Arc<ServerConfig>,
+    pem: String,
+}
 
 impl Identity {
     /// A certificate that nobody but itself has signed.
     pub fn self_signed(name: &str) -> Identity {
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters(name).self_signed(&key).expect("a certificate");
-        Identity::new(certificate.der().clone(), &key)
+        Identity::new(&certificate, &key)
     }
 
-    fn new(certificate: CertificateDer<'static>, key: &KeyPair) -> Identity {
+    /// The same, marked as a CA, as `openssl req -x509` makes them.
+    pub fn self_signed_ca(name: &str) -> Identity {
+        let key = KeyPair::generate().expect("a key");
+        let mut parameters = parameters(name);
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Identity::new(&parameters.self_signed(&key).expect("a certificate"), &key)
+    }
+
+    /// Its certificate in PEM.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    fn new(certificate: &Certificate, key: &KeyPair) -> Identity {
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("the protocol versions")
             .with_no_client_auth()
-            .with_single_cert(vec![certificate], key)
+            .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a certificate and its key");
-        Identity(Arc::new(config))
+        Identity {
+            config: Arc::new(config),
+            pem: certificate.pem(),
+        }
     }
 
     /// Answers a connection with TLS.
     pub fn accept(&self, stream: TcpStream) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
-        let connection = ServerConnection::new(Arc::clone(&self.0)).map_err(io::Error::other)?;
+        let connection = ServerConnection::new(Arc::clone(&self.config)).map_err(io::Error::other)?;
         Ok(StreamOwned::new(connection, stream))
     }
 }
