@@ -20,10 +20,7 @@ impl Bare {
     }
 
     /// With more settings than none.
-    pub fn with_config(
-        url: &str,
-        set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
-    ) -> Bare {
+    pub fn with_config(url: &str, set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>) -> Bare {
         let config = Agent::config_builder().http_status_as_error(false).proxy(None);
         Bare {
             agent: set(config).build().into(),
@@ -42,7 +39,9 @@ impl Calls for Bare {
     }
 
     fn start(&mut self) {
-        let response = with_headers(self.agent.post(&self.start)).send_empty().expect("an answer");
+        let response = with_headers(self.agent.post(&self.start))
+            .send_empty()
+            .expect("an answer");
         assert_eq!(response.status(), 200);
     }
 }
