@@ -1,0 +1,53 @@
+//! The same calls on ureq alone, without a timeout, as a program without this crate would make them.
+
+use plex_butler::{ButlerTask, Client};
+use ureq::config::ConfigBuilder;
+use ureq::typestate::AgentScope;
+use ureq::{Agent, RequestBuilder};
+
+use crate::{Calls, HEADERS, TASK, parse};
+
+#[derive(Clone)]
+pub struct Bare {
+    agent: Agent,
+    list: String,
+    start: String,
+}
+
+impl Bare {
+    pub fn new(url: &str) -> Bare {
+        Bare::with_config(url, |config| config)
+    }
+
+    /// With more settings than none.
+    pub fn with_config(url: &str, set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>) -> Bare {
+        let config = Agent::config_builder().http_status_as_error(false).proxy(None);
+        Bare {
+            agent: set(config).build().into(),
+            list: format!("{url}/butler"),
+            start: format!("{url}/butler/{TASK}"),
+        }
+    }
+}
+
+impl Calls for Bare {
+    fn list(&mut self) -> Vec<ButlerTask> {
+        let mut response = with_headers(self.agent.get(&self.list)).call().expect("an answer");
+        assert_eq!(response.status(), 200);
+        let body = response.body_mut().with_config().limit(Client::MAX_BODY_SIZE);
+        parse(&body.read_to_vec().expect("a body"))
+    }
+
+    fn start(&mut self) {
+        let response = with_headers(self.agent.post(&self.start))
+            .send_empty()
+            .expect("an answer");
+        assert_eq!(response.status(), 200);
+    }
+}
+
+fn with_headers<B>(request: RequestBuilder<B>) -> RequestBuilder<B> {
+    HEADERS
+        .iter()
+        .fold(request, |request, (name, value)| request.header(*name, *value))
+}

@@ -1,0 +1,68 @@
+//! What the benchmarks share: a server, and three ways to ask it for the same.
+
+mod bare;
+mod floor;
+mod server;
+
+use plex_butler::{ButlerTask, Client, TaskName};
+use serde::Deserialize;
+
+pub use bare::Bare;
+pub use floor::Floor;
+pub use server::Server;
+
+/// The length of the list of a running server.
+pub const SHORT: usize = 22;
+/// A list that no server has, to see what grows.
+pub const LONG: usize = 100_000;
+/// The task that is started.
+pub const TASK: TaskName = TaskName::BackupDatabase;
+
+const HEADERS: [(&str, &str); 6] = [
+    ("Accept", "application/json, text/html;q=0.9, */*;q=0.8"),
+    ("User-Agent", "plex-butler/0.1.0"),
+    ("X-Plex-Product", "plex-butler"),
+    ("X-Plex-Version", "0.1.0"),
+    ("X-Plex-Client-Identifier", Client::DEFAULT_CLIENT_IDENTIFIER),
+    ("X-Plex-Token", TOKEN),
+];
+const TOKEN: &str = "xxxxxxxxxxxxxxxxxxxx";
+
+/// What is measured: the two calls that a user waits for.
+pub trait Calls {
+    fn list(&mut self) -> Vec<ButlerTask>;
+    fn start(&mut self);
+}
+
+impl Calls for Client {
+    fn list(&mut self) -> Vec<ButlerTask> {
+        self.get_butler_tasks().expect("a list")
+    }
+
+    fn start(&mut self) {
+        self.start_task(TASK).expect("a start");
+    }
+}
+
+/// The client with its default settings.
+pub fn client(url: &str) -> Client {
+    Client::builder(url).token(TOKEN).no_proxy().build().expect("a client")
+}
+
+/// The list, as a program without this crate would read it.
+#[derive(Deserialize)]
+struct List {
+    #[serde(rename = "ButlerTasks")]
+    tasks: Tasks,
+}
+
+#[derive(Deserialize)]
+struct Tasks {
+    #[serde(rename = "ButlerTask")]
+    task: Vec<ButlerTask>,
+}
+
+fn parse(body: &[u8]) -> Vec<ButlerTask> {
+    let list: List = serde_json::from_slice(body).expect("a list");
+    list.tasks.task
+}
