@@ -5,10 +5,8 @@
 //!   `-- all` its tasks are started and stopped too.
 //! - `cargo run --example demo -- serve`: keeps the stand-in running, to try the command line with.
 
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
-
 use std::process::ExitCode;
-use std::{env, io};
+use std::{env, thread};
 
 use plex_butler::{Client, Error, TaskName};
 use plex_butler_test_support::pms::Pms;
@@ -76,7 +74,7 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
     println!("{operation:<24} {result}");
 }
 
-/// Keeps the stand-in running until stdin ends.
+/// Keeps the stand-in running until the process is ended.
 fn serve() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     println!("Try this in another terminal; Ctrl-C ends the server:\n");
@@ -84,6 +82,7 @@ fn serve() -> Result<(), Error> {
         "PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run --features cli -- list",
         server.url()
     );
-    let _ = io::copy(&mut io::stdin(), &mut io::sink());
-    Ok(())
+    loop {
+        thread::park();
+    }
 }

@@ -10,6 +10,7 @@ use plex_butler::TaskName;
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms, PmsServer};
 use plex_butler_test_support::raw::unused_address;
+use plex_butler_test_support::tls::Ca;
 
 /// The token of the tests. No output may show it.
 const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
@@ -775,4 +776,19 @@ mod documentation {
         home.file(".plex-token", "wrong");
         assert_eq!(shell(script, &home, &server).code, Some(3));
     }
+}
+
+#[test]
+fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
+    let ca = Ca::new("ours");
+    let pms = Pms::with_token(TOKEN);
+    let server = HttpServer::start_tls(&ca.sign("localhost"), move |request| pms.answer(request));
+    let (dir, url) = (Dir::new("ca"), server.url_with_host("localhost"));
+    let run = |args: &[&str]| Run::new(args).env("PLEX_URL", &url).env("PLEX_TOKEN", TOKEN).done();
+
+    run(&["list"]).fails(1, &["the certificate's issuer is not trusted", ": see --ca"]);
+    assert_eq!(run(&["list", "--ca", &dir.file("ca.pem", ca.pem())]).code, Some(0));
+    assert_eq!(run(&["list", "--insecure"]).code, Some(0));
+    run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text holds no certificate"]);
+    run(&["list", "--ca", "/nowhere/ca.pem"]).fails(2, &["/nowhere/ca.pem"]);
 }

@@ -1,7 +1,8 @@
-//! Runs the small examples against the stand-in, as a person would who copied them.
+//! Runs the demo and the small examples against the stand-in, as a person would who copied them.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use plex_butler_test_support::pms::{Pms, PmsServer};
 use plex_butler_test_support::proxy::ConnectProxy;
@@ -51,6 +52,76 @@ fn stdout(output: &Output) -> String {
 
 fn server() -> PmsServer {
     Pms::with_token(TOKEN).start()
+}
+
+#[test]
+fn demo_walks_through_the_operations_without_any_server() {
+    let table = stdout(&output(&mut example("demo")));
+    let rows: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
+    let url = "http://127.0.0.1:";
+    let (last, rows) = rows.split_last().expect("rows");
+    assert_eq!(
+        rows,
+        [
+            "start BackupDatabase     started",
+            "start it again           already running",
+            "stop it                  stopped",
+            "stop it again            not running",
+            "start all tasks          started",
+            "stop all tasks           stopped",
+            "start MakeCoffee         error: no such task among its 24",
+        ]
+    );
+    assert!(
+        last.starts_with(&format!("list with a wrong token  error: {url}")),
+        "{last}"
+    );
+    assert!(
+        last.ends_with("answered 401 Unauthorized: the token is missing, wrong or expired"),
+        "{last}"
+    );
+}
+
+#[test]
+fn demo_only_lists_the_tasks_of_a_given_server_unless_told_otherwise() {
+    let server = server();
+    assert!(stdout(&run("demo", &[], &server.url())).contains("BackupDatabase"));
+    assert!(server.requests().iter().all(|request| request.method == "GET"));
+    assert!(stdout(&run("demo", &["all"], &server.url())).contains("start BackupDatabase     started"));
+
+    let failed = run("demo", &[], &format!("http://{}", unused_address()));
+    assert_eq!(failed.status.code(), Some(1));
+}
+
+#[test]
+fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
+    let mut demo = example("demo")
+        .arg("serve")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the demo");
+    let lines = BufReader::new(demo.stdout.take().expect("its output"))
+        .lines()
+        .map_while(Result::ok);
+    let line = lines
+        .skip_while(|line| !line.starts_with("PLEX_URL="))
+        .next()
+        .expect("the line to use");
+    let value = |name: &str| {
+        line.split(' ')
+            .find_map(|word| word.strip_prefix(name))
+            .expect("a variable")
+            .to_owned()
+    };
+    let listed = output(
+        example("report")
+            .env("PLEX_URL", value("PLEX_URL="))
+            .env("PLEX_TOKEN", value("PLEX_TOKEN=")),
+    );
+    demo.kill().expect("the demo still serves");
+    demo.wait().expect("the demo ends");
+    assert!(listed.status.success());
 }
 
 #[test]
