@@ -48,12 +48,17 @@ pub struct ButlerTask {
 /// Reads the answer to `GET /butler`: `{"ButlerTasks":{"ButlerTask":[…]}}`.
 pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json::Error> {
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
-    let Nested(Inner(tasks)) = match std::str::from_utf8(json) {
-        Ok(json) => serde_json::from_str(json)?,
-        // Checks each string that is read, which takes an eighth longer, and tells which is broken.
-        Err(_) => serde_json::from_slice(json)?,
-    };
+    // Checked as a whole: serde_json would check string by string, which takes an eighth longer.
+    let json = std::str::from_utf8(json).map_err(|error| not_utf8(&json[..error.valid_up_to()]))?;
+    let Nested(Inner(tasks)) = serde_json::from_str(json)?;
     Ok(tasks)
+}
+
+/// The error for bytes that stop being UTF-8 after these.
+fn not_utf8(before: &[u8]) -> serde_json::Error {
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+    de::Error::custom(format_args!("invalid UTF-8 at line {line} column {column}"))
 }
 
 /// `{"ButlerTasks": …}`

@@ -207,6 +207,9 @@ fn broken_json_is_refused_with_its_place() {
     }
     let cut = found(format!("{before_name}\"na"));
     assert!(cut.contains("at line 3 column 4"), "{cut}");
+    // In a field that nobody knows, too.
+    let not_utf8 = found([before_name.as_bytes(), b"\"x\":\"\xFF\"}]}}"].concat());
+    assert!(not_utf8.contains("(invalid UTF-8 at line 3 column 7)"), "{not_utf8}");
 }
 
 #[test]
