@@ -101,12 +101,11 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the demo");
-    let lines = BufReader::new(demo.stdout.take().expect("its output"))
+    let mut lines = BufReader::new(demo.stdout.take().expect("its output"))
         .lines()
         .map_while(Result::ok);
     let line = lines
-        .skip_while(|line| !line.starts_with("PLEX_URL="))
-        .next()
+        .find(|line| line.starts_with("PLEX_URL="))
         .expect("the line to use");
     let value = |name: &str| {
         line.split(' ')
