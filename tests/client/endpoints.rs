@@ -165,6 +165,21 @@ fn a_task_starts_runs_and_stops() {
 }
 
 #[test]
+fn an_outcome_reads_like_what_happened() {
+    let outcomes = [
+        StartOutcome::Started.to_string(),
+        StartOutcome::AlreadyRunning.to_string(),
+    ];
+    assert_eq!(outcomes, ["started", "already running"]);
+    let outcomes = [StopOutcome::Stopped.to_string(), StopOutcome::NotRunning.to_string()];
+    assert_eq!(outcomes, ["stopped", "not running"]);
+    assert_eq!(
+        format!("{:<16}|{:>8}", StartOutcome::AlreadyRunning, StopOutcome::Stopped),
+        "already running | stopped"
+    );
+}
+
+#[test]
 fn all_enabled_tasks_start_and_all_stop() {
     let server = Pms::with_token(TOKEN).start();
     let client = client(&server.url());
