@@ -64,10 +64,7 @@ impl BaseUrl {
 
     /// The host name or address, an IPv6 address without its brackets.
     pub(crate) fn host(&self) -> &str {
-        let host = self.butler.host().unwrap_or_default();
-        host.strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'))
-            .unwrap_or(host)
+        without_brackets(self.butler.host().unwrap_or_default())
     }
 
     fn path(&self) -> &str {
@@ -174,6 +171,13 @@ fn check_path(path: &str) -> Result<(), &'static str> {
         return Err("its path has a \".\" or \"..\" segment");
     }
     Ok(())
+}
+
+/// An IPv6 address as it is written outside a URL; any other host as it is.
+pub(crate) fn without_brackets(host: &str) -> &str {
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters.

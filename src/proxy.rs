@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ureq::Proxy;
 
-use crate::base_url::{BaseUrl, check_authority};
+use crate::base_url::{BaseUrl, check_authority, without_brackets};
 use crate::{Error, tls};
 
 /// What a caller can choose about the proxy.

@@ -16,6 +16,7 @@ use ureq::http::uri::Authority;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
+use crate::base_url::without_brackets;
 use crate::transport::LookupError;
 
 /// How long the addresses of a name are used before it is looked up again.
@@ -50,7 +51,7 @@ impl Resolver for CachingResolver {
         let Some(authority) = uri.authority() else {
             return Err(Error::HostNotFound);
         };
-        if let Some(address) = ip_address(authority.host()) {
+        if let Ok(address) = without_brackets(authority.host()).parse::<IpAddr>() {
             let default_port = if uri.scheme_str() == Some("https") { 443 } else { 80 };
             let port = authority.port_u16().unwrap_or(default_port);
             return Ok(self.addresses([SocketAddr::new(address, port)]));
@@ -73,12 +74,4 @@ impl Resolver for CachingResolver {
         });
         Ok(resolved)
     }
-}
-
-fn ip_address(host: &str) -> Option<IpAddr> {
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host);
-    bare.parse().ok()
 }
