@@ -73,8 +73,7 @@ fn is_excepted(host: &str, no_proxy: &str) -> bool {
                 return true;
             }
             if let Some(address) = address {
-                let entry = entry.trim_start_matches('[').trim_end_matches(']');
-                let (network, prefix) = entry.split_once('/').unwrap_or((entry, "128"));
+                let (network, prefix) = entry.split_once('/').unwrap_or((without_brackets(entry), "128"));
                 return match (network.parse(), prefix.parse()) {
                     (Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
                     _ => false,

@@ -130,6 +130,27 @@ fn any_other_base_url_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_refused_base_url_is_shown_without_its_secrets() {
+    for (url, shown) in [
+        ("ftp://media.example.org", "ftp://media.example.org"),
+        ("http://user:word@media.example.org/plex", "…@media.example.org/plex"),
+        (
+            "http://media.example.org/?X-Plex-Token=word",
+            "http://media.example.org/",
+        ),
+        ("http://media.example.org/#word", "http://media.example.org/"),
+        ("user:word@media.example.org?word", "…@media.example.org"),
+    ] {
+        let error = error(Client::builder(url).build());
+        assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
+        match error {
+            Error::InvalidBaseUrl { url, .. } => assert_eq!(url, shown),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
     for value in [
         "",
