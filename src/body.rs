@@ -2,7 +2,6 @@
 //!
 //! No error body is expected to be of any one format: servers and proxies send JSON, HTML, XML or nothing.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -54,7 +53,7 @@ pub(crate) struct Text<'a> {
 impl<'a> Text<'a> {
     /// Reads a body as text, with every occurrence of the secret blotted out: a server may echo what it got.
     pub(crate) fn new(body: &[u8], secret: Option<&'a str>) -> Text<'a> {
-        let text = redact(&String::from_utf8_lossy(body), secret).into_owned();
+        let text = redact(&String::from_utf8_lossy(body), secret);
         Text { text, secret }
     }
 
@@ -150,12 +149,9 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Blots out the secret.
-pub(crate) fn redact<'a>(text: &'a str, secret: Option<&str>) -> Cow<'a, str> {
-    match secret {
-        Some(secret) if text.contains(secret) => text.replace(secret, "***").into(),
-        _ => text.into(),
-    }
+/// A text with the secret blotted out.
+pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
+    secret.map_or_else(|| text.to_owned(), |secret| text.replace(secret, "***"))
 }
 
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.

@@ -260,7 +260,7 @@ impl Client {
         }
         let token = self.inner.token.as_deref();
         let names = tasks.iter().map(|task| redact(task.name.as_str(), token));
-        let available = names.map(|name| TaskName::from(&*name)).collect();
+        let available = names.map(TaskName::from).collect();
         Err(Error::UnknownTask { name, available })
     }
 

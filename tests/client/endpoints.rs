@@ -417,5 +417,10 @@ fn debug_output_shows_no_token_and_no_header_value() {
             assert!(!debug.contains(secret), "{debug}");
         }
     }
-    assert!(format!("{client:?}").contains("http://127.0.0.1:32400"));
+    for debug in [format!("{builder:?}"), format!("{client:?}")] {
+        assert!(
+            debug.contains("http://127.0.0.1:32400") && debug.contains("timeout: 30s"),
+            "{debug}"
+        );
+    }
 }

@@ -245,7 +245,7 @@ fn a_header_that_cannot_be_sent_is_refused() {
 
 #[test]
 fn any_other_header_arrives_as_it_was_given() {
-    let long = "a".repeat(20_000);
+    let long = "a".repeat(65_536);
     for value in ["", "x", "caf\u{e9} 音楽", "a\tb", "a: b", &long] {
         let request = sent(|builder| builder.header("X-Plex-Device-Name", value), "");
         assert_eq!(request.header("x-plex-device-name"), Some(value));

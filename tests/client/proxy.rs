@@ -135,3 +135,10 @@ fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
     }
 }
+
+#[test]
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn the_way_to_the_proxy_can_be_https() {
+    let client = through(&format!("https://{}", unused_address())).build().unwrap();
+    assert_eq!(kind(&client), TransportErrorKind::Proxy);
+}

@@ -57,6 +57,28 @@ fn a_redirect_without_a_location_is_still_one() {
 }
 
 #[test]
+fn the_message_of_a_redirect_says_where_to() {
+    for (location, message) in [
+        (
+            Some("https://media.example.org/login"),
+            " answered 302, a redirect to https://media.example.org/login; ",
+        ),
+        (None, " answered 302, a redirect to nowhere; "),
+    ] {
+        let server = HttpServer::start(move |_| match location {
+            Some(location) => Response::new(302).header("Location", location),
+            None => Response::new(302),
+        });
+        let error = error(client(&server.url()).get_butler_tasks());
+        assert!(error.to_string().contains(message), "{error}");
+        assert_eq!(
+            (error.status(), error.is_timeout(), error.is_tls()),
+            (Some(302), false, false)
+        );
+    }
+}
+
+#[test]
 fn a_location_is_shown_as_one_line_without_the_token() {
     let long = format!("/{}", "a".repeat(10_000));
     for (written, shown) in [

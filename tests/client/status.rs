@@ -140,6 +140,29 @@ fn an_error_tells_what_the_server_says_in_whatever_format() {
 }
 
 #[test]
+fn the_message_of_a_status_says_what_to_do() {
+    for (status, advice) in [
+        (400, "; check the address, and whether the server wants https"),
+        (403, "; the token must be that of the server's owner"),
+        (404, "; check host, port and path prefix of the base URL"),
+        (405, "; check host, port and path prefix of the base URL"),
+        (429, "; try later"),
+        (502, "the proxy before it does not reach it; try later"),
+        (
+            503,
+            "; the server is starting, or the proxy before it does not reach it; try later",
+        ),
+        (504, "the proxy before it does not reach it; try later"),
+        (500, "answered 500 Internal Server Error"),
+        (999, "answered 999"),
+    ] {
+        let server = HttpServer::start(move |_| Response::new(status));
+        let error = error(client(&server.url()).get_butler_tasks());
+        assert!(error.to_string().ends_with(advice), "{error}");
+    }
+}
+
+#[test]
 fn an_error_body_of_any_bytes_is_shown_as_one_short_line() {
     let bodies = [
         b"\xFF\xFE\0\x1b[31mred\r\n\tline".to_vec(),
