@@ -178,6 +178,32 @@ fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
 }
 
 #[test]
+fn a_refused_value_says_what_was_expected() {
+    for (body, expected) in [
+        (
+            task_with("interval", r#""interval":true"#),
+            "`interval`: invalid type: boolean `true`, expected a whole number of days",
+        ),
+        (
+            task_with("enabled", r#""enabled":2.5"#),
+            "`enabled`: invalid type: floating point `2.5`, expected true or false, 1 or 0",
+        ),
+        (
+            task_with("name", r#""name":5"#),
+            "`name`: invalid type: integer `5`, expected the name of a task",
+        ),
+        (tasks("5"), "invalid type: integer `5`, expected a task object"),
+        (
+            r#"{"ButlerTasks":[]}"#.into(),
+            "expected an object with the field `ButlerTask`",
+        ),
+    ] {
+        let found = found(body);
+        assert!(found.contains(expected), "{found}");
+    }
+}
+
+#[test]
 fn broken_json_is_refused_with_its_place() {
     let list = Pms::new().json();
     let before_name = "{\"ButlerTasks\":{\n\"ButlerTask\":[\n{";
