@@ -17,7 +17,6 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::NextTimeout;
 
 use crate::base_url::without_brackets;
-use crate::transport::LookupError;
 
 /// How long the addresses of a name are used before it is looked up again.
 const MAX_AGE: Duration = Duration::from_secs(30);
@@ -64,7 +63,8 @@ impl Resolver for CachingResolver {
             }
         }
         let resolved = self.lookup.resolve(uri, config, timeout).map_err(|error| match error {
-            Error::Io(error) => Error::Other(LookupError(error).into()),
+            // Told apart so from every other `Io`.
+            Error::Io(error) => Error::Other(error.into()),
             error => error,
         })?;
         *last() = Some(Lookup {

@@ -235,7 +235,7 @@ mod tests {
             let parsed: TaskName = name.parse().unwrap();
             assert!(matches!(parsed, TaskName::Other(_)));
             assert_eq!(parsed, TaskName::from(name));
-            assert_eq!((&parsed == name, parsed == *name, parsed.as_ref()), (true, true, name));
+            assert_eq!((parsed.as_ref(), parsed == name, parsed == *name), (name, true, true));
             assert!(parsed != "another" && parsed != *"another");
             assert_eq!(parsed.to_string(), name);
             let json = serde_json::to_string(&parsed).unwrap();

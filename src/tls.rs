@@ -83,3 +83,15 @@ fn is_der_sequence(der: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn a_certificate_is_one_sequence_of_the_length_that_it_says() {
+        let sequence = |head: &[u8], length: usize| super::is_der_sequence(&[head, &vec![0; length]].concat());
+        assert!(sequence(&[0x30, 0x81, 200], 200) && sequence(&[0x30, 0x82, 1, 44], 300));
+        assert!(!sequence(&[0x30, 0x81, 200], 199) && !sequence(&[0x30, 0x82, 1, 44], 301));
+        assert!(!sequence(&[0x31, 0x82, 1, 44], 300) && !sequence(&[], 0));
+    }
+}

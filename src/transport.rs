@@ -142,16 +142,11 @@ pub(crate) fn error(error: ureq::Error, uri: &Uri, timeout: Duration) -> Error {
     }
 }
 
-/// The failure of a name lookup, told apart from every other `io::Error`.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub(crate) struct LookupError(pub(crate) io::Error);
-
 fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
     use io::ErrorKind::*;
     match error {
-        ureq::Error::HostNotFound => TransportErrorKind::HostNotFound,
-        ureq::Error::Other(other) if other.is::<LookupError>() => TransportErrorKind::HostNotFound,
+        // `Other` comes from the resolver of this crate alone.
+        ureq::Error::HostNotFound | ureq::Error::Other(_) => TransportErrorKind::HostNotFound,
         ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => TransportErrorKind::Proxy,
         ureq::Error::Protocol(_) | ureq::Error::BodyStalled => TransportErrorKind::NotHttp,
         ureq::Error::Io(io) => match io.kind() {
@@ -268,5 +263,10 @@ mod tests {
         let messages: std::collections::HashSet<String> = kinds.iter().map(TransportErrorKind::to_string).collect();
         assert_eq!(messages.len(), kinds.len());
         assert!(messages.iter().all(|message| !message.is_empty()));
+        let of_tls: Vec<_> = kinds.into_iter().filter(|kind| kind.is_tls()).collect();
+        assert_eq!(
+            of_tls,
+            [CertificateIssuer, CertificateName, CertificateExpired, PlainHttp, Tls]
+        );
     }
 }
