@@ -30,8 +30,9 @@ fn main() -> ExitCode {
 /// Does everything, at a server of its own.
 fn stand_in() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
-    walk_through(&Client::new(server.url(), TOKEN)?)?;
-    let stranger = Client::new(server.url(), "wrong-token")?;
+    let client = |token| Client::builder(server.url()).token(token).no_proxy().build();
+    walk_through(&client(TOKEN)?)?;
+    let stranger = client("wrong-token")?;
     row("list with a wrong token", stranger.get_butler_tasks().map(|_| "listed"));
     Ok(())
 }

@@ -111,11 +111,15 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Reads the answer to a start or stop, which has nothing to say. A page with a form or a script is a login page
-    /// that some proxy put in the server's place: nothing was started or stopped.
+    /// Reads the answer to a start or stop, which has nothing to say. An interactive page is a login page that some
+    /// proxy put in the server's place, and an error list is no success whatever its status: nothing was done.
     pub(crate) fn into_done(self) -> Result<u16, Error> {
-        if !self.body.is_empty() && self.text().is_interactive_page() {
-            return Err(self.unexpected(self.text().description()));
+        if self.body.is_empty() {
+            return Ok(self.status);
+        }
+        let text = self.text();
+        if text.is_interactive_page() || !text.errors().is_empty() {
+            return Err(self.unexpected(text.description()));
         }
         Ok(self.status)
     }

@@ -96,7 +96,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
         return Err("https needs one of the cargo features `rustls` and `native-tls`, and neither is on");
     }
     if rest.contains(['?', '#']) {
-        return Err("it has a query or a fragment; a token belongs into `token`");
+        return Err("it has a query or a fragment; set the token with `token`");
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
@@ -196,9 +196,11 @@ fn push_percent_encoded(path: &mut String, segment: &str) {
 
 /// A URL that is not checked yet, without the parts that can hold a password or a token.
 pub(crate) fn printable(url: &str) -> String {
-    let url = &url[..url.find(['?', '#']).unwrap_or(url.len())];
-    match url.rsplit_once('@') {
-        Some((_, host)) => excerpt(&format!("…@{host}")),
-        None => excerpt(url),
+    let query = url.find(['?', '#']).unwrap_or(url.len());
+    match url.rfind('@') {
+        None => excerpt(&url[..query]),
+        Some(at) if at < query => excerpt(&format!("…{}", &url[at..query])),
+        // What stands before this `@` can be a password as well as a query.
+        Some(_) => "…".into(),
     }
 }

@@ -22,7 +22,7 @@ const EXCERPT_CHARS: usize = 200;
 /// }
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerError {
     /// The server's own number for what went wrong, such as 1001.
@@ -65,16 +65,23 @@ impl<'a> Text<'a> {
     pub(crate) fn errors(&self) -> Vec<ServerError> {
         #[derive(Deserialize)]
         struct Errors {
-            errors: Vec<ServerError>,
+            errors: Vec<Entry>,
+        }
+        #[derive(Deserialize)]
+        struct Entry {
+            code: Option<i64>,
+            message: Option<String>,
+            status: Option<u16>,
         }
 
-        let mut errors = serde_json::from_str(&self.text).map_or_else(|_| Vec::new(), |Errors { errors }| errors);
-        for error in &mut errors {
+        let entries = serde_json::from_str(&self.text).map_or_else(|_| Vec::new(), |Errors { errors }| errors);
+        let errors = entries.into_iter().map(|Entry { code, message, status }| ServerError {
+            code,
             // Only now is a secret seen that was written with escapes.
-            let message = error.message.as_deref();
-            error.message = message.map(|message| excerpt(&redact(message, self.secret)));
-        }
-        errors
+            message: message.map(|message| excerpt(&redact(&message, self.secret))),
+            status,
+        });
+        errors.collect()
     }
 
     /// What the server says went wrong, in the words of its error list, of its XML or of its page's title.
@@ -114,10 +121,13 @@ impl<'a> Text<'a> {
         format!("text that starts with \"{}\"", self.excerpt())
     }
 
-    /// Whether this is a page to interact with, such as a login page. PMS itself sends none.
+    /// Whether this is a page to interact with or that leads elsewhere, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
         let page = self.text.to_ascii_lowercase();
-        self.is_html() && (page.contains("<form") || page.contains("<script"))
+        self.is_html()
+            && ["<form", "<script", "http-equiv=\"refresh\""]
+                .iter()
+                .any(|part| page.contains(part))
     }
 
     fn is_html(&self) -> bool {
@@ -139,7 +149,7 @@ impl<'a> Text<'a> {
         (!title.is_empty()).then_some(title)
     }
 
-    /// The value of an attribute of the first XML element.
+    /// The value of the first attribute of this name in an XML text.
     fn xml_attribute(&self, name: &str) -> Option<String> {
         let text = self.text.trim_start().strip_prefix('<')?;
         let (_, rest) = text.split_once(&format!(" {name}=\""))?;

@@ -18,7 +18,7 @@ use crate::{Client, Error};
 /// stop as text/html, and refuses a request that would not take that.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
-/// How long a longest timeout is. Deadlines further away cannot be computed on every platform.
+/// The longest timeout. Deadlines further away cannot be computed on every platform.
 const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The longest value of a header. Servers refuse far shorter ones.
@@ -109,7 +109,8 @@ impl ClientBuilder {
     /// have methods of their own), and those that steer the connection or the form of a body (`Host`, `Connection`,
     /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`).
     ///
-    /// A value can be any UTF-8 text of one line, without control characters.
+    /// A value can be any UTF-8 text of one line, without control characters. It is never printed; but unlike the token
+    /// it is not looked for in what a server says.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -130,7 +131,8 @@ impl ClientBuilder {
     /// come by then. One thing takes longer: a proxy that sends its answer to `CONNECT` piece by piece has this time for
     /// each piece.
     ///
-    /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year.
+    /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year. With zero, every call is a timeout
+    /// and nothing is sent.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -180,7 +182,8 @@ impl ClientBuilder {
     ///
     /// By default the variables `HTTPS_PROXY` (for https), `HTTP_PROXY` (for http) and `ALL_PROXY` (for both) are
     /// honoured, except for the hosts that `NO_PROXY` lists: names, which stand for their subdomains too, addresses,
-    /// networks such as `192.168.0.0/16`, or `*`. They are read when the client is built.
+    /// networks such as `192.168.0.0/16`, or `*`. They are read when the client is built, and count for 127.0.0.1 too.
+    /// In a CGI program the upper-case `HTTP_PROXY` is ignored.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -226,7 +229,7 @@ impl ClientBuilder {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(timeout))
-            .max_response_header_size(Client::MAX_HEADER_SIZE)
+            .max_response_header_size(Client::MAX_HEADER_SIZE as usize)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
             .proxy(self.proxy.into_proxy(&base_url)?);
@@ -285,7 +288,7 @@ fn credential(name: &str, value: &str) -> Result<HeaderValue, Error> {
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(invalid(
             name,
-            "it has a character that is no visible ASCII, such as a space or a line break",
+            "it has a character that is not visible ASCII, such as a space or a line break",
         ));
     }
     header_value(name, value)
@@ -304,7 +307,7 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
 /// The name of a header that the caller may set.
 fn further_name(name: &str) -> Result<HeaderName, Error> {
     let header =
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid(name, "its name is not one of a header"))?;
+        HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid(name, "this is not a valid header name"))?;
     match header.as_str() {
         "x-plex-token" => Err(invalid(name, "set it with `token`")),
         "x-plex-client-identifier" => Err(invalid(name, "set it with `client_identifier`")),

@@ -56,7 +56,7 @@ impl Client {
     pub const MAX_BODY_SIZE: u64 = 64 << 20;
 
     /// The largest header section, in bytes, that an answer may have: 64 KiB, in at most 128 lines.
-    pub const MAX_HEADER_SIZE: usize = 64 << 10;
+    pub const MAX_HEADER_SIZE: u64 = 64 << 10;
 
     /// Makes a client for a server that wants a token.
     ///
@@ -163,7 +163,7 @@ impl Client {
     /// # Errors
     ///
     /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` is a login page that a proxy put in the
-    /// server's place.
+    /// server's place, or an error list that came with a success.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
         self.act(Method::POST, self.inner.base_url.butler()).map(drop)
     }

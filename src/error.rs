@@ -144,7 +144,7 @@ pub enum Error {
     },
 
     /// Any other status that is no success.
-    #[error("{url} answered {}{}{}", status_line(*.status), said(*.status, .message, .excerpt), advice(*.status))]
+    #[error("{url} answered {}{}{}", status_line(*.status), said(*.status, .message, .excerpt), advice(*.status, .url))]
     #[non_exhaustive]
     Status {
         /// The URL that was asked.
@@ -242,7 +242,7 @@ fn names(available: &[TaskName]) -> String {
 fn to(location: &Option<String>) -> String {
     location
         .as_ref()
-        .map_or_else(|| "to nowhere".into(), |location| format!("to {location}"))
+        .map_or_else(|| "without a target".into(), |location| format!("to {location}"))
 }
 
 fn status_line(status: u16) -> String {
@@ -262,13 +262,15 @@ fn said(status: u16, message: &Option<String>, excerpt: &str) -> String {
     }
 }
 
-fn advice(status: u16) -> &'static str {
+fn advice(status: u16, url: &str) -> &'static str {
     match status {
         400 => "; check the address, and whether the server wants https",
         403 => "; the token must be that of the server's owner",
+        // Of a task, a 404 becomes an error only after the list has shown that there is such a task.
+        404 if !url.ends_with("/butler") => "; the server lists the task and does not find it all the same",
         404 | 405 => "; check host, port and path prefix of the base URL",
         429 => "; try later",
-        502..=504 => "; the server is starting, or the proxy before it does not reach it; try later",
+        502..=504 => "; the server is starting, or the proxy in front of it cannot reach it; try later",
         _ => "",
     }
 }

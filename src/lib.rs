@@ -81,7 +81,9 @@
 //!
 //! The base URL is a setting, so any HTTP server can stand in for PMS. With [mockito] a test is ten lines, and each
 //! error can be provoked: a status for `Unauthorized`, `Redirected` and `Status`, a list without the task plus a 404
-//! for `UnknownTask`, any other body for `Decode`, a port where nothing listens for `Transport`.
+//! for `UnknownTask`, any other body for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port
+//! where nothing listens for `Transport`, a timeout of zero for `Timeout`, and a setting that cannot be used for the
+//! rest. A [`ButlerTask`] is read from JSON.
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
@@ -115,8 +117,8 @@
 //! # Versions
 //!
 //! The minimum supported Rust version is 1.85. A newer one is required in minor versions only, and only where a
-//! dependency asks for it. No type of a dependency is part of the public API, so that their major versions are no
-//! breaking change here. Messages are for people and can change in any version.
+//! dependency asks for it. Of the dependencies, only serde's `Serialize` and `Deserialize` are part of the public API: a
+//! new major version of another is no breaking change here. Messages are for people and can change in any version.
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 

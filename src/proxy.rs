@@ -36,7 +36,12 @@ fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -
         Some((name, set(name).or_else(|| set(&name.to_ascii_lowercase()))?))
     };
     let for_scheme = if base.is_https() { "HTTPS_PROXY" } else { "HTTP_PROXY" };
-    let Some((name, url)) = either_case(for_scheme).or_else(|| either_case("ALL_PROXY")) else {
+    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
+    let for_scheme = match variable("REQUEST_METHOD") {
+        Some(_) if !base.is_https() => either_case("http_proxy"),
+        _ => either_case(for_scheme),
+    };
+    let Some((name, url)) = for_scheme.or_else(|| either_case("ALL_PROXY")) else {
         return Ok(None);
     };
     if either_case("NO_PROXY").is_some_and(|(_, list)| is_excepted(base.host(), &list)) {
@@ -55,7 +60,10 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
         "https" => return Err("an https proxy needs one of the cargo features `rustls` and `native-tls`"),
         _ => return Err("only http:// and https:// proxies are supported"),
     }
-    let authority = rest.split('/').next().unwrap_or_default();
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    if path.contains('@') {
+        return Err("a slash in its user information must be percent-encoded");
+    }
     check_authority(authority.rsplit_once('@').map_or(authority, |(_, host)| host))?;
     Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
 }
@@ -151,6 +159,9 @@ mod tests {
             Some(6)
         );
         assert_eq!(port("http://media.test", &[]), None);
+        let of_cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "p:7"), ("http_proxy", "p:8")];
+        assert_eq!(port("http://media.test", &of_cgi), Some(8));
+        assert_eq!(port("http://media.test", &of_cgi[..2]), None);
     }
 
     #[test]

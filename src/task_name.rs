@@ -1,5 +1,6 @@
 //! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
 
+use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +29,7 @@ macro_rules! task_names {
         /// assert_eq!(TaskName::from("TaskOfTheFuture").to_string(), "TaskOfTheFuture");
         /// assert!(TaskName::KNOWN.contains(&TaskName::OptimizeDatabase));
         /// ```
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum TaskName {
             $($(#[doc = $doc])+ $name,)+
@@ -178,6 +179,40 @@ impl PartialEq<&str> for TaskName {
     }
 }
 
+impl PartialEq<TaskName> for str {
+    fn eq(&self, other: &TaskName) -> bool {
+        self == other.as_str()
+    }
+}
+
+impl PartialEq<TaskName> for &str {
+    fn eq(&self, other: &TaskName) -> bool {
+        *self == other.as_str()
+    }
+}
+
+/// Alphabetical, whether a name is known or not.
+impl Ord for TaskName {
+    fn cmp(&self, other: &TaskName) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl PartialOrd for TaskName {
+    fn partial_cmp(&self, other: &TaskName) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl From<TaskName> for String {
+    fn from(name: TaskName) -> String {
+        match name {
+            TaskName::Other(name) => name.into(),
+            known => known.as_str().to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for TaskName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -230,13 +265,24 @@ mod tests {
     }
 
     #[test]
+    fn names_are_in_alphabetical_order_known_or_not() {
+        let mut names = ["RefreshLibraries", "Aaa", "BackupDatabase", "Zzz"].map(TaskName::from);
+        names.sort();
+        assert_eq!(
+            names.map(String::from),
+            ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]
+        );
+    }
+
+    #[test]
     fn an_unknown_name_is_kept_as_written() {
         for name in ["TaskOfTheFuture", "backupdatabase", "Ünïcödé / 音楽", ""] {
             let parsed: TaskName = name.parse().unwrap();
             assert!(matches!(parsed, TaskName::Other(_)));
             assert_eq!(parsed, TaskName::from(name));
-            assert_eq!((parsed.as_ref(), parsed == name, parsed == *name), (name, true, true));
-            assert!(parsed != "another" && parsed != *"another");
+            assert_eq!(parsed.as_ref(), name);
+            assert!(parsed == name && parsed == *name && name == parsed && *name == parsed);
+            assert!(parsed != "another" && parsed != *"another" && "another" != parsed && *"another" != parsed);
             assert_eq!(parsed.to_string(), name);
             let json = serde_json::to_string(&parsed).unwrap();
             assert_eq!(json, serde_json::to_string(name).unwrap());

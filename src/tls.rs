@@ -59,7 +59,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, Erro
     let mut certificates = Vec::new();
     for item in parse_pem(pem) {
         match item {
-            Ok(PemItem::Certificate(certificate)) if is_der_sequence(certificate.der()) => {
+            Ok(PemItem::Certificate(certificate)) if has_certificate_frame(certificate.der()) => {
                 certificates.push(certificate);
             }
             Ok(PemItem::Certificate(_)) => return Err(invalid("what the PEM text holds is not a certificate")),
@@ -73,25 +73,29 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, Erro
     Ok(certificates)
 }
 
-/// Whether the bytes are one DER SEQUENCE of 128 bytes or more, as every certificate is. The TLS libraries skip what
-/// they cannot parse, and the client would trust nobody without saying why.
+/// Whether the bytes begin and end as a certificate in DER does: a SEQUENCE, of 128 bytes or more, that begins with
+/// another. The TLS libraries skip what they cannot parse, and the client would trust nobody without saying why.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn is_der_sequence(der: &[u8]) -> bool {
-    match der {
-        [0x30, 0x81, length, content @ ..] => content.len() == usize::from(*length),
-        [0x30, 0x82, high, low, content @ ..] => content.len() == usize::from(u16::from_be_bytes([*high, *low])),
-        _ => false,
-    }
+fn has_certificate_frame(der: &[u8]) -> bool {
+    let (length, content) = match der {
+        [0x30, 0x81, length, content @ ..] => (usize::from(*length), content),
+        [0x30, 0x82, high, low, content @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), content),
+        _ => return false,
+    };
+    content.len() == length && content.starts_with(&[0x30])
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn a_certificate_is_one_sequence_of_the_length_that_it_says() {
-        let sequence = |head: &[u8], length: usize| super::is_der_sequence(&[head, &vec![0; length]].concat());
-        assert!(sequence(&[0x30, 0x81, 200], 200) && sequence(&[0x30, 0x82, 1, 44], 300));
-        assert!(!sequence(&[0x30, 0x81, 200], 199) && !sequence(&[0x30, 0x82, 1, 44], 301));
-        assert!(!sequence(&[0x31, 0x82, 1, 44], 300) && !sequence(&[], 0));
+    fn a_certificate_is_a_sequence_of_the_length_that_it_says_and_begins_with_another() {
+        let framed = |head: &[u8], length: usize, filler: u8| {
+            super::has_certificate_frame(&[head, &vec![filler; length]].concat())
+        };
+        assert!(framed(&[0x30, 0x81, 200], 200, 0x30) && framed(&[0x30, 0x82, 1, 44], 300, 0x30));
+        assert!(!framed(&[0x30, 0x81, 200], 199, 0x30) && !framed(&[0x30, 0x82, 1, 44], 301, 0x30));
+        assert!(!framed(&[0x31, 0x82, 1, 44], 300, 0x30) && !framed(&[0x30, 0x82, 1, 44], 300, 0));
+        assert!(!framed(&[], 0, 0));
     }
 }

@@ -78,13 +78,15 @@ impl fmt::Display for TransportErrorKind {
             TransportErrorKind::Refused => "nothing listens there; check host and port, and that the server is running",
             TransportErrorKind::Unreachable => "the network does not reach the host; check the address and the network",
             TransportErrorKind::Closed => {
-                "the connection was closed before the answer was complete; if this goes on, check the port and \
+                "the connection was closed before the answer was complete; if it keeps happening, check the port and \
                  whether the server wants https"
             }
             TransportErrorKind::NotHttp => {
                 "what came is not HTTP; check the port, and if the server wants secure connections, use https"
             }
-            TransportErrorKind::Proxy => "the proxy is not there or does not open the way; check it, or go without it",
+            TransportErrorKind::Proxy => {
+                "the proxy cannot be reached or refuses the connection; check it, or go without a proxy"
+            }
             TransportErrorKind::CertificateIssuer => {
                 "the certificate's issuer is not trusted; give its CA certificate as a root certificate, or use \
                  the server's plex.direct name"

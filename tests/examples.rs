@@ -29,10 +29,10 @@ fn example(name: &str) -> Command {
             .join("examples")
             .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)),
     );
-    command
-        .env_remove("PLEX_URL")
-        .env_remove("PLEX_TOKEN")
-        .env("NO_PROXY", "*");
+    let proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+    for name in proxies.into_iter().chain(["PLEX_URL", "PLEX_TOKEN"]) {
+        command.env_remove(name).env_remove(name.to_ascii_lowercase());
+    }
     command
 }
 
@@ -56,7 +56,9 @@ fn server() -> PmsServer {
 
 #[test]
 fn demo_walks_through_the_operations_without_any_server() {
-    let table = stdout(&output(&mut example("demo")));
+    // Where a proxy is set, too: the stand-in is not behind it.
+    let proxy = format!("http://{}", unused_address());
+    let table = stdout(&output(example("demo").env("HTTP_PROXY", proxy)));
     let rows: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
     let url = "http://127.0.0.1:";
     let (last, rows) = rows.split_last().expect("rows");

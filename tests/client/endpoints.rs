@@ -273,6 +273,12 @@ fn a_404_for_starting_a_listed_task_stays_a_404() {
     });
     let error = error(client(&server.url()).start_task("BackupDatabase"));
     assert!(matches!(error, Error::Status { status: 404, .. }), "{error:?}");
+    assert!(
+        error
+            .to_string()
+            .ends_with("; the server lists the task and does not find it all the same"),
+        "{error}"
+    );
 }
 
 #[test]

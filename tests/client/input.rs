@@ -140,6 +140,9 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
         ),
         ("http://media.example.org/#word", "http://media.example.org/"),
         ("user:word@media.example.org?word", "…@media.example.org"),
+        ("http://user:pass?word@media.example.org", "…"),
+        ("http://user:pass#word@media.example.org/", "…"),
+        ("http://media.example.org/?X-Plex-Token=a@word", "…"),
     ] {
         let error = error(Client::builder(url).build());
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");

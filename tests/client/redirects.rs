@@ -63,7 +63,7 @@ fn the_message_of_a_redirect_says_where_to() {
             Some("https://media.example.org/login"),
             " answered 302, a redirect to https://media.example.org/login; ",
         ),
-        (None, " answered 302, a redirect to nowhere; "),
+        (None, " answered 302, a redirect without a target; "),
     ] {
         let server = HttpServer::start(move |_| match location {
             Some(location) => Response::new(302).header("Location", location),

@@ -147,12 +147,12 @@ fn the_message_of_a_status_says_what_to_do() {
         (404, "; check host, port and path prefix of the base URL"),
         (405, "; check host, port and path prefix of the base URL"),
         (429, "; try later"),
-        (502, "the proxy before it does not reach it; try later"),
+        (502, "the proxy in front of it cannot reach it; try later"),
         (
             503,
-            "; the server is starting, or the proxy before it does not reach it; try later",
+            "; the server is starting, or the proxy in front of it cannot reach it; try later",
         ),
-        (504, "the proxy before it does not reach it; try later"),
+        (504, "the proxy in front of it cannot reach it; try later"),
         (500, "answered 500 Internal Server Error"),
         (999, "answered 999"),
     ] {
@@ -234,6 +234,7 @@ fn a_page_to_log_in_on_is_no_success() {
         "<html><title>Log in</title><form action=/login></form></html>",
         "<!doctype html><script src=/app.js></script>",
         " \n<!-- a proxy --><HTML><SCRIPT></SCRIPT>",
+        "<html><meta http-equiv=\"Refresh\" content=\"0; url=/login\"></html>",
     ] {
         let server = HttpServer::start(move |_| Response::new(200).html(page));
         let client = client(&server.url());
@@ -242,6 +243,19 @@ fn a_page_to_log_in_on_is_no_success() {
                 Error::Decode { status: 200, found, .. } => assert!(found.contains("an HTML page"), "{name}: {found}"),
                 other => panic!("{name}: {other:?}"),
             }
+        }
+    }
+}
+
+#[test]
+fn an_error_list_is_no_success_whatever_its_status() {
+    let server = HttpServer::start(|_| Response::new(200).json(r#"{"errors":[{"code":1001,"message":"No"}]}"#));
+    for (name, operation) in OPERATIONS {
+        match error(operation(&client(&server.url()))) {
+            Error::Decode { status: 200, found, .. } => {
+                assert!(found.contains("JSON") || found.contains("1001"), "{found}")
+            }
+            other => panic!("{name}: {other:?}"),
         }
     }
 }
