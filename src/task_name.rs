@@ -281,8 +281,11 @@ mod tests {
             assert!(matches!(parsed, TaskName::Other(_)));
             assert_eq!(parsed, TaskName::from(name));
             assert_eq!(parsed.as_ref(), name);
-            assert!(parsed == name && parsed == *name && name == parsed && *name == parsed);
-            assert!(parsed != "another" && parsed != *"another" && "another" != parsed && *"another" != parsed);
+            assert_eq!(parsed, *name);
+            assert_eq!(*name, parsed);
+            assert_eq!(name, parsed);
+            assert_ne!(parsed, "another");
+            assert_ne!("another", parsed);
             assert_eq!(parsed.to_string(), name);
             let json = serde_json::to_string(&parsed).unwrap();
             assert_eq!(json, serde_json::to_string(name).unwrap());
