@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 use plex_butler::{ButlerTask, Client, Error};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::proptest::collection::vec;
+use plex_butler_test_support::proptest::prelude::*;
+use plex_butler_test_support::proptest::sample::{Index, select};
+use plex_butler_test_support::proptest::string::bytes_regex;
+use plex_butler_test_support::proptest::test_runner::TestRunner;
 use plex_butler_test_support::raw::RawServer;
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::{Index, select};
-use proptest::string::bytes_regex;
-use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use crate::util::{EMPTY_LIST, TOKEN, client, error, outcomes, read_request};
