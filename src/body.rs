@@ -123,11 +123,13 @@ impl<'a> Text<'a> {
 
     /// Whether this is a page to interact with or that leads elsewhere, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
+        if !self.is_html() {
+            return false;
+        }
         let page = self.text.to_ascii_lowercase();
-        self.is_html()
-            && ["<form", "<script", "http-equiv=\"refresh\""]
-                .iter()
-                .any(|part| page.contains(part))
+        ["<form", "<script", "http-equiv=\"refresh\""]
+            .iter()
+            .any(|part| page.contains(part))
     }
 
     fn is_html(&self) -> bool {

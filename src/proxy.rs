@@ -35,13 +35,15 @@ fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         Some((name, set(name).or_else(|| set(&name.to_ascii_lowercase()))?))
     };
-    let for_scheme = if base.is_https() { "HTTPS_PROXY" } else { "HTTP_PROXY" };
-    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
-    let for_scheme = match variable("REQUEST_METHOD") {
-        Some(_) if !base.is_https() => either_case("http_proxy"),
-        _ => either_case(for_scheme),
+    let for_scheme = if base.is_https() {
+        "HTTPS_PROXY"
+    } else if variable("REQUEST_METHOD").is_some() {
+        // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
+        "http_proxy"
+    } else {
+        "HTTP_PROXY"
     };
-    let Some((name, url)) = for_scheme.or_else(|| either_case("ALL_PROXY")) else {
+    let Some((name, url)) = either_case(for_scheme).or_else(|| either_case("ALL_PROXY")) else {
         return Ok(None);
     };
     if either_case("NO_PROXY").is_some_and(|(_, list)| is_excepted(base.host(), &list)) {
@@ -97,23 +99,12 @@ fn is_excepted(host: &str, no_proxy: &str) -> bool {
 }
 
 fn is_in_network(address: IpAddr, network: IpAddr, prefix: u32) -> bool {
-    match (address, network) {
-        (IpAddr::V4(address), IpAddr::V4(network)) => {
-            let ignored = 32u32.saturating_sub(prefix);
-            (address.to_bits() ^ network.to_bits())
-                .checked_shr(ignored)
-                .unwrap_or(0)
-                == 0
-        }
-        (IpAddr::V6(address), IpAddr::V6(network)) => {
-            let ignored = 128u32.saturating_sub(prefix);
-            (address.to_bits() ^ network.to_bits())
-                .checked_shr(ignored)
-                .unwrap_or(0)
-                == 0
-        }
-        _ => false,
-    }
+    let (difference, bits) = match (address, network) {
+        (IpAddr::V4(address), IpAddr::V4(network)) => (u128::from(address.to_bits() ^ network.to_bits()), 32u32),
+        (IpAddr::V6(address), IpAddr::V6(network)) => (address.to_bits() ^ network.to_bits(), 128),
+        _ => return false,
+    };
+    difference.checked_shr(bits.saturating_sub(prefix)).unwrap_or(0) == 0
 }
 
 #[cfg(test)]

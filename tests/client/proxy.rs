@@ -8,19 +8,11 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{OPERATIONS, TOKEN, error};
+use crate::util::{OPERATIONS, TOKEN, error, kind};
 
 /// A client for a host that only the proxy knows.
 fn through(proxy: &str) -> ClientBuilder {
     Client::builder("http://media.invalid:32400").token(TOKEN).proxy(proxy)
-}
-
-#[track_caller]
-fn kind(client: &Client) -> TransportErrorKind {
-    match error(client.get_butler_tasks()) {
-        Error::Transport { kind, .. } => kind,
-        error => panic!("{error:?}"),
-    }
 }
 
 #[test]
@@ -98,7 +90,7 @@ fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
         "{error}"
     );
     assert!(!format!("{error:?}").contains("word"), "{error:?}");
-    assert_eq!(kind(&client), TransportErrorKind::Proxy);
+    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
     assert!(server.requests().is_empty());
 }
 
@@ -107,7 +99,7 @@ fn a_proxy_that_is_down_or_does_not_reach_the_server_is_told_from_the_server() {
     let without_server = ConnectProxy::start(unused_address(), None);
     for proxy in [unused_address(), without_server.address()] {
         let client = through(&format!("http://{proxy}")).build().unwrap();
-        assert_eq!(kind(&client), TransportErrorKind::Proxy);
+        assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
     }
 }
 
@@ -124,7 +116,7 @@ fn without_a_proxy_the_name_is_looked_up_here() {
         .no_proxy()
         .build()
         .unwrap();
-    assert_eq!(kind(&client), TransportErrorKind::HostNotFound);
+    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
 }
 
 #[test]
@@ -146,5 +138,5 @@ fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn the_way_to_the_proxy_can_be_https() {
     let client = through(&format!("https://{}", unused_address())).build().unwrap();
-    assert_eq!(kind(&client), TransportErrorKind::Proxy);
+    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
 }
