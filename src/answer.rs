@@ -4,7 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use ureq::Body;
-use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER};
+use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use ureq::http::{Response, Uri};
 
 use crate::body::{Text, excerpt, redact};
@@ -24,6 +24,7 @@ pub(crate) struct Answer<'a> {
     secret: Option<&'a str>,
     pub(crate) status: u16,
     location: Option<String>,
+    challenge: Option<String>,
     retry_after: Option<Duration>,
     body: Vec<u8>,
 }
@@ -39,9 +40,10 @@ impl<'a> Answer<'a> {
         let status = response.status().as_u16();
         let header = |name: HeaderName| {
             let value = response.headers().get(name)?;
-            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+            Some(excerpt(&redact(&String::from_utf8_lossy(value.as_bytes()), secret)))
         };
         let location = header(LOCATION);
+        let challenge = header(WWW_AUTHENTICATE);
         let retry_after = header(RETRY_AFTER)
             .and_then(|value| value.trim().parse().ok())
             .map(Duration::from_secs);
@@ -77,6 +79,7 @@ impl<'a> Answer<'a> {
             secret,
             status,
             location,
+            challenge,
             retry_after,
             body,
         })
@@ -89,14 +92,12 @@ impl<'a> Answer<'a> {
             401 => Err(Error::Unauthorized {
                 url: self.url(),
                 errors: self.text().errors(),
+                challenge: self.challenge,
             }),
             301 | 302 | 303 | 307 | 308 => Err(Error::Redirected {
                 url: self.url(),
                 status: self.status,
-                location: self
-                    .location
-                    .as_deref()
-                    .map(|location| excerpt(&redact(location, self.secret))),
+                location: self.location,
             }),
             _ => {
                 let text = self.text();
@@ -127,15 +128,15 @@ impl<'a> Answer<'a> {
     /// Reads the answer to `GET /butler`.
     pub(crate) fn into_list(self) -> Result<Vec<ButlerTask>, Error> {
         list_from_json(&self.body).map_err(|error| {
-            let is_json = matches!(self.body.trim_ascii_start().first(), Some(b'{' | b'['));
-            self.unexpected(if is_json {
+            let text = self.text();
+            self.unexpected(if text.is_json() {
                 let error = error.to_string();
                 format!(
                     "JSON that is not the task list ({})",
                     excerpt(&redact(&error, self.secret))
                 )
             } else {
-                self.text().description()
+                text.description()
             })
         })
     }

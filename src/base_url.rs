@@ -1,6 +1,7 @@
 //! The address of the server, checked once, and the only two shapes of URL that are ever asked for:
 //! `<base>/butler` and `<base>/butler/<task name>`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::Ipv6Addr;
 
@@ -67,6 +68,11 @@ impl BaseUrl {
         without_brackets(self.butler.host().unwrap_or_default())
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        let default = if self.is_https() { 443 } else { 80 };
+        self.butler.port_u16().unwrap_or(default)
+    }
+
     fn path(&self) -> &str {
         &self.text[self.path_start..]
     }
@@ -83,7 +89,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
         return Err("it has a character outside ASCII: write the host in its xn-- form and percent-encode the path");
     }
     if url.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
-        return Err("it has a space or a control character in it");
+        return Err("it has a space or a control character in it or around it");
     }
     let Some((scheme, rest)) = url.split_once("://") else {
         return Err("it does not start with http:// or https://");
@@ -96,7 +102,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
         return Err("https needs one of the cargo features `rustls` and `native-tls`, and neither is on");
     }
     if rest.contains(['?', '#']) {
-        return Err("it has a query or a fragment; set the token with `token`");
+        return Err("it has a query or a fragment; leave it out (a token is a setting of its own)");
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
@@ -198,9 +204,21 @@ fn push_percent_encoded(path: &mut String, segment: &str) {
 pub(crate) fn printable(url: &str) -> String {
     let query = url.find(['?', '#']).unwrap_or(url.len());
     match url.rfind('@') {
-        None => excerpt(&url[..query]),
+        None => excerpt(&without_password(&url[..query])),
         Some(at) if at < query => excerpt(&format!("…{}", &url[at..query])),
         // What stands before this `@` can be a password as well as a query.
         Some(_) => "…".into(),
+    }
+}
+
+/// A URL without what stands in the port's place and is none: a password whose `@` was forgotten or percent-encoded.
+fn without_password(url: &str) -> Cow<'_, str> {
+    let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
+    let authority = url[start..].split('/').next().unwrap_or_default();
+    match authority.split_once(':') {
+        Some((host, port)) if !host.starts_with('[') && !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{}{host}:…", &url[..start]).into()
+        }
+        _ => url.into(),
     }
 }

@@ -2,12 +2,19 @@
 //!
 //! No error body is expected to be of any one format: servers and proxies send JSON, HTML, XML or nothing.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserialize;
+use serde_json::Value;
 
 /// The most characters of a server's text that an error shows.
 const EXCERPT_CHARS: usize = 200;
+
+/// How the text of some servers starts.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// The least that is blotted out of a secret that was cut off.
+const MIN_SECRET_PART: usize = 4;
 
 /// One entry of the error list that a server sends as `{"errors":[{"code":…,"message":…,"status":…}]}`.
 ///
@@ -46,41 +53,40 @@ impl fmt::Display for ServerError {
 
 /// The text of a body, as far as anyone would read it.
 pub(crate) struct Text<'a> {
-    text: String,
+    text: Cow<'a, str>,
     secret: Option<&'a str>,
 }
 
 impl<'a> Text<'a> {
-    /// Reads a body as text, with every occurrence of the secret blotted out: a server may echo what it got.
-    pub(crate) fn new(body: &[u8], secret: Option<&'a str>) -> Text<'a> {
-        let text = redact(&String::from_utf8_lossy(body), secret);
+    pub(crate) fn new(body: &'a [u8], secret: Option<&'a str>) -> Text<'a> {
+        let text = String::from_utf8_lossy(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body));
         Text { text, secret }
     }
 
     pub(crate) fn excerpt(&self) -> String {
-        excerpt(&self.text)
+        self.shown(&self.text)
+    }
+
+    /// A part of the text as an error shows it, without the secret: a server may echo what it got.
+    fn shown(&self, part: &str) -> String {
+        excerpt(&redact(part, self.secret))
     }
 
     /// The server's error list, empty where it sent none.
     pub(crate) fn errors(&self) -> Vec<ServerError> {
-        #[derive(Deserialize)]
-        struct Errors {
-            errors: Vec<Entry>,
-        }
-        #[derive(Deserialize)]
-        struct Entry {
-            code: Option<i64>,
-            message: Option<String>,
-            status: Option<u16>,
-        }
-
-        let entries = serde_json::from_str(&self.text).map_or_else(|_| Vec::new(), |Errors { errors }| errors);
-        let errors = entries.into_iter().map(|Entry { code, message, status }| ServerError {
-            code,
-            // Only now is a secret seen that was written with escapes.
-            message: message.map(|message| excerpt(&redact(&message, self.secret))),
-            status,
-        });
+        let body: Value = serde_json::from_str(&self.text).unwrap_or_default();
+        let errors = body["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|error| ServerError {
+                code: error["code"].as_i64(),
+                message: error["message"]
+                    .as_str()
+                    .or(error.as_str())
+                    .map(|message| self.shown(message)),
+                status: error["status"].as_u64().and_then(|status| status.try_into().ok()),
+            });
         errors.collect()
     }
 
@@ -121,25 +127,29 @@ impl<'a> Text<'a> {
         format!("text that starts with \"{}\"", self.excerpt())
     }
 
+    pub(crate) fn is_json(&self) -> bool {
+        self.text.trim_start().starts_with(['{', '['])
+    }
+
     /// Whether this is a page to interact with or that leads elsewhere, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
-        if !self.is_html() {
-            return false;
-        }
-        let page = self.text.to_ascii_lowercase();
-        ["<form", "<script", "http-equiv=\"refresh\""]
-            .iter()
-            .any(|part| page.contains(part))
+        self.is_markup_with(&[
+            "<form",
+            "<script",
+            "http-equiv=refresh",
+            "http-equiv=\"refresh",
+            "http-equiv='refresh",
+        ])
     }
 
     fn is_html(&self) -> bool {
-        let start = self
-            .text
-            .trim_start()
-            .get(..512)
-            .unwrap_or(self.text.trim_start())
-            .to_ascii_lowercase();
-        start.starts_with('<') && (start.contains("<html") || start.contains("<!doctype html"))
+        self.is_markup_with(&["<!doctype html", "<html", "<head", "<body", "<form", "<script", "<meta"])
+    }
+
+    /// Whether this is HTML or XML in which one of these parts occurs, in whatever case.
+    fn is_markup_with(&self, parts: &[&str]) -> bool {
+        let text = self.text.trim_start().to_ascii_lowercase();
+        text.starts_with('<') && parts.iter().any(|part| text.contains(part))
     }
 
     fn html_title(&self) -> Option<String> {
@@ -147,7 +157,7 @@ impl<'a> Text<'a> {
         let start = page.find("<title")?;
         let start = start + page[start..].find('>')? + 1;
         let end = start + page[start..].find("</title")?;
-        let title = excerpt(&self.text[start..end]);
+        let title = self.shown(&self.text[start..end]);
         (!title.is_empty()).then_some(title)
     }
 
@@ -156,14 +166,24 @@ impl<'a> Text<'a> {
         let text = self.text.trim_start().strip_prefix('<')?;
         let (_, rest) = text.split_once(&format!(" {name}=\""))?;
         let (value, _) = rest.split_once('"')?;
-        let value = excerpt(value);
+        let value = self.shown(value);
         (!value.is_empty()).then_some(value)
     }
 }
 
-/// A text with the secret blotted out.
+/// A text with the secret blotted out, also where the text was cut off within it.
 pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
-    secret.map_or_else(|| text.to_owned(), |secret| text.replace(secret, "***"))
+    let Some(secret) = secret else {
+        return text.to_owned();
+    };
+    let text = text.replace(secret, "***");
+    let mut parts = (MIN_SECRET_PART..secret.len())
+        .rev()
+        .filter_map(|length| secret.get(..length));
+    match parts.find_map(|part| text.strip_suffix(part)) {
+        Some(before) => format!("{before}***"),
+        None => text,
+    }
 }
 
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.
@@ -173,23 +193,11 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 /// A text on one line, without control characters and cut off after a number of characters.
 pub(crate) fn one_line(text: &str, chars: usize) -> String {
-    let mut excerpt = String::new();
-    let words = text
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty());
-    let mut left = chars;
-    for word in words {
-        if !excerpt.is_empty() {
-            excerpt.push(' ');
-            left = left.saturating_sub(1);
-        }
-        let end = word.char_indices().nth(left).map_or(word.len(), |(end, _)| end);
-        excerpt.push_str(&word[..end]);
-        if end < word.len() {
-            excerpt.push('…');
-            break;
-        }
-        left -= word.chars().count();
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let mut line = words.join(" ");
+    if line.chars().nth(chars).is_some() {
+        line = line.chars().take(chars - 1).chain(['…']).collect();
     }
-    excerpt
+    line
 }

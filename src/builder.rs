@@ -1,14 +1,16 @@
 //! The settings of a client, checked once in `build`.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::HeaderMap;
 use ureq::http::header::{self, HeaderName, HeaderValue};
-use ureq::unversioned::transport::DefaultConnector;
 
 use crate::base_url::{BaseUrl, printable};
+use crate::client::Inner;
+use crate::connector::connector;
 use crate::proxy::ProxySetting;
 use crate::resolver::CachingResolver;
 use crate::tls::TlsSettings;
@@ -24,6 +26,9 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The longest value of a header. Servers refuse far shorter ones.
 const MAX_HEADER_VALUE: usize = 64 << 10;
 
+/// The most headers that a caller can set. Servers refuse a request with many more.
+const MAX_HEADERS: usize = 1000;
+
 /// As many connections as threads that call at the same time can leave behind. None is used again after 15 idle seconds.
 const MAX_IDLE_CONNECTIONS: usize = 64;
 
@@ -32,7 +37,7 @@ const X_PLEX_CLIENT_IDENTIFIER: HeaderName = HeaderName::from_static("x-plex-cli
 const X_PLEX_PRODUCT: HeaderName = HeaderName::from_static("x-plex-product");
 const X_PLEX_VERSION: HeaderName = HeaderName::from_static("x-plex-version");
 
-/// Settings for a [`Client`], from [`Client::builder`].
+/// Settings for a [`Client`], from [`Client::builder`] or [`ClientBuilder::from_env`].
 ///
 /// Nothing is checked and nothing is sent before [`build`](ClientBuilder::build).
 ///
@@ -73,6 +78,27 @@ impl ClientBuilder {
         }
     }
 
+    /// Starts with the base URL and the token in the environment variables `PLEX_URL` and `PLEX_TOKEN`. Without the one
+    /// it takes [`Client::DEFAULT_BASE_URL`], without the other it sends no token. An empty variable counts as not set.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use plex_butler::ClientBuilder;
+    ///
+    /// let client = ClientBuilder::from_env().timeout(Duration::from_secs(5)).build()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn from_env() -> ClientBuilder {
+        // What is not UTF-8 is kept, so that the check of the setting refuses it.
+        let variable = |name| {
+            let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+            Some(value.to_string_lossy().into_owned())
+        };
+        let mut builder = ClientBuilder::new(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
+        builder.token = variable("PLEX_TOKEN");
+        builder
+    }
+
     /// Sets the token, sent as `X-Plex-Token`. The Butler needs that of the server's owner.
     ///
     /// There is none by default: a server that nobody has claimed lets requests from its own host in without one, and
@@ -109,7 +135,7 @@ impl ClientBuilder {
     /// have methods of their own), and those that steer the connection or the form of a body (`Host`, `Connection`,
     /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`).
     ///
-    /// A value can be any UTF-8 text of one line, without control characters. It is never printed; but unlike the token
+    /// At most 1000 headers can be set. A value can be any UTF-8 text of one line, without control characters. It is never printed; but unlike the token
     /// it is not looked for in what a server says.
     ///
     /// ```no_run
@@ -128,8 +154,8 @@ impl ClientBuilder {
     /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
     /// reading the answer to its last byte, including the second request that [`Client::start_task`] and
     /// [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`], or as the error whose status has
-    /// come by then. One thing takes longer: a proxy that sends its answer to `CONNECT` piece by piece has this time for
-    /// each piece.
+    /// come when only the rest of its body has not. A proxy can take longer: looking it up, connecting to it, TLS with
+    /// it, and each piece of its answer to `CONNECT` have this time each.
     ///
     /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year. With zero, every call is a timeout
     /// and nothing is sent.
@@ -234,8 +260,16 @@ impl ClientBuilder {
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
             .proxy(self.proxy.into_proxy(&base_url)?);
         let config = self.tls.apply(config)?;
-        let agent = Agent::with_parts(config.build(), DefaultConnector::default(), CachingResolver::default());
-        Ok(Client::from_parts(agent, base_url, headers, self.token, timeout))
+        let resolver = CachingResolver::default();
+        let inner = Inner {
+            agent: Agent::with_parts(config.build(), connector(), resolver.clone()),
+            resolver,
+            base_url,
+            headers,
+            token: self.token,
+            timeout,
+        };
+        Ok(Client { inner: Arc::new(inner) })
     }
 
     fn request_headers(&self) -> Result<HeaderMap, Error> {
@@ -251,6 +285,9 @@ impl ClientBuilder {
         );
         if let Some(token) = &self.token {
             headers.insert(X_PLEX_TOKEN, credential("X-Plex-Token", token)?);
+        }
+        if let Some((name, _)) = self.headers.get(MAX_HEADERS) {
+            return Err(invalid(name, "it is one too many; at most 1000 headers can be set"));
         }
         for (name, value) in &self.headers {
             headers.insert(further_name(name)?, header_value(name, value)?);

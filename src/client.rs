@@ -11,6 +11,7 @@ use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use crate::answer::Answer;
 use crate::base_url::BaseUrl;
 use crate::body::redact;
+use crate::resolver::CachingResolver;
 use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, transport};
 
 /// A client for the Butler of one Plex Media Server.
@@ -31,22 +32,24 @@ use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskNam
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    agent: Agent,
-    base_url: BaseUrl,
-    headers: HeaderMap,
-    token: Option<String>,
-    timeout: Duration,
+/// What [`ClientBuilder::build`] has checked and made.
+pub(crate) struct Inner {
+    pub(crate) agent: Agent,
+    pub(crate) resolver: CachingResolver,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) headers: HeaderMap,
+    pub(crate) token: Option<String>,
+    pub(crate) timeout: Duration,
 }
 
 impl Client {
-    /// What [`Client::from_env`] takes for the base URL when `PLEX_URL` is not set.
+    /// The base URL of [`ClientBuilder::from_env`] when `PLEX_URL` is not set.
     pub const DEFAULT_BASE_URL: &'static str = "http://127.0.0.1:32400";
 
-    /// The `X-Plex-Client-Identifier` of a client that sets none.
+    /// The `X-Plex-Client-Identifier` of a client that sets none; the same in every program.
     pub const DEFAULT_CLIENT_IDENTIFIER: &'static str = env!("CARGO_PKG_NAME");
 
     /// The time that one call may take when nothing else is set: 30 seconds.
@@ -85,8 +88,8 @@ impl Client {
         ClientBuilder::new(base_url.into())
     }
 
-    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`. Without the one it takes
-    /// [`Client::DEFAULT_BASE_URL`], without the other it sends no token. An empty variable counts as not set.
+    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as [`ClientBuilder::from_env`] reads
+    /// them.
     ///
     /// ```
     /// let client = plex_butler::Client::from_env()?;
@@ -97,34 +100,7 @@ impl Client {
     ///
     /// Those of [`ClientBuilder::build`].
     pub fn from_env() -> Result<Client, Error> {
-        // What is not UTF-8 is kept, so that the check of the setting refuses it.
-        let variable = |name| {
-            let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
-            Some(value.to_string_lossy().into_owned())
-        };
-        let mut builder = Client::builder(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
-        if let Some(token) = variable("PLEX_TOKEN") {
-            builder = builder.token(token);
-        }
-        builder.build()
-    }
-
-    pub(crate) fn from_parts(
-        agent: Agent,
-        base_url: BaseUrl,
-        headers: HeaderMap,
-        token: Option<String>,
-        timeout: Duration,
-    ) -> Client {
-        Client {
-            inner: Arc::new(Inner {
-                agent,
-                base_url,
-                headers,
-                token,
-                timeout,
-            }),
-        }
+        ClientBuilder::from_env().build()
     }
 
     /// Lists the tasks of the server: `GET /butler`.
@@ -288,11 +264,10 @@ impl Client {
         if left.is_some() {
             request = inner.agent.configure_request(request).timeout_global(left).build();
         }
-        let proxied = inner.agent.config().proxy().is_some();
-        let response = inner
-            .agent
-            .run(request)
-            .map_err(|error| transport::request_error(error, uri, inner.timeout, proxied))?;
+        let response = inner.agent.run(request).map_err(|error| {
+            inner.resolver.forget();
+            transport::error(error, uri, inner.timeout)
+        })?;
         Answer::read(response, uri, inner.token.as_deref(), inner.timeout)?.into_success()
     }
 }

@@ -10,8 +10,8 @@ use crate::{Client, ServerError, TaskName, TransportErrorKind};
 
 /// Everything that can go wrong, told apart by what a caller can do about it.
 ///
-/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). No message,
-/// no debug output and no source holds the token.
+/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). No message
+/// and no debug output shows the token as it was sent, even where the server does.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error, TaskName};
@@ -112,17 +112,23 @@ pub enum Error {
     },
 
     /// 401: the server wants a token, or another one.
-    #[error("{url} answered 401 Unauthorized: the token is missing, wrong or expired{}", list(.errors))]
+    #[error(
+        "{url} answered 401 Unauthorized: the token is missing, wrong or expired{}{}",
+        list(.errors),
+        wants(.challenge)
+    )]
     #[non_exhaustive]
     Unauthorized {
         /// The URL that was asked.
         url: String,
         /// The server's error list, empty where it sent none.
         errors: Vec<ServerError>,
+        /// What the answer's `WWW-Authenticate` asks for, if it has one: the sign of a proxy with a login of its own.
+        challenge: Option<String>,
     },
 
     /// The server has no task of this name.
-    #[error("the server has no task \"{name}\"; it has {}", names(.available))]
+    #[error("the server has no task \"{}\"; it has {}", excerpt(.name.as_str()), names(.available))]
     #[non_exhaustive]
     UnknownTask {
         /// The name that was asked for.
@@ -226,6 +232,12 @@ impl Error {
 
 fn list(errors: &[ServerError]) -> String {
     excerpt(&errors.iter().map(|error| format!(": {error}")).collect::<String>())
+}
+
+fn wants(challenge: &Option<String>) -> String {
+    challenge.as_ref().map_or_else(String::new, |challenge| {
+        format!("; or a proxy in front of the server wants the header `Authorization` ({challenge})")
+    })
 }
 
 /// The most characters of task names that a message shows: four times what a genuine server has.

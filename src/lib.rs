@@ -81,7 +81,7 @@
 //!
 //! The base URL is a setting, so any HTTP server can stand in for PMS. With [mockito] a test is ten lines, and each
 //! error can be provoked: a status for `Unauthorized`, `Redirected` and `Status`, a list without the task plus a 404
-//! for `UnknownTask`, any other body for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port
+//! for `UnknownTask`, a list that is none for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port
 //! where nothing listens for `Transport`, a timeout of zero for `Timeout`, and a setting that cannot be used for the
 //! rest. A [`ButlerTask`] is read from JSON.
 //!
@@ -127,6 +127,7 @@ mod base_url;
 mod body;
 mod builder;
 mod client;
+mod connector;
 mod error;
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -11,7 +11,8 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StartOutcome {
-    /// The server accepted the task: it runs now, or waits for its time in the maintenance window.
+    /// The server accepted: the task runs now, waits for its time in the maintenance window, or is skipped as not due
+    /// today. The API does not say which.
     Started,
     /// The task was running before; nothing changed.
     AlreadyRunning,

@@ -6,7 +6,8 @@
 //! ureq keeps `Resolver` out of its semver promise; its signature has been the same since 3.0.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ureq::Error;
@@ -22,10 +23,9 @@ use crate::base_url::without_brackets;
 const MAX_AGE: Duration = Duration::from_secs(30);
 
 /// Remembers the last name that was looked up: a client asks one server, or one proxy.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CachingResolver {
-    lookup: DefaultResolver,
-    last: Mutex<Option<Lookup>>,
+    last: Arc<Mutex<Option<Lookup>>>,
 }
 
 #[derive(Debug)]
@@ -36,8 +36,18 @@ struct Lookup {
 }
 
 impl CachingResolver {
+    /// Has the name looked up anew next time, for the server may have moved.
+    pub(crate) fn forget(&self) {
+        *self.last() = None;
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<Lookup>> {
+        // A panic elsewhere leaves nothing half-written behind the lock.
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn addresses(&self, addresses: impl IntoIterator<Item = SocketAddr>) -> ResolvedSocketAddrs {
-        let mut resolved = self.lookup.empty();
+        let mut resolved = self.empty();
         for address in addresses {
             resolved.push(address);
         }
@@ -55,19 +65,13 @@ impl Resolver for CachingResolver {
             let port = authority.port_u16().unwrap_or(default_port);
             return Ok(self.addresses([SocketAddr::new(address, port)]));
         }
-        // A panic elsewhere leaves nothing half-written behind the lock.
-        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = &*last() {
+        if let Some(last) = &*self.last() {
             if last.authority == *authority && last.at.elapsed() < MAX_AGE {
                 return Ok(self.addresses(last.addresses.iter().copied()));
             }
         }
-        let resolved = self.lookup.resolve(uri, config, timeout).map_err(|error| match error {
-            // Told apart so from every other `Io`.
-            Error::Io(error) => Error::Other(error.into()),
-            error => error,
-        })?;
-        *last() = Some(Lookup {
+        let resolved = look_up(uri, config, timeout)?;
+        *self.last() = Some(Lookup {
             authority: authority.clone(),
             addresses: resolved.to_vec(),
             at: Instant::now(),
@@ -76,46 +80,23 @@ impl Resolver for CachingResolver {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn resolve(resolver: &CachingResolver, uri: &'static str) -> Vec<SocketAddr> {
-        let resolved = resolver.resolve(&Uri::from_static(uri), &Config::default(), NextTimeout::default());
-        resolved.expect("addresses").to_vec()
-    }
-
-    #[test]
-    fn an_address_needs_no_lookup_and_has_the_port_of_its_scheme() {
-        let resolver = CachingResolver::default();
-        for (uri, address) in [
-            ("http://192.0.2.1/", "192.0.2.1:80"),
-            ("https://192.0.2.1/", "192.0.2.1:443"),
-            ("https://192.0.2.1:32400/", "192.0.2.1:32400"),
-            ("http://[2001:db8::1]:32400/", "[2001:db8::1]:32400"),
-        ] {
-            assert_eq!(resolve(&resolver, uri), [address.parse().expect("an address")]);
-        }
-        assert!(resolver.last.lock().expect("the lock").is_none());
-    }
-
-    #[test]
-    fn a_name_is_looked_up_again_when_its_addresses_are_old_or_of_another_name() {
-        let resolver = CachingResolver::default();
-        let genuine = resolve(&resolver, "http://localhost:32400/");
-        let remembered: SocketAddr = "192.0.2.1:32400".parse().expect("an address");
-        let remember = |age: Duration| {
-            let mut last = resolver.last.lock().expect("the lock");
-            let last = last.as_mut().expect("a lookup");
-            last.addresses = vec![remembered];
-            last.at = Instant::now().checked_sub(age).expect("a time");
-        };
-
-        remember(Duration::ZERO);
-        assert_eq!(resolve(&resolver, "http://localhost:32400/"), [remembered]);
-        remember(MAX_AGE);
-        assert_eq!(resolve(&resolver, "http://localhost:32400/"), genuine);
-        remember(Duration::ZERO);
-        assert_ne!(resolve(&resolver, "http://localhost:32401/"), [remembered]);
-    }
+/// Looks a name up in a thread of its own, for the system's lookup has no deadline.
+fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let (uri, config) = (uri.clone(), config.clone());
+    thread::Builder::new().spawn(move || {
+        // Once the call has timed out there is nobody to tell.
+        let _ = sender.send(DefaultResolver::default().resolve(&uri, &config, NextTimeout::default()));
+    })?;
+    let resolved = receiver.recv_timeout(*timeout.after);
+    resolved
+        .map_err(|_| Error::Timeout(timeout.reason))?
+        .map_err(|error| match error {
+            // Told apart so from every other `Io`.
+            Error::Io(error) => Error::Other(error.into()),
+            error => error,
+        })
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::TaskName;
+use crate::body::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
@@ -47,7 +48,7 @@ pub struct ButlerTask {
 
 /// Reads the answer to `GET /butler`: `{"ButlerTasks":{"ButlerTask":[…]}}`.
 pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json::Error> {
-    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     // Checked as a whole: serde_json would check string by string, which takes an eighth longer.
     let json = std::str::from_utf8(json).map_err(|error| not_utf8(&json[..error.valid_up_to()]))?;
     let Nested(Inner(tasks)) = serde_json::from_str(json)?;

@@ -73,13 +73,13 @@ impl TransportErrorKind {
 
 impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             TransportErrorKind::HostNotFound => "the host name cannot be resolved; check the address",
             TransportErrorKind::Refused => "nothing listens there; check host and port, and that the server is running",
             TransportErrorKind::Unreachable => "the network does not reach the host; check the address and the network",
             TransportErrorKind::Closed => {
-                "the connection was closed before the answer was complete; if it keeps happening, check the port and \
-                 whether the server wants https"
+                "the connection was closed before the answer was complete; if it keeps happening, check the port, and \
+                 whether the server wants http or https"
             }
             TransportErrorKind::NotHttp => {
                 "what came is not HTTP; check the port, and if the server wants secure connections, use https"
@@ -100,25 +100,8 @@ impl fmt::Display for TransportErrorKind {
             }
             TransportErrorKind::PlainHttp => "the server speaks plain http on this port; use http",
             TransportErrorKind::Tls => "TLS failed; check that the server speaks https on this port, TLS 1.2 or newer",
-            TransportErrorKind::Other => "the exchange failed",
+            TransportErrorKind::Other => "the exchange failed; the cause behind this error says why",
         })
-    }
-}
-
-/// Sorts a failure of a request. With a proxy it is the proxy that was not reached.
-pub(crate) fn request_error(error: ureq::Error, uri: &Uri, timeout: Duration, proxied: bool) -> Error {
-    use TransportErrorKind::{HostNotFound, Proxy, Refused, Unreachable};
-    match self::error(error, uri, timeout) {
-        Error::Transport {
-            url,
-            kind: HostNotFound | Refused | Unreachable,
-            source,
-        } if proxied => Error::Transport {
-            url,
-            kind: Proxy,
-            source,
-        },
-        error => error,
     }
 }
 
@@ -153,7 +136,10 @@ fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
         ureq::Error::Protocol(_) | ureq::Error::BodyStalled => TransportErrorKind::NotHttp,
         ureq::Error::Io(io) => match io.kind() {
             ConnectionRefused => TransportErrorKind::Refused,
-            HostUnreachable | NetworkUnreachable | NetworkDown | AddrNotAvailable => TransportErrorKind::Unreachable,
+            // An address without the zone that it needs is an invalid argument.
+            HostUnreachable | NetworkUnreachable | NetworkDown | AddrNotAvailable | InvalidInput => {
+                TransportErrorKind::Unreachable
+            }
             // How the TLS library's own failures come.
             InvalidData if https => tls_kind(&io.to_string()),
             UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe => TransportErrorKind::Closed,
@@ -217,58 +203,4 @@ fn into_source(error: ureq::Error) -> Box<dyn StdError + Send + Sync> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The failures that no server on loopback can provoke; the integration tests have the others.
-    #[test]
-    fn failures_of_the_network_and_of_tls_are_told_apart() {
-        use TransportErrorKind::*;
-        let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
-        for (error, expected) in [
-            (io(io::ErrorKind::HostUnreachable, ""), Unreachable),
-            (io(io::ErrorKind::NetworkUnreachable, ""), Unreachable),
-            (io(io::ErrorKind::AddrNotAvailable, ""), Unreachable),
-            (io(io::ErrorKind::BrokenPipe, ""), Closed),
-            (io(io::ErrorKind::PermissionDenied, ""), Other),
-            (
-                io(io::ErrorKind::InvalidData, "certificate not valid yet"),
-                CertificateExpired,
-            ),
-            (io(io::ErrorKind::InvalidData, "an alert of tomorrow"), Tls),
-            (ureq::Error::Tls("no DNS name"), Tls),
-            (ureq::Error::HostNotFound, HostNotFound),
-            (ureq::Error::ConnectionFailed, Other),
-        ] {
-            assert_eq!(kind(&error, true), expected, "{error:?}");
-        }
-        assert_eq!(kind(&io(io::ErrorKind::InvalidData, ""), false), Other);
-    }
-
-    #[test]
-    fn every_kind_says_something_of_its_own() {
-        use TransportErrorKind::*;
-        let kinds = [
-            HostNotFound,
-            Refused,
-            Unreachable,
-            Closed,
-            NotHttp,
-            Proxy,
-            CertificateIssuer,
-            CertificateName,
-            CertificateExpired,
-            PlainHttp,
-            Tls,
-            Other,
-        ];
-        let messages: std::collections::HashSet<String> = kinds.iter().map(TransportErrorKind::to_string).collect();
-        assert_eq!(messages.len(), kinds.len());
-        assert!(messages.iter().all(|message| !message.is_empty()));
-        let of_tls: Vec<_> = kinds.into_iter().filter(|kind| kind.is_tls()).collect();
-        assert_eq!(
-            of_tls,
-            [CertificateIssuer, CertificateName, CertificateExpired, PlainHttp, Tls]
-        );
-    }
-}
+mod tests;

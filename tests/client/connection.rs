@@ -198,6 +198,16 @@ fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
 }
 
 #[test]
+fn an_answer_without_a_length_is_cut_off_by_a_reset() {
+    let server = RawServer::start(|mut stream, _| {
+        // What is not read when the connection is closed makes it a reset: the request.
+        let _ = stream.peek(&mut [0]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+    });
+    assert_closed(&server, "the headers");
+}
+
+#[test]
 fn a_connection_is_used_as_long_as_the_server_keeps_it() {
     let body = EMPTY_LIST;
     let length = body.len();

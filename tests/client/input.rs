@@ -94,6 +94,8 @@ fn any_other_base_url_is_refused_with_the_reason() {
         ("http://localhost:-1", "port"),
         ("http://localhost:+80", "port"),
         ("http://localhost:http", "port"),
+        ("http://user:s3cr3t-t0k3n-0123456789", "port"),
+        ("http://user:s3cr3t-t0k3n-0123456789%40localhost:32400/plex", "brackets"),
         ("http://localhost:80:80", "brackets"),
         ("http://::1", "brackets"),
         ("http://::1:32400", "brackets"),
@@ -243,6 +245,24 @@ fn a_header_that_cannot_be_sent_is_refused() {
         let error = error(Client::builder("http://localhost").header(name, value).build());
         assert!(matches!(error, Error::InvalidHeader { .. }), "{error:?}");
         assert!(error.to_string().len() < 400, "{error}");
+    }
+}
+
+#[test]
+fn more_headers_than_a_request_can_have_are_refused() {
+    let with = |count: usize| {
+        let names = (0..count).map(|number| format!("X-{number}"));
+        names.fold(Client::builder("http://localhost").no_proxy(), |builder, name| {
+            builder.header(name, "x")
+        })
+    };
+    assert!(with(1000).build().is_ok());
+    for count in [1001, 50_000] {
+        let error = error(with(count).build());
+        assert!(
+            matches!(&error, Error::InvalidHeader { name, .. } if name == "X-1000"),
+            "{error:?}"
+        );
     }
 }
 

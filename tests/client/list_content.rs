@@ -254,7 +254,8 @@ fn what_is_no_json_is_described() {
             "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
             "XML, as PMS sends it",
         ),
-        ("\u{feff}", "text that starts with"),
+        ("\u{feff}", "an empty body"),
+        ("\u{feff}[5]", "JSON that is not the task list"),
         ("\u{0}\u{1}", "text that starts with \"\""),
     ] {
         let found = found(body);

@@ -8,7 +8,7 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{OPERATIONS, TOKEN, error, kind};
+use crate::util::{OPERATIONS, TOKEN, answering, error, kind, url};
 
 /// A client for a host that only the proxy knows.
 fn through(proxy: &str) -> ClientBuilder {
@@ -104,6 +104,30 @@ fn a_proxy_that_is_down_or_does_not_reach_the_server_is_told_from_the_server() {
 }
 
 #[test]
+fn whatever_goes_wrong_before_the_tunnel_stands_is_the_proxys() {
+    let headers = "X: y\r\n".repeat(30);
+    for answer in [
+        "",
+        "HTTP/1.1 200",
+        "SSH-2.0-OpenSSH_9.6\r\n",
+        "HTTP/1.1 407 -\r\nContent-Length: 0\r\n\r\n",
+        &format!("HTTP/1.1 502 -\r\n{headers}\r\n"),
+    ] {
+        let proxy = answering(answer);
+        let client = through(&url(&proxy)).build().unwrap();
+        assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+    }
+}
+
+#[test]
+fn what_goes_wrong_in_the_tunnel_is_the_servers() {
+    let server = answering("SSH-2.0-OpenSSH_9.6\r\n");
+    let proxy = ConnectProxy::start(server.address(), None);
+    let client = through(&format!("http://{}", proxy.address())).build().unwrap();
+    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::NotHttp);
+}
+
+#[test]
 fn a_proxy_that_never_answers_is_a_timeout() {
     let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
     let builder = through(&format!("http://{}", silent.address())).timeout(Duration::from_millis(300));
@@ -126,6 +150,9 @@ fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
         "http://user:word@127.0.0.1:70000",
         "ftp://user:word@p",
         "http://user:12/word@p:3",
+        "http://user:12?word@p:3",
+        "http://user:12#word@p:3",
+        "http://127.0.0.1:1?user:word@p:3",
         "",
     ] {
         let error = error(through(url).build());

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use plex_butler::{Error, StartOutcome, StopOutcome};
+use plex_butler::{Client, Error, StartOutcome, StopOutcome};
 use plex_butler_test_support::http::{HttpServer, Response};
 
-use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, client, error};
+use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client, error, url};
 
 #[test]
 fn every_status_has_a_defined_outcome_for_every_operation() {
@@ -235,8 +235,13 @@ fn a_page_to_log_in_on_is_no_success() {
         "<!doctype html><script src=/app.js></script>",
         " \n<!-- a proxy --><HTML><SCRIPT></SCRIPT>",
         "<html><meta http-equiv=\"Refresh\" content=\"0; url=/login\"></html>",
+        "<!doctype html><META HTTP-EQUIV='refresh' content='0;url=/login'>",
+        "<meta http-equiv=refresh content='0;url=/login'>",
+        "\u{feff}<form action=/login>",
+        &format!("<!-- {} --><!doctype html><form action=/login>", "a".repeat(1000)),
     ] {
-        let server = HttpServer::start(move |_| Response::new(200).html(page));
+        let page = page.to_owned();
+        let server = HttpServer::start(move |_| Response::new(200).html(page.clone()));
         let client = client(&server.url());
         for (name, operation) in OPERATIONS {
             match error(operation(&client)) {
@@ -249,15 +254,99 @@ fn a_page_to_log_in_on_is_no_success() {
 
 #[test]
 fn an_error_list_is_no_success_whatever_its_status() {
-    let server = HttpServer::start(|_| Response::new(200).json(r#"{"errors":[{"code":1001,"message":"No"}]}"#));
-    for (name, operation) in OPERATIONS {
-        match error(operation(&client(&server.url()))) {
-            Error::Decode { status: 200, found, .. } => {
-                assert!(found.contains("JSON") || found.contains("1001"), "{found}")
+    for list in [
+        r#"{"errors":[{"code":1001,"message":"No"}]}"#,
+        r#"{"errors":[{"code":"1001","message":5,"status":-1}]}"#,
+        r#"{"errors":[null,{"code":1001.0,"status":70000}]}"#,
+        r#"{"errors":["1001"]}"#,
+        "\u{feff}{\"errors\":[{\"code\":1001}]}",
+    ] {
+        let server = HttpServer::start(move |_| Response::new(200).json(list));
+        for (name, operation) in OPERATIONS {
+            match error(operation(&client(&server.url()))) {
+                Error::Decode { status: 200, found, .. } => {
+                    assert!(found.contains("JSON") || found.contains("errors"), "{list}: {found}")
+                }
+                other => panic!("{name} for {list}: {other:?}"),
             }
-            other => panic!("{name}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn what_is_of_another_type_in_an_error_list_hides_nothing_else() {
+    let list = r#"{"errors":[{"code":"1001","message":"first","status":-1},"second",{"code":3,"message":null},{}]}"#;
+    let server = HttpServer::start(move |_| Response::new(401).json(list));
+    match error(client(&server.url()).get_butler_tasks()) {
+        Error::Unauthorized { errors, .. } => {
+            let said: Vec<_> = errors
+                .iter()
+                .map(|error| (error.code, error.message.as_deref()))
+                .collect();
+            assert_eq!(
+                said,
+                [
+                    (None, Some("first")),
+                    (None, Some("second")),
+                    (Some(3), None),
+                    (None, None)
+                ]
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_401_of_a_proxy_with_a_login_of_its_own_says_so() {
+    let challenge = format!("Basic realm=\"{TOKEN}\"");
+    let server = HttpServer::start(move |_| Response::new(401).header("WWW-Authenticate", &challenge).html("<html>"));
+    let error = error(client(&server.url()).get_butler_tasks());
+    assert!(
+        error.to_string().ends_with(
+            "expired; or a proxy in front of the server wants the header `Authorization` (Basic realm=\"***\")"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_token_has_no_part_in_what_an_answer_means() {
+    let page = "<html><form action=/login></form></html>";
+    let list = r#"{"errors":[{"code":1001,"message":"No","status":401}]}"#;
+    for (body, token) in [
+        (page, "form"),
+        (page, "html"),
+        (page, "m"),
+        (list, "errors"),
+        (list, "1"),
+        (list, "{"),
+    ] {
+        let server = HttpServer::start(move |_| Response::new(200).html(body));
+        let client = Client::builder(server.url()).token(token).no_proxy().build().unwrap();
+        let error = client.start_all_tasks().unwrap_err();
+        assert!(matches!(error, Error::Decode { status: 200, .. }), "{token}: {error:?}");
+    }
+}
+
+#[test]
+fn a_body_that_ends_within_the_token_shows_no_part_of_it() {
+    for cut in 1..TOKEN.len() {
+        let part = &TOKEN[..TOKEN.len() - cut];
+        for body in [
+            format!("your token: {part}"),
+            format!("<html>{}{part}", " ".repeat(300)),
+        ] {
+            let server = answering(format!("HTTP/1.1 500 -\r\nContent-Length: 65536\r\n\r\n{body}"));
+            let error = error(client(&url(&server)).start_all_tasks());
+            assert!(part.len() < 4 || !format!("{error:?}").contains(part), "{error:?}");
+        }
+    }
+    // The rest of an error's body is not read.
+    let page = format!("{}{TOKEN}", " ".repeat((64 << 10) - TOKEN.len() + 1));
+    let server = HttpServer::start(move |_| Response::new(500).html(page.clone()));
+    let error = error(client(&server.url()).start_all_tasks());
+    assert!(!format!("{error:?}").contains(&TOKEN[..4]), "{error:?}");
 }
 
 #[test]
@@ -268,7 +357,8 @@ fn what_a_start_or_stop_answers_is_not_read_otherwise() {
         "<html><title>OK</title></html>",
         "{\"broken",
         "\0\u{1}",
-        "<form>",
+        "<p>OK",
+        "{\"errors\":[]}",
     ] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         let client = client(&server.url());

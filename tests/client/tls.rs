@@ -4,13 +4,13 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv6Addr, TcpListener};
 use std::time::Duration;
 
-use plex_butler::{Client, ClientBuilder, Error, TransportErrorKind};
+use plex_butler::{Client, ClientBuilder, Error, StartOutcome, TransportErrorKind};
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::RawServer;
 use plex_butler_test_support::tls::{Ca, Identity};
 
-use crate::util::{OPERATIONS, TOKEN, error};
+use crate::util::{OPERATIONS, TOKEN, error, read_request_from};
 
 /// A server that shows this certificate.
 fn server(identity: &Identity) -> HttpServer {
@@ -209,7 +209,7 @@ fn http_to_a_port_that_only_hangs_up_says_to_check_for_https() {
     });
     let (kind, message) = failure(&builder(&format!("http://{}", server.address())).build().unwrap());
     assert_eq!(kind, TransportErrorKind::Closed, "{message}");
-    assert!(message.contains("whether the server wants https"), "{message}");
+    assert!(message.contains("whether the server wants http or https"), "{message}");
 }
 
 #[test]
@@ -222,6 +222,56 @@ fn http_to_an_https_port_that_says_so_says_to_use_https() {
     let expected =
         "The plain HTTP request was sent to HTTPS port; check the address, and whether the server wants https";
     assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+#[test]
+fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
+    let ca = Ca::new("ours");
+    let identity = ca.sign("127.0.0.1");
+    let answer = Response::new(202).to_bytes();
+    // More than the TLS libraries read at once.
+    let forged = Response::new(403).html("x".repeat(10_000)).to_bytes();
+    let server = RawServer::start(move |stream, _| {
+        let mut stream = identity.accept(stream).unwrap();
+        while read_request_from(&mut stream).is_ok() {
+            let mut records = Vec::new();
+            for message in [&answer, &forged] {
+                stream.conn.writer().write_all(message).unwrap();
+                while stream.conn.wants_write() {
+                    stream.conn.write_tls(&mut records).unwrap();
+                }
+            }
+            if stream.sock.write_all(&records).is_err() {
+                break;
+            }
+        }
+    });
+    let client = trusting(&ca, &format!("https://{}", server.address()));
+    for _ in 0..3 {
+        assert_eq!(
+            client.start_task("BackupDatabase").unwrap(),
+            StartOutcome::AlreadyRunning
+        );
+    }
+    assert_eq!(server.connections(), 3);
+}
+
+#[test]
+#[cfg(feature = "rustls")]
+fn an_answer_without_a_length_is_cut_off_where_tls_does_not_say_that_it_ends() {
+    let ca = Ca::new("ours");
+    let identity = ca.sign("127.0.0.1");
+    let server = RawServer::start(move |stream, connection| {
+        let mut stream = identity.accept(stream).unwrap();
+        let _ = read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n"));
+        if connection == 1 {
+            stream.conn.send_close_notify();
+        }
+        let _ = stream.flush();
+    });
+    let client = trusting(&ca, &format!("https://{}", server.address()));
+    assert_eq!(crate::util::kind(client.start_all_tasks()), TransportErrorKind::Closed);
+    client.start_all_tasks().unwrap();
 }
 
 #[test]

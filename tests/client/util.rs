@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
 
 use plex_butler::{Client, Error, TransportErrorKind};
@@ -66,7 +66,15 @@ pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> RawServer {
 
 /// Reads a request and forgets it.
 pub(crate) fn read_request(stream: &TcpStream) -> io::Result<()> {
-    Request::read(&mut BufReader::new(stream), 0).map(drop)
+    read_request_from(stream)
+}
+
+/// The same from any stream. An end of the stream is an error.
+pub(crate) fn read_request_from(stream: impl Read) -> io::Result<()> {
+    match Request::read(&mut BufReader::new(stream), 0)? {
+        Some(_) => Ok(()),
+        None => Err(io::ErrorKind::UnexpectedEof.into()),
+    }
 }
 
 /// `http://127.0.0.1:port`
