@@ -10,7 +10,7 @@ use plex_butler::TaskName;
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms, PmsServer};
 use plex_butler_test_support::raw::unused_address;
-use plex_butler_test_support::tls::Ca;
+use plex_butler_test_support::tls::{Ca, Identity};
 
 /// The token of the tests. No output may show it.
 const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
@@ -531,11 +531,16 @@ mod settings {
     }
 
     #[test]
-    fn a_line_break_at_the_end_of_a_token_file_is_no_part_of_the_token() {
+    fn what_editors_put_around_a_token_is_no_part_of_it() {
         let server = Pms::with_token(TOKEN).start();
         let dir = Dir::new("line-break");
-        for (name, end) in [("none", ""), ("unix", "\n"), ("windows", "\r\n"), ("many", "\n\n")] {
-            let file = dir.file(name, format!("{TOKEN}{end}"));
+        for (name, start, end) in [
+            ("none", "", ""),
+            ("unix", "", "\n"),
+            ("windows", "\u{feff}", "\r\n"),
+            ("many", " ", " \n\n"),
+        ] {
+            let file = dir.file(name, format!("{start}{TOKEN}{end}"));
             let args = &["stop", "--all", "--token-file", &file];
             Run::new(args)
                 .env("PLEX_URL", server.url())
@@ -571,6 +576,10 @@ mod settings {
             let warning = format!("plex-butler: warning: other users can read the token file {file}: chmod 600 it\n");
             assert_eq!(done.stderr, if warns { &*warning } else { "" }, "{mode:o}");
         }
+        Run::new(&["stop", "--all", "--quiet", "--token-file", &file])
+            .env("PLEX_URL", server.url())
+            .done()
+            .prints("");
     }
 
     #[test]
@@ -791,4 +800,16 @@ fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
     assert_eq!(run(&["list", "--insecure"]).code, Some(0));
     run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text holds no certificate"]);
     run(&["list", "--ca", "/nowhere/ca.pem"]).fails(2, &["/nowhere/ca.pem"]);
+}
+
+#[test]
+#[cfg(feature = "rustls")]
+fn a_server_that_shows_a_ca_certificate_as_its_own_is_told_what_to_do() {
+    let identity = Identity::self_signed_ca("localhost");
+    let server = HttpServer::start_tls(&identity, |_| Response::new(200));
+    let dir = Dir::new("self-signed-ca");
+    Run::new(&["list", "--ca", &dir.file("ca.pem", identity.pem())])
+        .env("PLEX_URL", server.url_with_host("localhost"))
+        .done()
+        .fails(1, &["CaUsedAsEndEntity", "make it one with basicConstraints=CA:FALSE"]);
 }

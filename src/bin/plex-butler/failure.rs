@@ -73,6 +73,14 @@ impl From<Error> for Failure {
             | Error::InvalidCertificate { .. } => (Status::WrongUsage, ""),
             Error::Transport {
                 kind: TransportErrorKind::CertificateIssuer,
+                source,
+                ..
+            } if source.to_string().contains("CaUsedAsEndEntity") => (
+                Status::Failed,
+                ": the server shows a CA certificate as its own: make it one with basicConstraints=CA:FALSE",
+            ),
+            Error::Transport {
+                kind: TransportErrorKind::CertificateIssuer,
                 ..
             } => (Status::Failed, ": see --ca"),
             _ => (Status::Failed, ""),

@@ -21,7 +21,7 @@ pub(crate) fn client(options: &Options) -> Result<Client, Failure> {
     let from_env = || Some(variable("PLEX_URL")?.to_string_lossy().into_owned());
     let url = options.url.clone().or_else(from_env);
     let mut builder = Client::builder(url.as_deref().unwrap_or(Client::DEFAULT_BASE_URL));
-    if let Some(token) = token(options.token.as_ref())? {
+    if let Some(token) = token(options)? {
         builder = builder.token(token);
     }
     if let Some(path) = &options.ca {

@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use crate::args::TokenSource;
+use crate::args::{Options, TokenSource};
 use crate::failure::Failure;
 use crate::output::complain;
 use crate::settings::variable;
 
 /// The largest file that is read for a token; PMS's own `Preferences.xml` has a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
+
+/// How some editors start a file.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Set where PMS keeps its data elsewhere, in its packages and in its container images.
 const DATA_DIRECTORY_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
@@ -28,9 +31,9 @@ const DATA_DIRECTORIES: &[&str] = &[
 ];
 
 /// The token: from where the option says, else from the environment, else none.
-pub(crate) fn token(source: Option<&TokenSource>) -> Result<Option<String>, Failure> {
-    match source {
-        Some(TokenSource::File(path)) => from_file(path).map(Some),
+pub(crate) fn token(options: &Options) -> Result<Option<String>, Failure> {
+    match &options.token {
+        Some(TokenSource::File(path)) => from_file(path, options.quiet).map(Some),
         Some(TokenSource::Preferences(path)) => {
             let (_, text) = read(path).map_err(|error| cannot_read(path, &error))?;
             from_preferences(path, &text).map(Some)
@@ -39,23 +42,23 @@ pub(crate) fn token(source: Option<&TokenSource>) -> Result<Option<String>, Fail
         None => match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
             // What is not UTF-8 is kept, so that the check of the token refuses it.
             (Some(token), _) => Ok(Some(token.to_string_lossy().into_owned())),
-            (None, Some(path)) => from_file(Path::new(&path)).map(Some),
+            (None, Some(path)) => from_file(Path::new(&path), options.quiet).map(Some),
             (None, None) => Ok(None),
         },
     }
 }
 
 /// The token in a file of its own.
-fn from_file(path: &Path) -> Result<String, Failure> {
+fn from_file(path: &Path, quiet: bool) -> Result<String, Failure> {
     let shown = path.display();
     let (file, text) =
         read(path).map_err(|error| Failure::usage(format!("cannot read the token file {shown}: {error}")))?;
-    if is_readable_by_others(&file) {
+    if !quiet && is_readable_by_others(&file) {
         complain(&format!(
             "warning: other users can read the token file {shown}: chmod 600 it"
         ));
     }
-    match text.trim_end_matches(['\r', '\n']) {
+    match text.trim_start_matches(BYTE_ORDER_MARK).trim() {
         "" => Err(Failure::usage(format!(
             "the token file {shown} is empty: put the token into it"
         ))),
@@ -101,6 +104,12 @@ fn from_preferences(path: &Path, text: &str) -> Result<String, Failure> {
             path.display()
         ))
     })?;
+    if !document.root_element().has_tag_name("Preferences") {
+        return Err(Failure::usage(format!(
+            "{} is not the server's Preferences.xml",
+            path.display()
+        )));
+    }
     match document.root_element().attribute("PlexOnlineToken") {
         None | Some("") => Err(Failure::usage(format!(
             "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token",
@@ -124,6 +133,9 @@ fn read(path: &Path) -> io::Result<(File, String)> {
     let file = File::open(path)?;
     let mut text = String::new();
     (&file).take(MAX_SIZE).read_to_string(&mut text)?;
+    if text.len() as u64 == MAX_SIZE {
+        return Err(io::Error::other("it is too large for that"));
+    }
     Ok((file, text))
 }
 
