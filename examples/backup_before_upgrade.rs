@@ -1,6 +1,7 @@
-//! Starts the database backup before an upgrade. A backup that is running already is as good.
+//! Starts the database backup before an upgrade. A backup that is running already is as good. Nothing in the API tells
+//! when it is done, so leave it the time that it takes.
 //!
-//! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade && upgrade`
+//! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade && sleep 1800 && upgrade`
 
 use std::process::ExitCode;
 

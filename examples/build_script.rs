@@ -3,15 +3,11 @@
 
 use std::time::Duration;
 
-use plex_butler::{Client, Error, StartOutcome, TaskName};
+use plex_butler::{ClientBuilder, Error, StartOutcome, TaskName};
 
 fn refresh_libraries() -> Result<StartOutcome, Error> {
-    let url = std::env::var("PLEX_URL").unwrap_or_else(|_| Client::DEFAULT_BASE_URL.into());
-    let mut builder = Client::builder(url).timeout(Duration::from_secs(2));
-    if let Ok(token) = std::env::var("PLEX_TOKEN") {
-        builder = builder.token(token);
-    }
-    builder.build()?.start_task(TaskName::RefreshLibraries)
+    let client = ClientBuilder::from_env().timeout(Duration::from_secs(2)).build()?;
+    client.start_task(TaskName::RefreshLibraries)
 }
 
 fn main() {

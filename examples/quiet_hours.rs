@@ -2,9 +2,9 @@
 //!
 //! `quiet_hours stop` in the evening, `quiet_hours start` at night.
 
-use std::error::Error;
+use std::process::ExitCode;
 
-use plex_butler::{Client, Error as ButlerError, TaskName};
+use plex_butler::{Client, Error, TaskName};
 
 const BUSY: [TaskName; 3] = [
     TaskName::DeepMediaAnalysis,
@@ -12,12 +12,7 @@ const BUSY: [TaskName; 3] = [
     TaskName::MusicAnalysis,
 ];
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let start = match std::env::args().nth(1).as_deref() {
-        Some("start") => true,
-        Some("stop") => false,
-        _ => return Err("usage: quiet_hours start|stop".into()),
-    };
+fn run(start: bool) -> Result<(), Error> {
     let client = Client::from_env()?;
     for task in &BUSY {
         let outcome = if start {
@@ -28,9 +23,27 @@ fn main() -> Result<(), Box<dyn Error>> {
         match outcome {
             Ok(outcome) => println!("{task}: {outcome}"),
             // An older server has fewer tasks.
-            Err(ButlerError::UnknownTask { .. }) => println!("{task}: not on this server"),
-            Err(error) => return Err(error.to_string().into()),
+            Err(Error::UnknownTask { .. }) => println!("{task}: not on this server"),
+            Err(error) => return Err(error),
         }
     }
     Ok(())
+}
+
+fn main() -> ExitCode {
+    let start = match std::env::args().nth(1).as_deref() {
+        Some("start") => true,
+        Some("stop") => false,
+        _ => {
+            eprintln!("usage: quiet_hours start|stop");
+            return ExitCode::from(2);
+        }
+    };
+    match run(start) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
 }

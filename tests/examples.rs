@@ -151,7 +151,7 @@ fn quiet_hours_starts_and_stops_the_busy_tasks() {
     );
     assert!(stdout(&run("quiet_hours", &["stop"], &server.url())).starts_with("DeepMediaAnalysis: stopped\n"));
     assert!(server.running().is_empty());
-    assert_eq!(run("quiet_hours", &[], &server.url()).status.code(), Some(1));
+    assert_eq!(run("quiet_hours", &[], &server.url()).status.code(), Some(2));
 }
 
 #[test]
