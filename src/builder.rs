@@ -10,7 +10,7 @@ use ureq::http::header::{self, HeaderName, HeaderValue};
 
 use crate::base_url::{BaseUrl, printable};
 use crate::client::Inner;
-use crate::connector::connector;
+use crate::connector::StrictConnector;
 use crate::proxy::ProxySetting;
 use crate::resolver::CachingResolver;
 use crate::tls::TlsSettings;
@@ -250,6 +250,8 @@ impl ClientBuilder {
         let base_url = BaseUrl::parse(&self.base_url)?;
         let headers = self.request_headers()?;
         let timeout = self.timeout.min(MAX_TIMEOUT);
+        let proxy = self.proxy.into_proxy(&base_url)?;
+        let connector = StrictConnector::new(proxy.is_some());
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -258,11 +260,11 @@ impl ClientBuilder {
             .max_response_header_size(Client::MAX_HEADER_SIZE as usize)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .proxy(self.proxy.into_proxy(&base_url)?);
+            .proxy(proxy);
         let config = self.tls.apply(config)?;
         let resolver = CachingResolver::default();
         let inner = Inner {
-            agent: Agent::with_parts(config.build(), connector(), resolver.clone()),
+            agent: Agent::with_parts(config.build(), connector, resolver.clone()),
             resolver,
             base_url,
             headers,

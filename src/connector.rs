@@ -1,55 +1,55 @@
-//! How a connection is made, and when it is whole: the HTTP library's own steps, with a check between them.
+//! Connections on which an answer is whole or an error, and is the answer to its own request.
 //!
 //! ureq keeps `Connector` and `Transport` out of its semver promise; their signatures have been the same since 3.0.
 
 use std::io;
+use std::time::Duration;
 
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
+    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time,
 };
 
-/// Goes through the proxy where there is one, connects, and speaks TLS where the URL says so.
-pub(crate) fn connector() -> impl Connector {
-    let connector = ().chain(ProxyConnector::default()).chain(TcpConnector::default()).chain(StrictConnector);
-    #[cfg(feature = "rustls")]
-    let connector = connector.chain(ureq::unversioned::transport::RustlsConnector::default());
-    #[cfg(feature = "native-tls")]
-    let connector = connector.chain(ureq::unversioned::transport::NativeTlsConnector::default());
-    connector.chain(StrictConnector)
+use crate::transport;
+
+/// Connects as the HTTP library does, and tells the failures of a proxy from those of the server.
+#[derive(Debug)]
+pub(crate) struct StrictConnector {
+    inner: DefaultConnector,
+    through_proxy: bool,
 }
 
-/// Tells the failures of a proxy from those of the server.
-#[derive(Debug, Default)]
-struct ProxyConnector(ConnectProxyConnector);
+impl StrictConnector {
+    pub(crate) fn new(through_proxy: bool) -> StrictConnector {
+        StrictConnector {
+            inner: DefaultConnector::default(),
+            through_proxy,
+        }
+    }
+}
 
-impl<In: Transport> Connector<In> for ProxyConnector {
-    type Out = <ConnectProxyConnector as Connector<In>>::Out;
+impl Connector for StrictConnector {
+    type Out = StrictTransport;
 
-    fn connect(&self, details: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
-        self.0.connect(details, chained).map_err(|error| match error {
+    fn connect(&self, details: &ConnectionDetails, chained: Option<()>) -> Result<Option<StrictTransport>, Error> {
+        // The connection to the proxy itself is made without one.
+        let to_proxy = self.through_proxy && details.config.proxy().is_none();
+        let transport = self.inner.connect(details, chained).map_err(|error| match error {
             Error::Timeout(_) | Error::ConnectProxyFailed(_) => error,
-            error => Error::ConnectProxyFailed(error.to_string()),
-        })
+            // In the tunnel it is TLS that fails, with the server.
+            error if to_proxy || self.through_proxy && !transport::kind(&error, true).is_tls() => {
+                Error::ConnectProxyFailed(error.to_string())
+            }
+            error => error,
+        })?;
+        Ok(transport.map(StrictTransport))
     }
 }
 
 #[derive(Debug)]
-struct StrictConnector;
+pub(crate) struct StrictTransport(Box<dyn Transport>);
 
-impl<In: Transport> Connector<In> for StrictConnector {
-    type Out = StrictTransport<In>;
-
-    fn connect(&self, _: &ConnectionDetails, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
-        Ok(chained.map(StrictTransport))
-    }
-}
-
-/// A connection on which an answer is whole or an error, and is the answer to its request.
-#[derive(Debug)]
-struct StrictTransport<T>(T);
-
-impl<T: Transport> Transport for StrictTransport<T> {
+impl Transport for StrictTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
         self.0.buffers()
     }
@@ -58,7 +58,7 @@ impl<T: Transport> Transport for StrictTransport<T> {
         self.0.transmit_output(amount, timeout)
     }
 
-    /// The HTTP library takes a connection that breaks for the end of an answer without a length.
+    /// The HTTP library takes a connection that breaks for the end of an answer without a length, unless it breaks so.
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
         self.0.await_input(timeout).map_err(|error| match error {
@@ -69,12 +69,23 @@ impl<T: Transport> Transport for StrictTransport<T> {
         })
     }
 
-    /// What is left in a buffer, of TLS too, would be read as the answer to the next request.
+    /// Whether nothing is left of the answer before, which would be read as the next.
     fn is_open(&mut self) -> bool {
-        self.0.buffers().input().is_empty() && self.0.is_open()
+        self.0.is_open() && (!self.0.is_tls() || self.has_read_all())
     }
 
     fn is_tls(&self) -> bool {
         self.0.is_tls()
+    }
+}
+
+impl StrictTransport {
+    /// Whether TLS holds no more input: to read in no time gives what was received before, or a timeout.
+    fn has_read_all(&mut self) -> bool {
+        let no_time = NextTimeout {
+            after: time::Duration::Exact(Duration::ZERO),
+            ..NextTimeout::default()
+        };
+        matches!(self.0.await_input(no_time), Err(Error::Timeout(_)))
     }
 }

@@ -76,7 +76,7 @@ pub enum Error {
     },
 
     /// No complete answer came, other than for lack of time.
-    #[error("no answer from {url}: {kind}")]
+    #[error("no answer from {url}: {kind}{}", cause(*.kind, &**.source))]
     #[non_exhaustive]
     Transport {
         /// The URL that was asked.
@@ -227,6 +227,14 @@ impl Error {
     /// ```
     pub fn is_tls(&self) -> bool {
         matches!(self, Error::Transport { kind, .. } if kind.is_tls())
+    }
+}
+
+/// The cause, where the kind says nothing of it.
+fn cause(kind: TransportErrorKind, source: &(dyn StdError + Send + Sync)) -> String {
+    match kind {
+        TransportErrorKind::Other => format!(": {source}"),
+        _ => String::new(),
     }
 }
 

@@ -100,7 +100,7 @@ impl fmt::Display for TransportErrorKind {
             }
             TransportErrorKind::PlainHttp => "the server speaks plain http on this port; use http",
             TransportErrorKind::Tls => "TLS failed; check that the server speaks https on this port, TLS 1.2 or newer",
-            TransportErrorKind::Other => "the exchange failed; the cause behind this error says why",
+            TransportErrorKind::Other => "the exchange failed",
         })
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn error(error: ureq::Error, uri: &Uri, timeout: Duration) -> Error {
     }
 }
 
-fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
+pub(crate) fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
     use io::ErrorKind::*;
     match error {
         // `Other` comes from the resolver of this crate alone.
