@@ -72,7 +72,7 @@ impl<'a> Text<'a> {
         excerpt(&redact(part, self.secret))
     }
 
-    /// The server's error list, empty where it sent none.
+    /// The server's error list, empty where it sent none. What is of another type than documented is left out.
     pub(crate) fn errors(&self) -> Vec<ServerError> {
         let body: Value = serde_json::from_str(&self.text).unwrap_or_default();
         let errors = body["errors"]
@@ -197,7 +197,9 @@ pub(crate) fn one_line(text: &str, chars: usize) -> String {
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let mut line = words.join(" ");
     if line.chars().nth(chars).is_some() {
-        line = line.chars().take(chars - 1).chain(['…']).collect();
+        let end = line.char_indices().nth(chars - 1).map_or(0, |(end, _)| end);
+        line.truncate(end);
+        line.push('…');
     }
     line
 }

@@ -46,6 +46,10 @@ impl Connector for StrictConnector {
     }
 }
 
+/// Whether TLS can be read on after a read has timed out. rustls and OpenSSL can; of the native libraries of Apple and
+/// Windows it is not known.
+const READS_ON: bool = cfg!(any(feature = "rustls", not(any(windows, target_vendor = "apple"))));
+
 #[derive(Debug)]
 pub(crate) struct StrictTransport(Box<dyn Transport>);
 
@@ -71,7 +75,7 @@ impl Transport for StrictTransport {
 
     /// Whether nothing is left of the answer before, which would be read as the next.
     fn is_open(&mut self) -> bool {
-        self.0.is_open() && (!self.0.is_tls() || self.has_read_all())
+        self.0.is_open() && (!self.0.is_tls() || !READS_ON || self.has_read_all())
     }
 
     fn is_tls(&self) -> bool {

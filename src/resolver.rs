@@ -6,7 +6,7 @@
 //! ureq keeps `Resolver` out of its semver promise; its signature has been the same since 3.0.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,12 +38,7 @@ struct Lookup {
 impl CachingResolver {
     /// Has the name looked up anew next time, for the server may have moved.
     pub(crate) fn forget(&self) {
-        *self.last() = None;
-    }
-
-    fn last(&self) -> MutexGuard<'_, Option<Lookup>> {
-        // A panic elsewhere leaves nothing half-written behind the lock.
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.last) = None;
     }
 
     fn addresses(&self, addresses: impl IntoIterator<Item = SocketAddr>) -> ResolvedSocketAddrs {
@@ -65,13 +60,13 @@ impl Resolver for CachingResolver {
             let port = authority.port_u16().unwrap_or(default_port);
             return Ok(self.addresses([SocketAddr::new(address, port)]));
         }
-        if let Some(last) = &*self.last() {
+        if let Some(last) = &*lock(&self.last) {
             if last.authority == *authority && last.at.elapsed() < MAX_AGE {
                 return Ok(self.addresses(last.addresses.iter().copied()));
             }
         }
         let resolved = look_up(uri, config, timeout)?;
-        *self.last() = Some(Lookup {
+        *lock(&self.last) = Some(Lookup {
             authority: authority.clone(),
             addresses: resolved.to_vec(),
             at: Instant::now(),
@@ -82,20 +77,28 @@ impl Resolver for CachingResolver {
 
 /// Looks a name up in a thread of its own, for the system's lookup has no deadline.
 fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-    let (sender, receiver) = mpsc::sync_channel(1);
-    let (uri, config) = (uri.clone(), config.clone());
+    let found = Arc::new((Mutex::new(None), Condvar::new()));
+    let (uri, config, shared) = (uri.clone(), config.clone(), Arc::clone(&found));
     thread::Builder::new().spawn(move || {
-        // Once the call has timed out there is nobody to tell.
-        let _ = sender.send(DefaultResolver::default().resolve(&uri, &config, NextTimeout::default()));
+        let resolved = DefaultResolver::default().resolve(&uri, &config, NextTimeout::default());
+        *lock(&shared.0) = Some(resolved);
+        shared.1.notify_one();
     })?;
-    let resolved = receiver.recv_timeout(*timeout.after);
-    resolved
-        .map_err(|_| Error::Timeout(timeout.reason))?
-        .map_err(|error| match error {
-            // Told apart so from every other `Io`.
-            Error::Io(error) => Error::Other(error.into()),
-            error => error,
-        })
+    let waited = found
+        .1
+        .wait_timeout_while(lock(&found.0), *timeout.after, |found| found.is_none());
+    let (mut resolved, _) = waited.unwrap_or_else(PoisonError::into_inner);
+    match resolved.take() {
+        // Told apart so from every other `Io`.
+        Some(Err(Error::Io(error))) => Err(Error::Other(error.into())),
+        Some(resolved) => resolved,
+        None => Err(Error::Timeout(timeout.reason)),
+    }
+}
+
+/// A panic elsewhere leaves nothing half-written behind a lock.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

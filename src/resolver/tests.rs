@@ -48,5 +48,5 @@ fn a_name_whose_addresses_do_not_answer_is_looked_up_again() {
         .build()
         .expect("a client");
     assert!(client.get_butler_tasks().is_err());
-    assert!(client.inner.resolver.last().is_none());
+    assert!(lock(&client.inner.resolver.last).is_none());
 }
