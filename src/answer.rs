@@ -7,9 +7,10 @@ use ureq::Body;
 use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use ureq::http::{Response, Uri};
 
-use crate::body::{Text, excerpt, redact};
+use crate::body::Text;
 use crate::task::list_from_json;
-use crate::{ButlerTask, Client, Error, transport};
+use crate::text::{excerpt, redact};
+use crate::{ButlerTask, Client, Error, transport_error};
 
 /// How much of an error's body is read: enough for what the server has to say.
 const MAX_ERROR_BODY_SIZE: u64 = 64 << 10;
@@ -71,7 +72,7 @@ impl<'a> Answer<'a> {
             .read_to_end(&mut body);
         match read.map_err(ureq::Error::from) {
             Err(ureq::Error::BodyExceedsLimit(_)) if success => return Err(too_large()),
-            Err(error) if success => return Err(transport::error(error, uri, timeout)),
+            Err(error) if success => return Err(transport_error::error(error, uri, timeout)),
             _ => {}
         }
         Ok(Answer {

@@ -8,15 +8,11 @@ use std::net::Ipv6Addr;
 use ureq::http::Uri;
 use ureq::http::uri::PathAndQuery;
 
-use crate::body::excerpt;
+use crate::text::excerpt;
 use crate::{Error, TaskName};
 
-/// A checked base URL: `scheme://host[:port][/path/prefix]`, without a slash at its end.
-#[derive(Clone)]
+/// A checked base URL, as the `<base>/butler` that every request starts with.
 pub(crate) struct BaseUrl {
-    text: String,
-    /// Where the path prefix starts in `text`.
-    path_start: usize,
     butler: Uri,
 }
 
@@ -49,18 +45,15 @@ impl BaseUrl {
         if name.as_str().chars().any(char::is_control) {
             return Err(invalid("it has a control character in it"));
         }
-        let mut path = String::with_capacity(self.path().len() + "/butler/".len() + name.as_str().len());
-        path.push_str(self.path());
-        path.push_str("/butler/");
+        let mut path = format!("{}/", self.butler.path());
         push_percent_encoded(&mut path, name.as_str());
-
         let mut parts = self.butler.clone().into_parts();
         parts.path_and_query = Some(PathAndQuery::try_from(path).map_err(|_| invalid("it is too long"))?);
         Uri::from_parts(parts).map_err(|_| invalid("it is too long"))
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.text.starts_with("https:")
+        self.butler.scheme_str() == Some("https")
     }
 
     /// The host name or address, an IPv6 address without its brackets.
@@ -72,15 +65,12 @@ impl BaseUrl {
         let default = if self.is_https() { 443 } else { 80 };
         self.butler.port_u16().unwrap_or(default)
     }
-
-    fn path(&self) -> &str {
-        &self.text[self.path_start..]
-    }
 }
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.text, f)
+        let url = self.butler.to_string();
+        fmt::Debug::fmt(url.strip_suffix("/butler").unwrap_or(&url), f)
     }
 }
 
@@ -112,15 +102,9 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     let path = path.trim_end_matches('/');
     check_path(path)?;
 
-    let mut text = format!("{scheme}://{}", authority.to_ascii_lowercase());
-    let path_start = text.len();
-    text.push_str(path);
-    let butler = format!("{text}/butler").parse().map_err(|_| "it is not a valid URL")?;
-    Ok(BaseUrl {
-        text,
-        path_start,
-        butler,
-    })
+    let butler = format!("{scheme}://{}{path}/butler", authority.to_ascii_lowercase());
+    let butler = butler.parse().map_err(|_| "it is not a valid URL")?;
+    Ok(BaseUrl { butler })
 }
 
 pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {

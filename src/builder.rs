@@ -13,6 +13,7 @@ use crate::client::Inner;
 use crate::connector::StrictConnector;
 use crate::proxy::ProxySetting;
 use crate::resolver::CachingResolver;
+use crate::text::excerpt;
 use crate::tls::TlsSettings;
 use crate::{Client, Error};
 
@@ -314,7 +315,7 @@ impl fmt::Debug for ClientBuilder {
 
 fn invalid(name: &str, reason: &str) -> Error {
     Error::InvalidHeader {
-        name: crate::body::excerpt(name),
+        name: excerpt(name),
         reason: reason.into(),
     }
 }

@@ -10,9 +10,9 @@ use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
 
 use crate::answer::Answer;
 use crate::base_url::BaseUrl;
-use crate::body::redact;
 use crate::resolver::CachingResolver;
-use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, transport};
+use crate::text::redact;
+use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, transport_error};
 
 /// A client for the Butler of one Plex Media Server.
 ///
@@ -266,7 +266,7 @@ impl Client {
         }
         let response = inner.agent.run(request).map_err(|error| {
             inner.resolver.forget();
-            transport::error(error, uri, inner.timeout)
+            transport_error::error(error, uri, inner.timeout)
         })?;
         Answer::read(response, uri, inner.token.as_deref(), inner.timeout)?.into_success()
     }

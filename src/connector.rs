@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time,
 };
 
-use crate::transport;
+use crate::transport_error;
 
 /// Connects as the HTTP library does, and tells the failures of a proxy from those of the server.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Connector for StrictConnector {
         let transport = self.inner.connect(details, chained).map_err(|error| match error {
             Error::Timeout(_) | Error::ConnectProxyFailed(_) => error,
             // In the tunnel it is TLS that fails, with the server.
-            error if to_proxy || self.through_proxy && !transport::kind(&error, true).is_tls() => {
+            error if to_proxy || self.through_proxy && !transport_error::kind(&error, true).is_tls() => {
                 Error::ConnectProxyFailed(error.to_string())
             }
             error => error,

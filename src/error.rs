@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ureq::http::StatusCode;
 
-use crate::body::{excerpt, one_line};
+use crate::text::{excerpt, one_line};
 use crate::{Client, ServerError, TaskName, TransportErrorKind};
 
 /// Everything that can go wrong, told apart by what a caller can do about it.

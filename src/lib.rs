@@ -137,8 +137,9 @@ mod proxy;
 mod resolver;
 mod task;
 mod task_name;
+mod text;
 mod tls;
-mod transport;
+mod transport_error;
 
 pub use body::ServerError;
 pub use builder::ClientBuilder;
@@ -147,7 +148,7 @@ pub use error::Error;
 pub use outcome::{StartOutcome, StopOutcome};
 pub use task::ButlerTask;
 pub use task_name::TaskName;
-pub use transport::TransportErrorKind;
+pub use transport_error::TransportErrorKind;
 
 /// Compiles the examples in README.md.
 #[cfg(doctest)]

@@ -1,0 +1,40 @@
+//! How a text from outside is shown: short, on one line, and without the token.
+
+/// The most characters of a server's text that an error shows.
+const EXCERPT_CHARS: usize = 200;
+
+/// The least that is blotted out of a secret that was cut off.
+const MIN_SECRET_PART: usize = 4;
+
+/// A text with the secret blotted out, also where the text was cut off within it.
+pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
+    let Some(secret) = secret else {
+        return text.to_owned();
+    };
+    let text = text.replace(secret, "***");
+    let mut parts = (MIN_SECRET_PART..secret.len())
+        .rev()
+        .filter_map(|length| secret.get(..length));
+    match parts.find_map(|part| text.strip_suffix(part)) {
+        Some(before) => format!("{before}***"),
+        None => text,
+    }
+}
+
+/// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.
+pub(crate) fn excerpt(text: &str) -> String {
+    one_line(text, EXCERPT_CHARS)
+}
+
+/// A text on one line, without control characters and cut off after a number of characters.
+pub(crate) fn one_line(text: &str, chars: usize) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let mut line = words.join(" ");
+    if line.chars().nth(chars).is_some() {
+        let end = line.char_indices().nth(chars - 1).map_or(0, |(end, _)| end);
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
