@@ -8,6 +8,7 @@ use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use ureq::http::{Response, Uri};
 
 use crate::body::Text;
+use crate::client::Inner;
 use crate::task::list_from_json;
 use crate::text::{excerpt, redact};
 use crate::{ButlerTask, Client, Error, transport_error};
@@ -32,12 +33,8 @@ pub(crate) struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// Reads the body. Of a success it must be complete; of an error the status counts, so the start will do.
-    pub(crate) fn read(
-        mut response: Response<Body>,
-        uri: &'a Uri,
-        secret: Option<&'a str>,
-        timeout: Duration,
-    ) -> Result<Answer<'a>, Error> {
+    pub(crate) fn read(mut response: Response<Body>, uri: &'a Uri, client: &'a Inner) -> Result<Answer<'a>, Error> {
+        let secret = client.token.as_deref();
         let status = response.status().as_u16();
         let header = |name: HeaderName| {
             let value = response.headers().get(name)?;
@@ -46,7 +43,7 @@ impl<'a> Answer<'a> {
         let location = header(LOCATION);
         let challenge = header(WWW_AUTHENTICATE);
         let retry_after = header(RETRY_AFTER)
-            .and_then(|value| value.trim().parse().ok())
+            .and_then(|value| value.parse().ok())
             .map(Duration::from_secs);
 
         let success = response.status().is_success();
@@ -72,7 +69,7 @@ impl<'a> Answer<'a> {
             .read_to_end(&mut body);
         match read.map_err(ureq::Error::from) {
             Err(ureq::Error::BodyExceedsLimit(_)) if success => return Err(too_large()),
-            Err(error) if success => return Err(transport_error::error(error, uri, timeout)),
+            Err(error) if success => return Err(transport_error::error(error, uri, client)),
             _ => {}
         }
         Ok(Answer {

@@ -116,8 +116,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets `X-Plex-Client-Identifier`, an opaque text that tells one installed program from another. The default is
-    /// [`Client::DEFAULT_CLIENT_IDENTIFIER`].
+    /// Sets `X-Plex-Client-Identifier`, which tells one installed program from another: any visible ASCII characters,
+    /// and no space. The default is [`Client::DEFAULT_CLIENT_IDENTIFIER`].
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -136,8 +136,8 @@ impl ClientBuilder {
     /// have methods of their own), and those that steer the connection or the form of a body (`Host`, `Connection`,
     /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`).
     ///
-    /// At most 1000 headers can be set. A value can be any UTF-8 text of one line, without control characters. It is never printed; but unlike the token
-    /// it is not looked for in what a server says.
+    /// At most 1000 headers can be set. A value can be any UTF-8 text of one line, without control characters. It is
+    /// never printed; but unlike the token it is not looked for in what a server says.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -153,10 +153,9 @@ impl ClientBuilder {
     }
 
     /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
-    /// reading the answer to its last byte, including the second request that [`Client::start_task`] and
-    /// [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`], or as the error whose status has
-    /// come when only the rest of its body has not. A proxy can take longer: looking it up, connecting to it, TLS with
-    /// it, and each piece of its answer to `CONNECT` have this time each.
+    /// reading the answer to its last byte, including a proxy's part in it and the second request that
+    /// [`Client::start_task`] and [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`], or as
+    /// the error whose status has come when only the rest of its body has not.
     ///
     /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year. With zero, every call is a timeout
     /// and nothing is sent.
@@ -252,7 +251,8 @@ impl ClientBuilder {
         let headers = self.request_headers()?;
         let timeout = self.timeout.min(MAX_TIMEOUT);
         let proxy = self.proxy.into_proxy(&base_url)?;
-        let connector = StrictConnector::new(proxy.is_some());
+        let proxy_address = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
+        let connector = StrictConnector::new(proxy_address.clone());
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -271,6 +271,7 @@ impl ClientBuilder {
             headers,
             token: self.token,
             timeout,
+            proxy: proxy_address,
         };
         Ok(Client { inner: Arc::new(inner) })
     }
@@ -290,7 +291,8 @@ impl ClientBuilder {
             headers.insert(X_PLEX_TOKEN, credential("X-Plex-Token", token)?);
         }
         if let Some((name, _)) = self.headers.get(MAX_HEADERS) {
-            return Err(invalid(name, "it is one too many; at most 1000 headers can be set"));
+            let reason = format!("it is one too many; at most {MAX_HEADERS} headers can be set");
+            return Err(invalid(name, &reason));
         }
         for (name, value) in &self.headers {
             headers.insert(further_name(name)?, header_value(name, value)?);
@@ -302,7 +304,7 @@ impl ClientBuilder {
 /// Shows neither the token nor a header's value nor the proxy, whose URL can hold a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<&String> = self.headers.iter().map(|(name, _)| name).collect();
+        let headers: Vec<String> = self.headers.iter().map(|(name, _)| shown(name)).collect();
         f.debug_struct("ClientBuilder")
             .field("base_url", &printable(&self.base_url))
             .field("client_identifier", &self.client_identifier)
@@ -315,8 +317,16 @@ impl fmt::Debug for ClientBuilder {
 
 fn invalid(name: &str, reason: &str) -> Error {
     Error::InvalidHeader {
-        name: excerpt(name),
+        name: shown(name),
         reason: reason.into(),
+    }
+}
+
+/// A header's name, without what follows a character that no name has: it can be a value.
+fn shown(name: &str) -> String {
+    match name.split_once(|c: char| c == ':' || !c.is_ascii_graphic()) {
+        Some((name, _)) => excerpt(&format!("{name}…")),
+        None => excerpt(name),
     }
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct Inner {
     pub(crate) headers: HeaderMap,
     pub(crate) token: Option<String>,
     pub(crate) timeout: Duration,
+    /// The host and port of the proxy.
+    pub(crate) proxy: Option<String>,
 }
 
 impl Client {
@@ -227,7 +229,7 @@ impl Client {
         }
     }
 
-    /// Whether the server has the task that it answered 404 for, asked in the time that is left of the call.
+    /// Fails with `UnknownTask` unless the server lists the task, in the time that is left of the call.
     fn check_listed(&self, name: TaskName, started: Instant) -> Result<(), Error> {
         let left = self.inner.timeout.saturating_sub(started.elapsed());
         let tasks = self.list(Some(left))?;
@@ -266,9 +268,9 @@ impl Client {
         }
         let response = inner.agent.run(request).map_err(|error| {
             inner.resolver.forget();
-            transport_error::error(error, uri, inner.timeout)
+            transport_error::error(error, uri, inner)
         })?;
-        Answer::read(response, uri, inner.token.as_deref(), inner.timeout)?.into_success()
+        Answer::read(response, uri, inner)?.into_success()
     }
 }
 

@@ -10,8 +10,9 @@ use crate::{Client, ServerError, TaskName, TransportErrorKind};
 
 /// Everything that can go wrong, told apart by what a caller can do about it.
 ///
-/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). No message
-/// and no debug output shows the token as it was sent, even where the server does.
+/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). What it
+/// quotes of a server is on one line of at most 200 characters. No message and no debug output shows the token as it
+/// was sent, even where the server does.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error, TaskName};
@@ -88,13 +89,15 @@ pub enum Error {
     },
 
     /// No complete answer came within the configured time.
-    #[error("no complete answer from {url} within {timeout:?}; try later, or set a longer timeout")]
+    #[error("no complete answer from {url} within {timeout:?}{}; try later, or set a longer timeout", through(.proxy))]
     #[non_exhaustive]
     Timeout {
         /// The URL that was asked.
         url: String,
         /// The configured time.
         timeout: Duration,
+        /// The host and port of the proxy on the way, if there is one.
+        proxy: Option<String>,
     },
 
     /// The answer is larger than [`Client::MAX_BODY_SIZE`] or [`Client::MAX_HEADER_SIZE`].
@@ -145,7 +148,7 @@ pub enum Error {
         url: String,
         /// 301, 302, 303, 307 or 308.
         status: u16,
-        /// Where to, as the server wrote it. `None` where it did not say.
+        /// Where to. `None` where the server did not say.
         location: Option<String>,
     },
 
@@ -159,7 +162,7 @@ pub enum Error {
         status: u16,
         /// The server's words: from its error list, its XML or its page's title.
         message: Option<String>,
-        /// The start of the body, as one line of at most 200 characters.
+        /// The start of the body.
         excerpt: String,
         /// How long the server asks to wait, where it says so in seconds.
         retry_after: Option<Duration>,
@@ -230,12 +233,19 @@ impl Error {
     }
 }
 
-/// The cause, where the kind says nothing of it.
+/// The cause, where it says what the kind leaves open: which names the certificate has, or what the proxy said.
 fn cause(kind: TransportErrorKind, source: &(dyn StdError + Send + Sync)) -> String {
+    use TransportErrorKind::{CertificateName, Other, Proxy, Tls};
     match kind {
-        TransportErrorKind::Other => format!(": {source}"),
+        CertificateName | Proxy | Tls | Other => format!(": {}", excerpt(&source.to_string())),
         _ => String::new(),
     }
+}
+
+fn through(proxy: &Option<String>) -> String {
+    proxy
+        .as_ref()
+        .map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
 }
 
 fn list(errors: &[ServerError]) -> String {
@@ -287,7 +297,7 @@ fn advice(status: u16, url: &str) -> &'static str {
         400 => "; check the address, and whether the server wants https",
         403 => "; the token must be that of the server's owner",
         // Of a task, a 404 becomes an error only after the list has shown that there is such a task.
-        404 if !url.ends_with("/butler") => "; the server lists the task and does not find it all the same",
+        404 if !url.ends_with("/butler") => "; the server lists this task, but answers 404 for it",
         404 | 405 => "; check host, port and path prefix of the base URL",
         429 => "; try later",
         502..=504 => "; the server is starting, or the proxy in front of it cannot reach it; try later",

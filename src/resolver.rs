@@ -89,7 +89,7 @@ fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedS
         .wait_timeout_while(lock(&found.0), *timeout.after, |found| found.is_none());
     let (mut resolved, _) = waited.unwrap_or_else(PoisonError::into_inner);
     match resolved.take() {
-        // Told apart so from every other `Io`.
+        // So that it can be told from every other `Io`.
         Some(Err(Error::Io(error))) => Err(Error::Other(error.into())),
         Some(resolved) => resolved,
         None => Err(Error::Timeout(timeout.reason)),

@@ -3,11 +3,11 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::time::Duration;
 
 use ureq::http::Uri;
 
 use crate::Error;
+use crate::client::Inner;
 
 /// Why no complete answer came, the `kind` of [`Error::Transport`].
 ///
@@ -85,7 +85,7 @@ impl fmt::Display for TransportErrorKind {
                 "what came is not HTTP; check the port, and if the server wants secure connections, use https"
             }
             TransportErrorKind::Proxy => {
-                "the proxy cannot be reached or refuses the connection; check it, or go without a proxy"
+                "the proxy cannot be reached, or does not reach the server; check it, or go without a proxy"
             }
             TransportErrorKind::CertificateIssuer => {
                 "the certificate's issuer is not trusted; give its CA certificate as a root certificate, or use \
@@ -106,10 +106,14 @@ impl fmt::Display for TransportErrorKind {
 }
 
 /// Sorts a failure of the HTTP library.
-pub(crate) fn error(error: ureq::Error, uri: &Uri, timeout: Duration) -> Error {
+pub(crate) fn error(error: ureq::Error, uri: &Uri, client: &Inner) -> Error {
     let url = uri.to_string();
     match error {
-        ureq::Error::Timeout(_) => Error::Timeout { url, timeout },
+        ureq::Error::Timeout(_) => Error::Timeout {
+            url,
+            timeout: client.timeout,
+            proxy: client.proxy.clone(),
+        },
         ureq::Error::LargeResponseHeader(..) => Error::TooLarge { url, status: None },
         // The only sign of more header lines than the HTTP library reads is its message.
         ureq::Error::Protocol(protocol) if protocol.to_string().contains("too many headers") => {

@@ -276,7 +276,7 @@ fn a_404_for_starting_a_listed_task_stays_a_404() {
     assert!(
         error
             .to_string()
-            .ends_with("; the server lists the task and does not find it all the same"),
+            .ends_with("; the server lists this task, but answers 404 for it"),
         "{error}"
     );
 }

@@ -249,6 +249,23 @@ fn a_header_that_cannot_be_sent_is_refused() {
 }
 
 #[test]
+fn a_header_line_given_as_a_name_is_refused_without_its_value() {
+    for name in [
+        "Authorization: Basic s3cr3t",
+        "Authorization Basic s3cr3t",
+        "Authorization\ns3cr3t",
+    ] {
+        let builder = Client::builder("http://localhost").header(name, "");
+        assert!(!format!("{builder:?}").contains("s3cr3t"), "{builder:?}");
+        let error = error(builder.build());
+        assert!(
+            matches!(&error, Error::InvalidHeader { name, .. } if name == "Authorization…"),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
 fn more_headers_than_a_request_can_have_are_refused() {
     let with = |count: usize| {
         let names = (0..count).map(|number| format!("X-{number}"));

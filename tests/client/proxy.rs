@@ -1,14 +1,17 @@
 //! Through a proxy: what it is asked for, what it gets to see, and what its failures tell the caller.
 
-use std::io::Read;
-use std::time::Duration;
+use std::io::{Read, Write};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use plex_butler::{Client, ClientBuilder, Error, TransportErrorKind};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{OPERATIONS, TOKEN, answering, error, kind, url};
+use crate::util::{OPERATIONS, TOKEN, answering, error, kind, read_request, url};
+
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A client for a host that only the proxy knows.
 fn through(proxy: &str) -> ClientBuilder {
@@ -86,9 +89,11 @@ fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
     assert!(
         error
             .to_string()
-            .contains("the proxy cannot be reached or refuses the connection"),
+            .contains("the proxy cannot be reached, or does not reach the server"),
         "{error}"
     );
+    let refusal = format!("{}: proxy server responded 407", proxy.address());
+    assert!(error.to_string().contains(&refusal), "{error}");
     assert!(!format!("{error:?}").contains("word"), "{error:?}");
     assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
     assert!(server.requests().is_empty());
@@ -130,8 +135,41 @@ fn what_goes_wrong_in_the_tunnel_is_the_servers() {
 #[test]
 fn a_proxy_that_never_answers_is_a_timeout() {
     let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
-    let builder = through(&format!("http://{}", silent.address())).timeout(Duration::from_millis(300));
-    assert!(error(builder.build().unwrap().get_butler_tasks()).is_timeout());
+    let builder = through(&format!("http://user:word@{}", silent.address())).timeout(TIMEOUT);
+    let error = error(builder.build().unwrap().get_butler_tasks());
+    assert!(error.is_timeout(), "{error:?}");
+    let through = format!(" through the proxy {};", silent.address());
+    assert!(error.to_string().contains(&through), "{error}");
+}
+
+#[test]
+fn a_proxy_that_drips_its_answer_is_a_timeout_within_the_configured_time() {
+    let dripping = RawServer::start(|mut stream, _| {
+        let _ = stream.set_nodelay(true);
+        let mut sent = read_request(&stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\nA: "));
+        while sent.is_ok() {
+            thread::sleep(Duration::from_millis(20));
+            sent = stream.write_all(b"a");
+        }
+    });
+    let client = through(&url(&dripping)).timeout(TIMEOUT).build().unwrap();
+    let started = Instant::now();
+    let error = error(client.get_butler_tasks());
+    assert!(error.is_timeout(), "{error:?}");
+    assert!(started.elapsed() < 10 * TIMEOUT, "took {:?}", started.elapsed());
+}
+
+#[test]
+fn a_tunnel_serves_calls_that_come_long_after_the_one_that_opened_it() {
+    let server = Pms::with_token(TOKEN).start();
+    let proxy = ConnectProxy::start(server.address(), None);
+    let builder = through(&format!("http://{}", proxy.address())).timeout(TIMEOUT);
+    let client = builder.build().unwrap();
+    let started = Instant::now();
+    while started.elapsed() < 2 * TIMEOUT {
+        client.get_butler_tasks().unwrap();
+    }
+    assert_eq!(proxy.seen().requests.len(), 1);
 }
 
 #[test]
