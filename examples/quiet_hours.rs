@@ -4,46 +4,36 @@
 
 use std::process::ExitCode;
 
-use plex_butler::{Client, Error, TaskName};
-
-const BUSY: [TaskName; 3] = [
-    TaskName::DeepMediaAnalysis,
-    TaskName::LoudnessAnalysis,
-    TaskName::MusicAnalysis,
-];
+use plex_butler::TaskName::{DeepMediaAnalysis, LoudnessAnalysis, MusicAnalysis};
+use plex_butler::{Client, Error};
 
 fn run(start: bool) -> Result<(), Error> {
     let client = Client::from_env()?;
-    for task in &BUSY {
-        let outcome = if start {
-            client.start_task(task).map(|outcome| outcome.to_string())
-        } else {
-            client.stop_task(task).map(|outcome| outcome.to_string())
+    for task in [DeepMediaAnalysis, LoudnessAnalysis, MusicAnalysis] {
+        let outcome = match start {
+            true => client.start_task(&task).map(|outcome| outcome.to_string()),
+            false => client.stop_task(&task).map(|outcome| outcome.to_string()),
         };
         match outcome {
-            Ok(outcome) => println!("{task}: {outcome}"),
             // An older server has fewer tasks.
             Err(Error::UnknownTask { .. }) => println!("{task}: not on this server"),
-            Err(error) => return Err(error),
+            outcome => println!("{task}: {}", outcome?),
         }
     }
     Ok(())
 }
 
 fn main() -> ExitCode {
-    let start = match std::env::args().nth(1).as_deref() {
-        Some("start") => true,
-        Some("stop") => false,
+    let result = match std::env::args().nth(1).as_deref() {
+        Some("start") => run(true),
+        Some("stop") => run(false),
         _ => {
             eprintln!("usage: quiet_hours start|stop");
             return ExitCode::from(2);
         }
     };
-    match run(start) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+    if let Err(error) = &result {
+        eprintln!("{error}");
     }
+    ExitCode::from(u8::from(result.is_err()))
 }

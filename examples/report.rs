@@ -6,9 +6,9 @@ use plex_butler::{ButlerTask, Client};
 
 fn schedule(task: &ButlerTask) -> String {
     let time = if task.schedule_randomized {
-        "at a random time"
+        "at a random time in the window"
     } else {
-        "when the window opens"
+        "in the window"
     };
     match task.interval {
         1 => format!("daily, {time}"),

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::{Pms, PmsServer};
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::unused_address;
@@ -155,14 +156,28 @@ fn quiet_hours_starts_and_stops_the_busy_tasks() {
 }
 
 #[test]
+fn quiet_hours_goes_on_where_an_older_server_has_no_such_task() {
+    let server = HttpServer::start(|request| match request.method.as_str() {
+        "GET" => Response::new(200).json(r#"{"ButlerTasks":{"ButlerTask":[]}}"#),
+        _ => Response::new(404),
+    });
+    let output = run("quiet_hours", &["stop"], &server.url());
+    assert!(output.status.success());
+    assert!(
+        stdout(&output).ends_with("MusicAnalysis: not on this server\n"),
+        "{output:?}"
+    );
+}
+
+#[test]
 fn report_lists_the_enabled_tasks_with_their_schedule() {
     let report = stdout(&run("report", &[], &server().url()));
     assert!(
-        report.contains("BackupDatabase                       every 3 days, when the window opens\n"),
+        report.contains("BackupDatabase                       every 3 days, in the window\n"),
         "{report}"
     );
     assert!(
-        report.contains("DeepMediaAnalysis                    daily, at a random time\n"),
+        report.contains("DeepMediaAnalysis                    daily, at a random time in the window\n"),
         "{report}"
     );
     assert!(report.ends_with("19 tasks are enabled, 5 are not\n"), "{report}");
