@@ -197,12 +197,12 @@ fn tls_kind(message: &str) -> TransportErrorKind {
     }
 }
 
-/// The cause to show, without the HTTP library's own wrapping.
+/// The cause to show, without a type of the HTTP library.
 fn into_source(error: ureq::Error) -> Box<dyn StdError + Send + Sync> {
     match error {
         ureq::Error::Io(error) => error.into(),
         ureq::Error::Other(error) => error,
-        error => error.into(),
+        error => error.to_string().into(),
     }
 }
 
