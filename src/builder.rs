@@ -203,8 +203,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Goes through this proxy, `http://[user:password@]host:port` (or `https://`), whatever the environment says. The
-    /// proxy is asked for a tunnel (`CONNECT`), for http too: over https it sees the host's name and nothing more.
+    /// Goes through this proxy, `http://[user:password@]host:port` (or `https://`; SOCKS is not supported), whatever the
+    /// environment says. The proxy is asked for a tunnel (`CONNECT`), for http too: over https it sees the host's name and
+    /// nothing more. Many proxies open tunnels to port 443 only.
     ///
     /// By default the variables `HTTPS_PROXY` (for https), `HTTP_PROXY` (for http) and `ALL_PROXY` (for both) are
     /// honoured, except for the hosts that `NO_PROXY` lists: names, which stand for their subdomains too, addresses,
