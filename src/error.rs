@@ -141,7 +141,7 @@ pub enum Error {
     },
 
     /// The answer is a redirect. It is not followed, for the token would go along.
-    #[error("{url} answered {status}, a redirect {}; use the address of the server itself", to(.location))]
+    #[error("{url} answered {status}, a redirect {}; if that is your server, make it the base URL", to(.location))]
     #[non_exhaustive]
     Redirected {
         /// The URL that was asked.
@@ -153,7 +153,7 @@ pub enum Error {
     },
 
     /// Any other status that is no success.
-    #[error("{url} answered {}{}{}", status_line(*.status), said(*.status, .message, .excerpt), advice(*.status, .url))]
+    #[error("{url} answered {}{}{}{}", status_line(*.status), said(*.status, .message, .excerpt), advice(*.status, .url), wait(*.status, *.retry_after))]
     #[non_exhaustive]
     Status {
         /// The URL that was asked.
@@ -299,8 +299,15 @@ fn advice(status: u16, url: &str) -> &'static str {
         // Of a task, a 404 becomes an error only after the list has shown that there is such a task.
         404 if !url.ends_with("/butler") => "; the server lists this task, but answers 404 for it",
         404 | 405 => "; check host, port and path prefix of the base URL",
-        429 => "; try later",
-        502..=504 => "; the server is starting, or the proxy in front of it cannot reach it; try later",
+        502..=504 => "; the server is starting, or the proxy in front of it cannot reach it",
         _ => "",
+    }
+}
+
+fn wait(status: u16, retry_after: Option<Duration>) -> String {
+    match (status, retry_after) {
+        (_, Some(wait)) if !wait.is_zero() => format!("; try again in {wait:?}"),
+        (429 | 502..=504, _) => "; try later".into(),
+        _ => String::new(),
     }
 }

@@ -15,8 +15,8 @@ use crate::body::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
-/// It serializes to the field names of the API, and reads back from them. The API does not say which tasks are
-/// running.
+/// It serializes to the field names of the API, and reads back from them in JSON and any other self-describing format.
+/// The API does not say which tasks are running.
 ///
 /// ```
 /// use plex_butler::{ButlerTask, TaskName};
@@ -104,10 +104,19 @@ impl<'de, T: Deserialize<'de>, W> Visitor<'de> for OnlyField<T, W> {
 
 impl<'de> Deserialize<'de> for ButlerTask {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(TaskVisitor)
+        const FIELDS: &[&str] = &[
+            "name",
+            "interval",
+            "scheduleRandomized",
+            "enabled",
+            "title",
+            "description",
+        ];
+        deserializer.deserialize_struct("ButlerTask", FIELDS, TaskVisitor)
     }
 }
 
+/// Unlike a derived one it names the field in its errors, and does not take an array for an object.
 struct TaskVisitor;
 
 impl<'de> Visitor<'de> for TaskVisitor {
@@ -198,6 +207,11 @@ impl<'de> Deserialize<'de> for Flag {
                 }
             }
 
+            fn visit_i64<E: de::Error>(self, flag: i64) -> Result<Flag, E> {
+                let unsigned = u64::try_from(flag).map_err(|_| E::invalid_value(Unexpected::Signed(flag), &self))?;
+                self.visit_u64(unsigned)
+            }
+
             fn visit_str<E: de::Error>(self, flag: &str) -> Result<Flag, E> {
                 match flag {
                     "0" | "false" => Ok(Flag(false)),
@@ -229,6 +243,12 @@ impl<'de> Deserialize<'de> for Days {
                 u32::try_from(days)
                     .map(Days)
                     .map_err(|_| E::invalid_value(Unexpected::Unsigned(days), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, days: i64) -> Result<Days, E> {
+                u32::try_from(days)
+                    .map(Days)
+                    .map_err(|_| E::invalid_value(Unexpected::Signed(days), &self))
             }
 
             fn visit_f64<E: de::Error>(self, days: f64) -> Result<Days, E> {

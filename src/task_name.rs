@@ -1,8 +1,10 @@
 //! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Visitor};
@@ -15,7 +17,8 @@ macro_rules! task_names {
         ///
         /// The variants are the names that Plex documents or that people have seen on a server. The set is open: a
         /// newer server has names that this version does not know. Such a name is kept as the server wrote it and
-        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`.
+        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`. Upper
+        /// and lower case count, as they do for the server.
         ///
         /// A name that is unknown today can become a variant in a later version. Compare with [`as_str`] to be
         /// independent of that.
@@ -29,13 +32,14 @@ macro_rules! task_names {
         /// assert_eq!(TaskName::from("TaskOfTheFuture").to_string(), "TaskOfTheFuture");
         /// assert!(TaskName::KNOWN.contains(&TaskName::OptimizeDatabase));
         /// ```
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum TaskName {
             $($(#[doc = $doc])+ $name,)+
             /// A name that this version does not know, as the server or the caller wrote it.
             ///
-            /// Only a conversion makes this variant, and never for a known name. Match it as `TaskName::Other { .. }`.
+            /// Only a conversion makes this variant, and never for a known name. Match it as `TaskName::Other { .. }`,
+            /// and read the name with [`as_str`](TaskName::as_str).
             #[non_exhaustive]
             Other(Box<str>),
         }
@@ -179,6 +183,18 @@ impl PartialEq<&str> for TaskName {
     }
 }
 
+impl PartialEq<String> for TaskName {
+    fn eq(&self, other: &String) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<TaskName> for String {
+    fn eq(&self, other: &TaskName) -> bool {
+        self == other.as_str()
+    }
+}
+
 impl PartialEq<TaskName> for str {
     fn eq(&self, other: &TaskName) -> bool {
         self == other.as_str()
@@ -188,6 +204,19 @@ impl PartialEq<TaskName> for str {
 impl PartialEq<TaskName> for &str {
     fn eq(&self, other: &TaskName) -> bool {
         *self == other.as_str()
+    }
+}
+
+/// As a `str`, so that a map with names for its keys can be asked for one.
+impl Borrow<str> for TaskName {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Hash for TaskName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 

@@ -75,7 +75,9 @@ impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             TransportErrorKind::HostNotFound => "the host name cannot be resolved; check the address",
-            TransportErrorKind::Refused => "nothing listens there; check host and port, and that the server is running",
+            TransportErrorKind::Refused => {
+                "nothing listens there; check host and port (PMS has 32400), and that the server is running"
+            }
             TransportErrorKind::Unreachable => "the network does not reach the host; check the address and the network",
             TransportErrorKind::Closed => {
                 "the connection was closed before the answer was complete; if it keeps happening, check the port, and \
@@ -172,7 +174,7 @@ fn tls_kind(message: &str) -> TransportErrorKind {
         "IP address mismatch",
     ]) {
         TransportErrorKind::CertificateName
-    } else if says(&["expired", "not valid yet", "not yet valid"]) {
+    } else if says(&["expired", "Expired", "not valid yet", "not yet valid"]) {
         TransportErrorKind::CertificateExpired
     } else if says(&[
         "UnknownIssuer",

@@ -1,3 +1,5 @@
+use std::collections::{BTreeSet, HashSet};
+
 use super::*;
 
 #[test]
@@ -35,6 +37,8 @@ fn an_unknown_name_is_kept_as_written() {
         assert_eq!(parsed, *name);
         assert_eq!(*name, parsed);
         assert_eq!(name, parsed);
+        assert_eq!(name.to_owned(), parsed);
+        assert_eq!(parsed, name.to_owned());
         assert_ne!(parsed, "another");
         assert_ne!("another", parsed);
         assert_eq!(parsed.to_string(), name);
@@ -42,6 +46,17 @@ fn an_unknown_name_is_kept_as_written() {
         assert_eq!(json, serde_json::to_string(name).unwrap());
         assert_eq!(serde_json::from_str::<TaskName>(&json).unwrap(), parsed);
     }
+}
+
+#[test]
+fn a_map_with_names_for_its_keys_can_be_asked_for_a_str() {
+    let names = [TaskName::BackupDatabase, TaskName::from("TaskOfTheFuture")];
+    let hashed: HashSet<TaskName> = names.iter().cloned().collect();
+    let sorted: BTreeSet<TaskName> = names.iter().cloned().collect();
+    for name in ["BackupDatabase", "TaskOfTheFuture"] {
+        assert!(hashed.contains(name) && sorted.contains(name));
+    }
+    assert!(!hashed.contains("OptimizeDatabase") && !sorted.contains("OptimizeDatabase"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use plex_butler::{ButlerTask, Error};
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::toml;
 
 use crate::util::{TOKEN, client, error};
 
@@ -263,6 +264,22 @@ fn what_is_no_json_is_described() {
     }
     let xml = found(Pms::new().xml());
     assert!(xml.contains("`Accept` gets lost on the way"), "{xml}");
+}
+
+#[test]
+fn a_task_is_written_and_read_in_a_format_whose_numbers_have_a_sign() {
+    for task in list(Pms::new().json()).expect("a list") {
+        let text = toml::to_string(&task).expect("TOML");
+        assert_eq!(toml::from_str::<ButlerTask>(&text).expect("a task"), task);
+    }
+    let with = |interval: &str, enabled: &str| {
+        let text = format!("name = 'A'\ninterval = {interval}\nscheduleRandomized = 0\nenabled = {enabled}");
+        toml::from_str::<ButlerTask>(&text)
+    };
+    assert!(with("7", "1").is_ok_and(|task| task.interval == 7 && task.enabled));
+    for (interval, enabled) in [("-7", "1"), ("7", "-1"), ("7", "2"), ("4294967296", "1")] {
+        assert!(with(interval, enabled).is_err(), "{interval} {enabled}");
+    }
 }
 
 #[test]

@@ -140,6 +140,20 @@ fn an_error_tells_what_the_server_says_in_whatever_format() {
 }
 
 #[test]
+fn the_message_of_a_status_says_how_long_to_wait() {
+    for (status, wait, advice) in [
+        (429, "120", "429 Too Many Requests; try again in 120s"),
+        (503, "5", "cannot reach it; try again in 5s"),
+        (503, "0", "cannot reach it; try later"),
+        (418, "7", "418 I'm a teapot; try again in 7s"),
+    ] {
+        let server = HttpServer::start(move |_| Response::new(status).header("Retry-After", wait));
+        let error = error(client(&server.url()).start_all_tasks());
+        assert!(error.to_string().ends_with(advice), "{error}");
+    }
+}
+
+#[test]
 fn the_message_of_a_status_says_what_to_do() {
     for (status, advice) in [
         (400, "; check the address, and whether the server wants https"),

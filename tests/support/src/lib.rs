@@ -1,8 +1,8 @@
 //! Servers for the tests, the demo and the benchmarks, on loopback and a port that the system chooses.
 //!
 //! [`raw`] hands each connection to a script, [`http`] speaks HTTP over it, [`tls`] puts TLS in between, [`pms`] behaves
-//! as a Plex Media Server, and [`proxy`] opens tunnels to another server. What only tests need of other crates is here too, so
-//! that the package's lock file does without it.
+//! as a Plex Media Server, and [`proxy`] opens tunnels to another server. What only tests need of other crates is here
+//! too, so that the package's lock file does without it.
 
 pub mod http;
 pub mod pms;
@@ -10,4 +10,4 @@ pub mod proxy;
 pub mod raw;
 pub mod tls;
 
-pub use proptest;
+pub use {proptest, toml};
