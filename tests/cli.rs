@@ -315,6 +315,9 @@ mod names {
     #[test]
     fn an_unknown_name_leads_to_the_closest_ones_and_to_what_the_server_has() {
         let server = Pms::with_token(TOKEN).start();
+        Run::at(&server, &["start", "ALL"])
+            .done()
+            .fails(4, &["did you mean --all? the server has AutomaticUpdates, "]);
         Run::at(&server, &["start", "bakup-database"]).done().fails(
             4,
             &[
@@ -427,7 +430,7 @@ mod exit_codes {
         Run::new(&["list"])
             .env("PLEX_TOKEN", "two words")
             .done()
-            .fails(2, &["X-Plex-Token"]);
+            .fails(2, &["X-Plex-Token", "PLEX_TOKEN must hold the token and nothing else"]);
         Run::new(&["list"])
             .env("HTTP_PROXY", "ftp://proxy")
             .done()
@@ -514,7 +517,7 @@ mod settings {
                 .done()
                 .prints("all tasks: stopped\n");
         };
-        run("from-variable", &file);
+        run("from-variable\r", &file);
         run("", &file);
         run("", "");
         let token = |token: &str| Some(token.to_owned());

@@ -65,6 +65,19 @@ fn over_https_the_proxy_sees_the_host_and_never_the_token() {
 }
 
 #[test]
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn a_certificate_that_is_not_trusted_in_the_tunnel_is_the_servers() {
+    use plex_butler_test_support::http::{HttpServer, Response};
+    use plex_butler_test_support::tls::Ca;
+
+    let server = HttpServer::start_tls(&Ca::new("theirs").sign("media.invalid"), |_| Response::new(200));
+    let proxy = ConnectProxy::start(server.address(), None);
+    let builder = Client::builder("https://media.invalid:32400").root_certificates(Ca::new("ours").pem());
+    let client = builder.proxy(proxy.address().to_string()).build().unwrap();
+    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::CertificateIssuer);
+}
+
+#[test]
 fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
     let server = Pms::with_token(TOKEN).start();
     // "user" and "pass:word", as Basic authentication encodes them.

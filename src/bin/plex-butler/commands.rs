@@ -137,6 +137,7 @@ impl Server {
 
 fn no_such_task(wanted: &str, available: &[TaskName]) -> Failure {
     let closest = match names::closest(wanted, available)[..] {
+        [] if wanted.eq_ignore_ascii_case("all") => "did you mean --all? ".into(),
         [] => String::new(),
         ref names => format!("did you mean {}? ", join(names.iter().copied(), " or ")),
     };

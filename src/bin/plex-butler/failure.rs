@@ -63,10 +63,14 @@ impl From<Error> for Failure {
         let (status, advice) = match &error {
             Error::Unauthorized { .. } => (
                 Status::NotAuthorized,
-                ": give that of the server's owner with --token-file, PLEX_TOKEN or --token-from-server",
+                ": give the token of the server's owner with --token-file, PLEX_TOKEN or --token-from-server",
             ),
             Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
+            Error::InvalidHeader { name, .. } if name == "X-Plex-Token" => (
+                Status::WrongUsage,
+                ": the token file or PLEX_TOKEN must hold the token and nothing else",
+            ),
             Error::InvalidBaseUrl { .. }
             | Error::InvalidHeader { .. }
             | Error::InvalidProxy { .. }

@@ -1,4 +1,4 @@
-//! Finding the task that a user means: in any case, in kebab-case, and the closest ones where there is none.
+//! Finding the task that a user means: in any case, in kebab-case and the like, and the closest ones where there is none.
 
 use plex_butler::TaskName;
 
@@ -11,7 +11,7 @@ const ALIKE: f64 = 0.8;
 /// How long a part of a name must be to stand for the name.
 const MIN_PART: usize = 4;
 
-/// The names that are spelled like this but for case and hyphens, or the one that is spelled exactly like this.
+/// The names that are spelled like this but for case and what parts words, or the one that is spelled exactly like this.
 pub(crate) fn find<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName> {
     if let Some(exact) = names.iter().find(|name| **name == wanted) {
         return vec![exact];
@@ -41,9 +41,9 @@ fn likeness(wanted: &str, name: &str) -> f64 {
     }
 }
 
-/// The name without case and hyphens: `BackupDatabase` and `backup-database` are the same.
+/// The name without case and what parts its words: `BackupDatabase`, `backup-database` and `Backup Database` are the same.
 fn folded(name: &str) -> String {
-    name.to_lowercase().replace('-', "")
+    name.to_lowercase().replace(['-', '_', ' '], "")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub(crate) fn token(options: &Options) -> Result<Option<String>, Failure> {
         Some(TokenSource::Server) => from_server().map(Some),
         None => match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
             // What is not UTF-8 is kept, so that the check of the token refuses it.
-            (Some(token), _) => Ok(Some(token.to_string_lossy().into_owned())),
+            (Some(token), _) => Ok(Some(token.to_string_lossy().trim().into())),
             (None, Some(path)) => from_file(Path::new(&path), options.quiet).map(Some),
             (None, None) => Ok(None),
         },
@@ -112,7 +112,7 @@ fn from_preferences(path: &Path, text: &str) -> Result<String, Failure> {
     }
     match document.root_element().attribute("PlexOnlineToken") {
         None | Some("") => Err(Failure::usage(format!(
-            "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token",
+            "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token: leave the option out",
             path.display()
         ))),
         Some(token) => Ok(token.to_owned()),

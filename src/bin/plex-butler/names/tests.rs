@@ -23,6 +23,8 @@ fn every_known_name_is_found_in_any_case_and_in_kebab_case() {
             text.to_lowercase(),
             text.to_uppercase(),
             kebab_case(text),
+            kebab_case(text).replace('-', "_"),
+            kebab_case(text).replace('-', " "),
         ] {
             assert_eq!(find(&wanted, TaskName::KNOWN), [name], "{wanted}");
         }
