@@ -1,5 +1,6 @@
-//! Starts the database backup before an upgrade. A backup that is running already is as good. Nothing in the API tells
-//! when it is done, so leave it the time that it takes.
+//! Starts the database backup before an upgrade. A backup that is running already is as good. The server skips one that
+//! is not due today, and nothing in the API tells that or when it is done: leave it the time that it takes, and look at
+//! the newest file in the backup directory.
 //!
 //! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade && sleep 1800 && upgrade`
 

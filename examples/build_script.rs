@@ -11,6 +11,7 @@ fn refresh_libraries() -> Result<StartOutcome, Error> {
 }
 
 fn main() {
+    println!("cargo::rerun-if-changed=media"); // the folder with the files
     println!("cargo::rerun-if-env-changed=PLEX_URL");
     println!("cargo::rerun-if-env-changed=PLEX_TOKEN");
     if let Err(error) = refresh_libraries() {

@@ -68,7 +68,9 @@ impl<'a> Answer<'a> {
             .reader()
             .read_to_end(&mut body);
         match read.map_err(ureq::Error::from) {
-            Err(ureq::Error::BodyExceedsLimit(_)) if success => return Err(too_large()),
+            Err(ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..)) if success => {
+                return Err(too_large());
+            }
             Err(error) if success => return Err(transport_error::error(error, uri, client)),
             _ => {}
         }

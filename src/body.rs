@@ -129,13 +129,8 @@ impl<'a> Text<'a> {
 
     /// Whether this is a page to interact with or that leads elsewhere, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
-        self.is_markup_with(&[
-            "<form",
-            "<script",
-            "http-equiv=refresh",
-            "http-equiv=\"refresh",
-            "http-equiv='refresh",
-        ])
+        self.is_markup_with(&["<form", "<script", "<input"])
+            || self.is_markup_with(&["http-equiv"]) && self.is_markup_with(&["refresh"])
     }
 
     fn is_html(&self) -> bool {

@@ -79,8 +79,9 @@ impl ClientBuilder {
         }
     }
 
-    /// Starts with the base URL and the token in the environment variables `PLEX_URL` and `PLEX_TOKEN`. Without the one
-    /// it takes [`Client::DEFAULT_BASE_URL`], without the other it sends no token. An empty variable counts as not set.
+    /// Starts with the base URL and the token in the environment variables `PLEX_URL` and `PLEX_TOKEN`. Where `PLEX_URL`
+    /// is not set, it is [`Client::DEFAULT_BASE_URL`]; where `PLEX_TOKEN` is not set, no token is sent. An empty variable
+    /// counts as not set. (`PLEX_TOKEN_FILE` is read by the program `plex-butler` only.)
     ///
     /// ```
     /// use std::time::Duration;
@@ -154,8 +155,8 @@ impl ClientBuilder {
 
     /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
     /// reading the answer to its last byte, including a proxy's part in it and the second request that
-    /// [`Client::start_task`] and [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`], or as
-    /// the error whose status has come when only the rest of its body has not.
+    /// [`Client::start_task`] and [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`]; or,
+    /// where an error's status has come and only the rest of its body is late, as that error.
     ///
     /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year. With zero, every call is a timeout
     /// and nothing is sent.
@@ -259,7 +260,9 @@ impl ClientBuilder {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_global(Some(timeout))
-            .max_response_header_size(Client::MAX_HEADER_SIZE as usize)
+            .input_buffer_size(Client::MAX_HEADER_SIZE as usize)
+            // Against this the library would also count a body that follows an interim answer (1xx) in the buffer.
+            .max_response_header_size(usize::MAX)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
             .proxy(proxy);

@@ -12,7 +12,9 @@ use crate::answer::Answer;
 use crate::base_url::BaseUrl;
 use crate::resolver::CachingResolver;
 use crate::text::redact;
-use crate::{ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, transport_error};
+use crate::{
+    ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, TransportErrorKind, transport_error,
+};
 
 /// A client for the Butler of one Plex Media Server.
 ///
@@ -231,8 +233,15 @@ impl Client {
 
     /// Fails with `UnknownTask` unless the server lists the task, in the time that is left of the call.
     fn check_listed(&self, name: TaskName, started: Instant) -> Result<(), Error> {
-        let left = self.inner.timeout.saturating_sub(started.elapsed());
-        let tasks = self.list(Some(left))?;
+        let list = || self.list(Some(self.inner.timeout.saturating_sub(started.elapsed())));
+        let tasks = match list() {
+            // Some servers close the connection after a 404, and to ask again changes nothing.
+            Err(Error::Transport {
+                kind: TransportErrorKind::Closed,
+                ..
+            }) => list(),
+            listed => listed,
+        }?;
         if tasks.iter().any(|task| task.name == name) {
             return Ok(());
         }

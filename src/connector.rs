@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time,
 };
 
-use crate::transport_error;
+use crate::{Client, transport_error};
 
 /// Whether TLS can be read on after a read has timed out. rustls and OpenSSL can; of the native libraries of Apple and
 /// Windows it is not known.
@@ -105,6 +105,13 @@ impl Transport for StrictTransport {
     /// length. As `BrokenPipe` they stay errors.
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+        if self.buffers().input_append_buf().is_empty() {
+            // Only headers have to fit into the buffer as a whole.
+            return Err(Error::LargeResponseHeader(
+                self.buffers().input().len(),
+                Client::MAX_HEADER_SIZE as usize,
+            ));
+        }
         let timeout = before(self.deadline, timeout);
         self.inner.await_input(timeout).map_err(|error| match error {
             Error::Io(error) if matches!(error.kind(), ConnectionAborted | ConnectionReset | UnexpectedEof) => {

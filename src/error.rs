@@ -131,7 +131,7 @@ pub enum Error {
     },
 
     /// The server has no task of this name.
-    #[error("the server has no task \"{}\"; it has {}", excerpt(.name.as_str()), names(.available))]
+    #[error("the server has no task {}; it has {}", quoted(.name), names(.available))]
     #[non_exhaustive]
     UnknownTask {
         /// The name that was asked for.
@@ -233,11 +233,11 @@ impl Error {
     }
 }
 
-/// The cause, where it says what the kind leaves open: which names the certificate has, or what the proxy said.
+/// The cause, where it says what the kind leaves open, such as which names the certificate has, or what the proxy said.
 fn cause(kind: TransportErrorKind, source: &(dyn StdError + Send + Sync)) -> String {
-    use TransportErrorKind::{CertificateName, Other, Proxy, Tls};
+    use TransportErrorKind::{CertificateName, HostNotFound, Other, Proxy, Tls};
     match kind {
-        CertificateName | Proxy | Tls | Other => format!(": {}", excerpt(&source.to_string())),
+        HostNotFound | CertificateName | Proxy | Tls | Other => format!(": {}", excerpt(&source.to_string())),
         _ => String::new(),
     }
 }
@@ -260,6 +260,11 @@ fn wants(challenge: &Option<String>) -> String {
 
 /// The most characters of task names that a message shows: four times what a genuine server has.
 const MAX_NAMES_CHARS: usize = 2000;
+
+/// A name that nobody has, with what the eye takes for nothing made visible.
+fn quoted(name: &TaskName) -> String {
+    excerpt(&format!("{:?}", name.as_str()))
+}
 
 fn names(available: &[TaskName]) -> String {
     if available.is_empty() {

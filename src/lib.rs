@@ -82,8 +82,8 @@
 //! The base URL is a setting, so any HTTP server can stand in for PMS. With [mockito] a test is ten lines, and each
 //! error can be provoked: a status for `Unauthorized`, `Redirected` and `Status`, a list without the task plus a 404
 //! for `UnknownTask`, a list that is none for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port
-//! where nothing listens for `Transport`, a timeout of zero for `Timeout`, and a setting that cannot be used for the
-//! rest. A [`ButlerTask`] is read from JSON.
+//! where nothing listens for `Transport`, a timeout of zero for `Timeout`, and an invalid setting for each
+//! `Invalid…`. A [`ButlerTask`] is read from JSON.
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
@@ -116,9 +116,9 @@
 //!
 //! # Versions
 //!
-//! The minimum supported Rust version is 1.85. A newer one is required in minor versions only, and only where a
-//! dependency asks for it. Of the dependencies, only serde's `Serialize` and `Deserialize` are part of the public API: a
-//! new major version of another is no breaking change here. Messages are for people and can change in any version.
+//! The minimum supported Rust version is 1.85. A version that requires a newer one is a minor version at least. Of the
+//! dependencies, only serde's `Serialize` and `Deserialize` are part of the public API: a new major version of another
+//! is no breaking change here. Messages are for people and can change in any version.
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 

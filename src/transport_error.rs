@@ -139,7 +139,9 @@ pub(crate) fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
         // `Other` comes from the resolver of this crate alone.
         ureq::Error::HostNotFound | ureq::Error::Other(_) => TransportErrorKind::HostNotFound,
         ureq::Error::ConnectProxyFailed(_) | ureq::Error::InvalidProxyUrl => TransportErrorKind::Proxy,
-        ureq::Error::Protocol(_) | ureq::Error::BodyStalled => TransportErrorKind::NotHttp,
+        ureq::Error::Protocol(_) => TransportErrorKind::NotHttp,
+        // The end came between two chunks.
+        ureq::Error::BodyStalled => TransportErrorKind::Closed,
         ureq::Error::Io(io) => match io.kind() {
             ConnectionRefused => TransportErrorKind::Refused,
             // An address without the zone that it needs is an invalid argument.

@@ -4,8 +4,9 @@ use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Barrier};
 
-use plex_butler::TransportErrorKind;
+use plex_butler::{Error, StopOutcome, TransportErrorKind};
 use plex_butler_test_support::http::{Request, Response, serve};
+use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
 use crate::util::{EMPTY_LIST, OPERATIONS, answering, client, error, kind, outcomes, read_request, success, url};
@@ -253,4 +254,27 @@ fn the_list_that_is_asked_after_a_404_goes_over_the_same_connection() {
     let client = client(&url(&server));
     assert_eq!(error(client.stop_task("BackupDatabase")).status(), Some(404));
     assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn after_a_404_a_connection_that_the_server_closes_is_no_matter() {
+    let server = RawServer::start(|mut stream, connection| {
+        let _ = read_request(&stream).and_then(|()| match connection % 2 {
+            0 => {
+                stream.write_all(&Response::new(404).to_bytes())?;
+                read_request(&stream)
+            }
+            _ => {
+                let list = Response::new(200).header("Connection", "close").json(Pms::new().json());
+                stream.write_all(&list.to_bytes())
+            }
+        });
+    });
+    let client = client(&url(&server));
+    assert_eq!(client.stop_task("BackupDatabase").unwrap(), StopOutcome::NotRunning);
+    assert!(matches!(
+        error(client.start_task("NoSuchTask")),
+        Error::UnknownTask { .. }
+    ));
+    assert_eq!(server.connections(), 4);
 }

@@ -223,6 +223,23 @@ fn an_unknown_task_is_told_with_the_names_that_the_server_has() {
 }
 
 #[test]
+fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
+    let server = Pms::new().start();
+    for (name, shown) in [
+        ("BackupDatabase ", r#""BackupDatabase ""#),
+        (" BackupDatabase", r#"" BackupDatabase""#),
+        ("BackupDatabase\u{a0}", r#""BackupDatabase\u{a0}""#),
+        ("Backup\u{200b}Database", r#""Backup\u{200b}Database""#),
+    ] {
+        let message = error(client(&server.url()).start_task(name)).to_string();
+        assert!(
+            message.starts_with(&format!("the server has no task {shown}; ")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn a_404_at_a_wrong_address_is_no_unknown_task_and_no_stopped_one() {
     let server = HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
     for (name, operation) in OPERATIONS {

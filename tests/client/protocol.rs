@@ -91,15 +91,45 @@ fn what_is_not_http_is_told_so() {
 }
 
 #[test]
-fn a_body_without_an_end_to_a_line_is_told_as_no_http() {
+fn a_chunk_or_a_trailer_without_an_end_to_its_line_is_too_large() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for start in ["", "0\r\n"] {
         let server = answering(format!("{head}{start}{}", "a".repeat(300_000)));
-        assert_eq!(
-            kind(client(&url(&server)).start_all_tasks()),
-            TransportErrorKind::NotHttp,
-            "{start:?}"
+        let error = error(client(&url(&server)).start_all_tasks());
+        assert!(
+            matches!(error, Error::TooLarge { status: Some(200), .. }),
+            "{start:?}: {error:?}"
         );
+    }
+}
+
+#[test]
+fn a_chunked_body_that_is_cut_off_anywhere_is_told_as_closed() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let chunks = "5\r\nhello\r\n5\r\nworld\r\n0";
+    for end in 1..=chunks.len() {
+        let server = answering(format!("{head}{}", &chunks[..end]));
+        let kind = kind(client(&url(&server)).start_all_tasks());
+        assert_eq!(kind, TransportErrorKind::Closed, "{:?}", &chunks[..end]);
+    }
+}
+
+#[test]
+fn a_long_body_after_an_interim_answer_is_not_taken_for_headers() {
+    let filler = " ".repeat(200_000);
+    let length = EMPTY_LIST.len() + filler.len();
+    for interim in [
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+    ] {
+        let server = answering(format!(
+            "{interim}HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{EMPTY_LIST}{filler}"
+        ));
+        for _ in 0..5 {
+            for (name, outcome) in outcomes(&server) {
+                outcome.unwrap_or_else(|error| panic!("{name} after {interim:?}: {error:?}"));
+            }
+        }
     }
 }
 

@@ -251,6 +251,8 @@ fn a_page_to_log_in_on_is_no_success() {
         "<html><meta http-equiv=\"Refresh\" content=\"0; url=/login\"></html>",
         "<!doctype html><META HTTP-EQUIV='refresh' content='0;url=/login'>",
         "<meta http-equiv=refresh content='0;url=/login'>",
+        "<meta content='0;url=/login' http-equiv = \"refresh\">",
+        "<html><input type=password>",
         "\u{feff}<form action=/login>",
         &format!("<!-- {} --><!doctype html><form action=/login>", "a".repeat(1000)),
     ] {
