@@ -20,7 +20,7 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// let client = Client::new("http://127.0.0.1:32400", "token")?;
 /// if let Err(Error::Unauthorized { errors, .. }) = client.start_all_tasks() {
 ///     for error in errors {
-///         eprintln!("code {:?}: {:?}", error.code, error.message);
+///         eprintln!("{error}");
 ///     }
 /// }
 /// # Ok::<(), Error>(())

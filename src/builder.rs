@@ -103,8 +103,8 @@ impl ClientBuilder {
 
     /// Sets the token, sent as `X-Plex-Token`. The Butler needs that of the server's owner.
     ///
-    /// There is none by default: a server that nobody has claimed lets requests from its own host in without one, and
-    /// so does a server from the networks that its settings list as allowed without auth.
+    /// There is none by default: a server that nobody has claimed lets its own host in without one, and any server the
+    /// networks that its settings allow without auth.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -130,15 +130,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a further header, for PMS or for a proxy in front of it. The last value of a name counts.
+    /// Sets a further header, for PMS or for a proxy in front of it. The last value of a name counts. At most 1000 can be
+    /// set. A value is UTF-8 text of one line; it is never printed, but unlike the token it is not looked for in what a
+    /// server says.
     ///
-    /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version`, which name this crate by default, can be replaced. Headers
-    /// that the client needs for itself cannot: `Accept`, `X-Plex-Token` and `X-Plex-Client-Identifier` (the latter two
-    /// have methods of their own), and those that steer the connection or the form of a body (`Host`, `Connection`,
-    /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`).
-    ///
-    /// At most 1000 headers can be set. A value can be any UTF-8 text of one line, without control characters. It is
-    /// never printed; but unlike the token it is not looked for in what a server says.
+    /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version`, which name this crate by default, can be replaced. Those that
+    /// the client needs for itself cannot: `Accept`, `X-Plex-Token`, `X-Plex-Client-Identifier`, `Host`, `Connection`,
+    /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -173,9 +171,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts these CA certificates, one or more in PEM, *instead of* the built-in ones: for a server behind a reverse
-    /// proxy whose certificate comes from a CA of one's own, or one with a self-signed certificate (which rustls takes
-    /// only where it is not marked as a CA itself).
+    /// Trusts these CA certificates, one or more in PEM, *instead of* the built-in ones: for a server with a certificate
+    /// from a CA of one's own, or with a self-signed one (which rustls takes only where it is not marked as a CA itself).
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -189,8 +186,8 @@ impl ClientBuilder {
         self
     }
 
-    /// **Dangerous:** accepts any certificate, for any name, from anyone. Whoever sits between this program and the
-    /// server can then read the token and answer in the server's name.
+    /// **Dangerous:** accepts any certificate, for any name. Whoever sits between this program and the server can then
+    /// read the token and answer in the server's name.
     ///
     /// Prefer the server's `plex.direct` name, or [`root_certificates`](ClientBuilder::root_certificates).
     ///
@@ -208,10 +205,10 @@ impl ClientBuilder {
     /// environment says. The proxy is asked for a tunnel (`CONNECT`), for http too: over https it sees the host's name and
     /// nothing more. Many proxies open tunnels to port 443 only.
     ///
-    /// By default the variables `HTTPS_PROXY` (for https), `HTTP_PROXY` (for http) and `ALL_PROXY` (for both) are
-    /// honoured, except for the hosts that `NO_PROXY` lists: names, which stand for their subdomains too, addresses,
-    /// networks such as `192.168.0.0/16`, or `*`. They are read when the client is built, and count for 127.0.0.1 too.
-    /// In a CGI program the upper-case `HTTP_PROXY` is ignored.
+    /// By default the variables `HTTPS_PROXY` (for https), `HTTP_PROXY` (for http) and `ALL_PROXY` (for both) are read
+    /// when the client is built, and count for 127.0.0.1 too, but not for what `NO_PROXY` lists: names, which stand for
+    /// their subdomains too, addresses, networks such as `192.168.0.0/16`, or `*`. In a CGI program the upper-case
+    /// `HTTP_PROXY` is ignored.
     ///
     /// ```no_run
     /// # use plex_butler::Client;

@@ -18,9 +18,8 @@ use crate::{
 
 /// A client for the Butler of one Plex Media Server.
 ///
-/// Every method blocks until the server has answered or the [timeout](ClientBuilder::timeout) has run out, and nothing
-/// is tried twice. A clone is cheap and shares its connections with the original, and so do threads that share one
-/// client: connections are kept open and used again.
+/// Every method blocks until the server has answered or the [timeout](ClientBuilder::timeout) has run out. Connections
+/// are kept open and used again; clones, which are cheap, and threads that share a client share them.
 ///
 /// ```no_run
 /// use plex_butler::{Client, StartOutcome, TaskName};
@@ -130,9 +129,8 @@ impl Client {
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
     ///
-    /// Returns when the server has accepted; the tasks run on in the server. A task that is not due today is skipped.
-    /// Outside the maintenance window every other starts at once; inside it, one that is scheduled at a random time
-    /// waits for that time.
+    /// Returns when the server has accepted; the tasks run on in the server. One that is not due today is skipped. Outside
+    /// the maintenance window every other starts at once; inside it, one that is set to a random time waits for it.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;

@@ -15,14 +15,12 @@ use crate::{Client, ServerError, TaskName, TransportErrorKind};
 /// was sent, even where the server does.
 ///
 /// ```no_run
-/// use plex_butler::{Client, Error, TaskName};
+/// use plex_butler::{Client, Error};
 ///
 /// let client = Client::from_env()?;
-/// match client.start_task(TaskName::BackupDatabase) {
-///     Ok(outcome) => println!("{outcome}"),
+/// match client.start_all_tasks() {
+///     Ok(()) => println!("started"),
 ///     Err(Error::Unauthorized { .. }) => eprintln!("get a new token"),
-///     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
-///     Err(error) if error.is_timeout() => eprintln!("try again later"),
 ///     Err(error) => eprintln!("{error}"),
 /// }
 /// # Ok::<(), Error>(())
@@ -89,7 +87,7 @@ pub enum Error {
     },
 
     /// No complete answer came within the configured time.
-    #[error("no complete answer from {url} within {timeout:?}{}; try later, or set a longer timeout", through(.proxy))]
+    #[error("no complete answer from {url} within {timeout:?}{}; try later, or set a longer timeout", with(" through the proxy ", .proxy))]
     #[non_exhaustive]
     Timeout {
         /// The URL that was asked.
@@ -118,7 +116,7 @@ pub enum Error {
     #[error(
         "{url} answered 401 Unauthorized: the token is missing, wrong or expired{}{}",
         list(.errors),
-        wants(.challenge)
+        with("; or a proxy in front of the server wants the header `Authorization`: ", .challenge)
     )]
     #[non_exhaustive]
     Unauthorized {
@@ -242,20 +240,20 @@ fn cause(kind: TransportErrorKind, source: &(dyn StdError + Send + Sync)) -> Str
     }
 }
 
-fn through(proxy: &Option<String>) -> String {
-    proxy
-        .as_ref()
-        .map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
+/// A text that may be missing, after the words that lead to it.
+fn with(words: &str, text: &Option<String>) -> String {
+    text.as_ref().map_or_else(String::new, |text| format!("{words}{text}"))
+}
+
+fn to(location: &Option<String>) -> String {
+    match location {
+        Some(location) => format!("to {location}"),
+        None => "without a target".into(),
+    }
 }
 
 fn list(errors: &[ServerError]) -> String {
     excerpt(&errors.iter().map(|error| format!(": {error}")).collect::<String>())
-}
-
-fn wants(challenge: &Option<String>) -> String {
-    challenge.as_ref().map_or_else(String::new, |challenge| {
-        format!("; or a proxy in front of the server wants the header `Authorization` ({challenge})")
-    })
 }
 
 /// The most characters of task names that a message shows: four times what a genuine server has.
@@ -272,12 +270,6 @@ fn names(available: &[TaskName]) -> String {
     }
     let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
     one_line(&names.join(", "), MAX_NAMES_CHARS)
-}
-
-fn to(location: &Option<String>) -> String {
-    location
-        .as_ref()
-        .map_or_else(|| "without a target".into(), |location| format!("to {location}"))
 }
 
 fn status_line(status: u16) -> String {

@@ -2,8 +2,8 @@
 //! and analyzes media. It lists the tasks, starts all or one, and stops all or one.
 //!
 //! A call blocks until the server has answered and says exactly what happened. There is no async runtime, and nothing
-//! but [ureq], serde, serde_json and thiserror below it. What this crate does not do: other parts of Plex's API, finding
-//! servers, signing in to get a token, or waiting for a task to end, which the API cannot tell.
+//! but [ureq], serde, serde_json and thiserror below it. It does not find servers, sign in to get a token, or wait for a
+//! task to end, which the API cannot tell.
 //!
 //! [ureq]: https://docs.rs/ureq
 //!
@@ -23,21 +23,10 @@
 //! and [`Client::builder`] sets everything else: a server without a token, a path prefix, further headers, the timeout,
 //! a CA of one's own, a proxy.
 //!
-//! ```no_run
-//! use plex_butler::Client;
-//!
-//! let client = Client::builder("https://media.example.org/plex")
-//!     .token("token")
-//!     .client_identifier("nightly-backup")
-//!     .build()?;
-//! # Ok::<(), plex_butler::Error>(())
-//! ```
-//!
 //! # Outcomes and errors
 //!
-//! Starting a task that runs and stopping one that does not are successes: [`StartOutcome`] and [`StopOutcome`] tell
-//! them apart. Everything else is an [`Error`], whose variants are told apart by what one can do about them and whose
-//! message says so:
+//! Starting a task that runs and stopping one that does not are successes: [`StartOutcome`] and [`StopOutcome`] tell.
+//! Everything else is an [`Error`], with a variant for each remedy and a message that names it:
 //!
 //! ```no_run
 //! use plex_butler::{Client, Error, StopOutcome, TaskName};
@@ -46,14 +35,6 @@
 //! match client.stop_task(TaskName::DeepMediaAnalysis) {
 //!     Ok(StopOutcome::Stopped) => println!("stopped"),
 //!     Ok(StopOutcome::NotRunning) => println!("it was not running"),
-//!     // The settings are wrong; nothing was sent.
-//!     Err(
-//!         error @ (Error::InvalidBaseUrl { .. }
-//!         | Error::InvalidHeader { .. }
-//!         | Error::InvalidTaskName { .. }
-//!         | Error::InvalidProxy { .. }
-//!         | Error::InvalidCertificate { .. }),
-//!     ) => eprintln!("correct the settings: {error}"),
 //!     // The server cannot be reached, or not in time.
 //!     Err(error @ Error::Timeout { .. }) => eprintln!("try later: {error}"),
 //!     Err(error) if error.is_tls() => eprintln!("correct the address or the certificate: {error}"),
@@ -67,23 +48,23 @@
 //!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. } | Error::TooLarge { .. })) => {
 //!         eprintln!("correct the address: {error}")
 //!     }
-//!     Err(error) => eprintln!("{error}"),
+//!     // `Invalid…`: nothing was sent.
+//!     Err(error) => eprintln!("correct the settings: {error}"),
 //! }
 //! # Ok::<(), Error>(())
 //! ```
 //!
 //! # Threads
 //!
-//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Threads that share one, or its clones, share its
-//! connections, which are kept open for the next call.
+//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Threads that share one, or its clones, share its connections.
 //!
 //! # Testing a program that uses this crate
 //!
-//! The base URL is a setting, so any HTTP server can stand in for PMS. With [mockito] a test is ten lines, and each
-//! error can be provoked: a status for `Unauthorized`, `Redirected` and `Status`, a list without the task plus a 404
-//! for `UnknownTask`, a list that is none for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port
-//! where nothing listens for `Transport`, a timeout of zero for `Timeout`, and an invalid setting for each
-//! `Invalid…`. A [`ButlerTask`] is read from JSON.
+//! The base URL is a setting, so any HTTP server can stand in for PMS, such as [mockito]. Each error can be provoked: a
+//! status for `Unauthorized`, `Redirected` and `Status`, a 404 and a list without the task for `UnknownTask`, a list that
+//! is none for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port where nothing listens for
+//! `Transport`, a timeout of zero for `Timeout`, an invalid setting for each `Invalid…`. A [`ButlerTask`] is read from
+//! JSON.
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
@@ -104,15 +85,13 @@
 //!
 //! # Features
 //!
-//! | feature | what it is for |
-//! | --- | --- |
-//! | `rustls` (default) | https with rustls, trusting the root certificates that come with the crate (Mozilla's) |
-//! | `platform-verifier` | https with rustls, trusting what the operating system trusts |
-//! | `native-tls` | https with the operating system's TLS library, trusting what the operating system trusts; used where `rustls` is off |
-//! | `cli` | the program `plex-butler`; of no use to a library |
-//!
-//! Without `rustls` and `native-tls` the crate speaks plain http only, and [`ClientBuilder::build`] refuses an https
-//! URL. Features add up: with all of them, rustls is used.
+//! | feature | what it is for | packages |
+//! | --- | --- | --- |
+//! | `rustls` (default) | https with rustls, trusting the root certificates that come with the crate (Mozilla's) | 34 |
+//! | `platform-verifier` | https with rustls, trusting what the operating system trusts | 37 |
+//! | `native-tls` | https with the operating system's TLS library and what it trusts, where `rustls` is off; on Windows and macOS each call connects anew | 38 |
+//! | none | plain http only; [`ClientBuilder::build`] refuses an https URL | 22 |
+//! | `cli` | the program `plex-butler`, not for libraries | 38 |
 //!
 //! # Versions
 //!
@@ -129,9 +108,6 @@ mod builder;
 mod client;
 mod connector;
 mod error;
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub mod fuzzing;
 mod outcome;
 mod proxy;
 mod resolver;

@@ -5,7 +5,7 @@
 //!
 //! ureq keeps `Resolver` out of its semver promise; its signature has been the same since 3.0.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,13 +14,16 @@ use ureq::Error;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::http::uri::Authority;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
 use crate::base_url::without_brackets;
 
 /// How long the addresses of a name are used before it is looked up again.
 const MAX_AGE: Duration = Duration::from_secs(30);
+
+/// As many as the HTTP library takes.
+const MAX_ADDRESSES: usize = 16;
 
 /// Remembers the last name that was looked up: a client asks one server, or one proxy.
 #[derive(Debug, Clone, Default)]
@@ -41,34 +44,36 @@ impl CachingResolver {
         *lock(&self.last) = None;
     }
 
-    fn addresses(&self, addresses: impl IntoIterator<Item = SocketAddr>) -> ResolvedSocketAddrs {
+    fn addresses(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
         let mut resolved = self.empty();
-        for address in addresses {
-            resolved.push(address);
+        for address in addresses.iter().take(MAX_ADDRESSES) {
+            resolved.push(*address);
         }
         resolved
     }
 }
 
 impl Resolver for CachingResolver {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(&self, uri: &Uri, _: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let Some(authority) = uri.authority() else {
             return Err(Error::HostNotFound);
         };
-        if let Ok(address) = without_brackets(authority.host()).parse::<IpAddr>() {
-            let default_port = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-            let port = authority.port_u16().unwrap_or(default_port);
-            return Ok(self.addresses([SocketAddr::new(address, port)]));
+        let host = without_brackets(authority.host());
+        let default_port = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+        let port = authority.port_u16().unwrap_or(default_port);
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return Ok(self.addresses(&[SocketAddr::new(address, port)]));
         }
         if let Some(last) = &*lock(&self.last) {
             if last.authority == *authority && last.at.elapsed() < MAX_AGE {
-                return Ok(self.addresses(last.addresses.iter().copied()));
+                return Ok(self.addresses(&last.addresses));
             }
         }
-        let resolved = look_up(uri, config, timeout)?;
+        let addresses = look_up(host.to_owned(), port, timeout)?;
+        let resolved = self.addresses(&addresses);
         *lock(&self.last) = Some(Lookup {
             authority: authority.clone(),
-            addresses: resolved.to_vec(),
+            addresses,
             at: Instant::now(),
         });
         Ok(resolved)
@@ -76,22 +81,23 @@ impl Resolver for CachingResolver {
 }
 
 /// Looks a name up in a thread of its own, for the system's lookup has no deadline.
-fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+fn look_up(host: String, port: u16, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let found = Arc::new((Mutex::new(None), Condvar::new()));
-    let (uri, config, shared) = (uri.clone(), config.clone(), Arc::clone(&found));
+    let shared = Arc::clone(&found);
     thread::Builder::new().spawn(move || {
-        let resolved = DefaultResolver::default().resolve(&uri, &config, NextTimeout::default());
-        *lock(&shared.0) = Some(resolved);
+        let addresses = (host.as_str(), port).to_socket_addrs().map(Vec::from_iter);
+        *lock(&shared.0) = Some(addresses);
         shared.1.notify_one();
     })?;
     let waited = found
         .1
         .wait_timeout_while(lock(&found.0), *timeout.after, |found| found.is_none());
-    let (mut resolved, _) = waited.unwrap_or_else(PoisonError::into_inner);
-    match resolved.take() {
+    let (mut found, _) = waited.unwrap_or_else(PoisonError::into_inner);
+    match found.take() {
+        Some(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
+        Some(Ok(addresses)) => Ok(addresses),
         // So that it can be told from every other `Io`.
-        Some(Err(Error::Io(error))) => Err(Error::Other(error.into())),
-        Some(resolved) => resolved,
+        Some(Err(error)) => Err(Error::Other(error.into())),
         None => Err(Error::Timeout(timeout.reason)),
     }
 }

@@ -1,46 +1,49 @@
-//! Base URL and task name: either refused, or exactly `<base>/butler` and `<base>/butler/<one segment>`.
+//! Base URL and task name: either refused, or exactly `<base>/butler/<one segment>` is asked for.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use plex_butler::Client;
+use plex_butler_fuzz::Peer;
+use plex_butler_test_support::http::Response;
 
-fuzz_target!(|input: (&str, &str)| {
-    let (base_url, name) = input;
-    let Ok((butler, task)) = plex_butler::fuzzing::urls(base_url, name) else {
+fuzz_target!(|input: (&str, &str, &str)| {
+    let (base_url, path, name) = input;
+    if let Ok(client) = Client::builder(base_url).no_proxy().build() {
+        check_base(base_url, &format!("{client:?}"));
+    }
+    let Ok(client) = Peer::get().client_at(path) else {
         return;
     };
-    assert!(
-        butler.starts_with("http://") || butler.starts_with("https://"),
-        "{butler}"
-    );
-    assert!(butler.ends_with("/butler"), "{butler}");
-    assert!(
-        !butler.contains(['?', '#', ' ', '\\']) && !butler.contains(char::is_control),
-        "{butler}"
-    );
-    let authority = butler.split('/').nth(2).expect("an authority");
-    assert!(!authority.is_empty() && !authority.contains('@'), "{butler}");
-    assert!(base_url.to_ascii_lowercase().contains(authority), "{butler}");
-    assert!(
-        !butler.split('/').skip(3).any(|segment| matches!(segment, "." | "..")),
-        "{butler}"
-    );
-
-    let Ok(task) = task else {
+    Peer::get().answering(Response::new(200));
+    if client.start_task(name).is_err() {
         return;
-    };
-    let segment = task
-        .strip_prefix(&butler)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .expect("the same base");
+    }
+    let target = Peer::get().target();
+    let (base, segment) = target.rsplit_once('/').expect("a segment");
+    assert_eq!(base, format!("{}/butler", format!("/{path}").trim_end_matches('/')));
     assert!(
         segment
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
-        "{task}"
+        "{target}"
     );
-    assert_eq!(decoded(segment), name.as_bytes(), "{task}");
-    assert!(!matches!(segment, "" | "." | ".."), "{task}");
+    assert_eq!(decoded(segment), name.as_bytes(), "{target}");
+    assert!(!matches!(segment, "" | "." | ".."), "{target}");
 });
+
+/// Checks the base URL as the client shows it.
+fn check_base(written: &str, shown: &str) {
+    let base = shown.split('"').nth(1).expect("a base URL");
+    assert!(base.starts_with("http://") || base.starts_with("https://"), "{base}");
+    assert!(!base.contains(['?', '#', ' ', '\\']), "{base}");
+    let authority = base.split('/').nth(2).expect("an authority");
+    assert!(!authority.is_empty() && !authority.contains('@'), "{base}");
+    assert!(written.to_ascii_lowercase().contains(authority), "{base}");
+    assert!(
+        !base.split('/').skip(3).any(|segment| matches!(segment, "." | "..")),
+        "{base}"
+    );
+}
 
 fn decoded(segment: &str) -> Vec<u8> {
     let mut parts = segment.split('%');

@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-
-const TOKEN: &str = "s3cr3t-t0k3n";
+use plex_butler_fuzz::{Peer, TOKEN};
+use plex_butler_test_support::http::Response;
 
 fuzz_target!(|body: &[u8]| {
     // A byte that is never part of UTF-8 stands for the token.
@@ -14,11 +14,14 @@ fuzz_target!(|body: &[u8]| {
             byte => echoing.push(byte),
         }
     }
-    let (errors, mut texts) = plex_butler::fuzzing::error_body(&echoing, TOKEN);
-    texts.extend(errors.into_iter().filter_map(|error| error.message));
-    for text in texts {
-        assert!(!text.contains(TOKEN), "{text}");
+    for status in [200, 401, 500] {
+        let answer = Response::new(status).html(echoing.as_slice());
+        let Err(error) = Peer::get().answering(answer).get_butler_tasks() else {
+            continue;
+        };
+        let text = error.to_string();
         assert!(!text.contains(char::is_control), "{text:?}");
-        assert!(text.chars().count() < 300, "{text}");
+        assert!(text.chars().count() < 600, "{text}");
+        assert!(!text.contains(TOKEN) && !format!("{error:?}").contains(TOKEN), "{error:?}");
     }
 });

@@ -2,10 +2,17 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use plex_butler::ButlerTask;
+use plex_butler_fuzz::Peer;
+use plex_butler_test_support::http::Response;
 use serde_json::Value;
 
+fn list(json: &[u8]) -> Option<Vec<ButlerTask>> {
+    Peer::get().answering(Response::new(200).json(json)).get_butler_tasks().ok()
+}
+
 fuzz_target!(|json: &[u8]| {
-    let Some(tasks) = plex_butler::fuzzing::list(json) else {
+    let Some(tasks) = list(json) else {
         return;
     };
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
@@ -20,5 +27,5 @@ fuzz_target!(|json: &[u8]| {
         );
     }
     let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
-    assert_eq!(plex_butler::fuzzing::list(written.to_string().as_bytes()), Some(tasks));
+    assert_eq!(list(written.to_string().as_bytes()), Some(tasks));
 });

@@ -320,7 +320,7 @@ fn a_401_of_a_proxy_with_a_login_of_its_own_says_so() {
     let error = error(client(&server.url()).get_butler_tasks());
     assert!(
         error.to_string().ends_with(
-            "expired; or a proxy in front of the server wants the header `Authorization` (Basic realm=\"***\")"
+            "expired; or a proxy in front of the server wants the header `Authorization`: Basic realm=\"***\""
         ),
         "{error}"
     );

@@ -15,7 +15,8 @@ use args::Invocation;
 use failure::{Failure, Status};
 use output::{Output, complain};
 
-const HELP: &str = include_str!("help.txt");
+/// Where the help stands, as the first block of plain text.
+const README: &str = include_str!("../../../README.md");
 const VERSION: &str = concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n");
 
 fn main() -> ExitCode {
@@ -33,9 +34,14 @@ fn main() -> ExitCode {
 
 fn run(output: &mut Output) -> Result<Status, Failure> {
     match args::parse(std::env::args_os().skip(1))? {
-        Invocation::Help => output.write(HELP),
+        Invocation::Help => output.write(help()),
         Invocation::Version => output.write(VERSION),
         Invocation::Run(command, options) => return commands::run(&command, &options, output),
     }
     Ok(Status::Done)
+}
+
+fn help() -> &'static str {
+    let block = README.split("```text\n").nth(1).unwrap_or_default();
+    block.split("```").next().unwrap_or_default()
 }
