@@ -73,36 +73,29 @@ impl TransportErrorKind {
 
 impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use TransportErrorKind::*;
         f.pad(match self {
-            TransportErrorKind::HostNotFound => "the host name cannot be resolved; check the address",
-            TransportErrorKind::Refused => {
-                "nothing listens there; check host and port (PMS has 32400), and that the server is running"
-            }
-            TransportErrorKind::Unreachable => "the network does not reach the host; check the address and the network",
-            TransportErrorKind::Closed => {
+            HostNotFound => "the host name cannot be resolved; check the address",
+            Refused => "nothing listens there; check host and port (PMS has 32400), and that the server is running",
+            Unreachable => "the network does not reach the host; check the address and the network",
+            Closed => {
                 "the connection was closed before the answer was complete; if it keeps happening, check the port, and \
                  whether the server wants http or https"
             }
-            TransportErrorKind::NotHttp => {
-                "what came is not HTTP; check the port, and if the server wants secure connections, use https"
-            }
-            TransportErrorKind::Proxy => {
-                "the proxy cannot be reached, or does not reach the server; check it, or go without a proxy"
-            }
-            TransportErrorKind::CertificateIssuer => {
+            NotHttp => "what came is not HTTP; check the port, and if the server wants secure connections, use https",
+            Proxy => "the proxy cannot be reached, or does not reach the server; check it, or go without a proxy",
+            CertificateIssuer => {
                 "the certificate's issuer is not trusted; give its CA certificate as a root certificate, or use \
                  the server's plex.direct name"
             }
-            TransportErrorKind::CertificateName => {
+            CertificateName => {
                 "the certificate is for another name; use the name in the certificate, such as the server's \
                  plex.direct name"
             }
-            TransportErrorKind::CertificateExpired => {
-                "the certificate has expired or is not valid yet; renew it, or check the clocks"
-            }
-            TransportErrorKind::PlainHttp => "the server speaks plain http on this port; use http",
-            TransportErrorKind::Tls => "TLS failed; check that the server speaks https on this port, TLS 1.2 or newer",
-            TransportErrorKind::Other => "the exchange failed",
+            CertificateExpired => "the certificate has expired or is not valid yet; renew it, or check the clocks",
+            PlainHttp => "the server speaks plain http on this port; use http",
+            Tls => "TLS failed; check that the server speaks https on this port, TLS 1.2 or newer",
+            Other => "the exchange failed",
         })
     }
 }
