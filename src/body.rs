@@ -129,8 +129,10 @@ impl<'a> Text<'a> {
 
     /// Whether this is a page to interact with or that leads elsewhere, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
+        let text = self.text.to_ascii_lowercase();
+        let mut meta = text.split("http-equiv").skip(1);
         self.is_markup_with(&["<form", "<script", "<input"])
-            || self.is_markup_with(&["http-equiv"]) && self.is_markup_with(&["refresh"])
+            || meta.any(|value| value.trim_start_matches([' ', '=', '"', '\'']).starts_with("refresh"))
     }
 
     fn is_html(&self) -> bool {

@@ -152,9 +152,9 @@ impl ClientBuilder {
     }
 
     /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
-    /// reading the answer to its last byte, including a proxy's part in it and the second request that
-    /// [`Client::start_task`] and [`Client::stop_task`] make after a 404. Then the call ends as [`Error::Timeout`]; or,
-    /// where an error's status has come and only the rest of its body is late, as that error.
+    /// reading the answer to its last byte, including a proxy's part in it and the requests for the list that
+    /// [`Client::start_task`] and [`Client::stop_task`] make after a 404. When it runs out, the call ends as
+    /// [`Error::Timeout`]; or, where an error's status has come and only the rest of its body is late, as that error.
     ///
     /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year. With zero, every call is a timeout
     /// and nothing is sent.
@@ -258,7 +258,7 @@ impl ClientBuilder {
             .max_redirects_will_error(false)
             .timeout_global(Some(timeout))
             .input_buffer_size(Client::MAX_HEADER_SIZE as usize)
-            // Against this the library would also count a body that follows an interim answer (1xx) in the buffer.
+            // The buffer limits headers. This limit would also count a body that follows an interim answer (1xx).
             .max_response_header_size(usize::MAX)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
@@ -325,7 +325,7 @@ fn invalid(name: &str, reason: &str) -> Error {
 
 /// A header's name, without what follows a character that no name has: it can be a value.
 fn shown(name: &str) -> String {
-    match name.split_once(|c: char| c == ':' || !c.is_ascii_graphic()) {
+    match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
         Some((name, _)) => excerpt(&format!("{name}…")),
         None => excerpt(name),
     }

@@ -130,7 +130,7 @@ impl Client {
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
     ///
     /// Returns when the server has accepted; the tasks run on in the server. One that is not due today is skipped. Outside
-    /// the maintenance window every other starts at once; inside it, one that is set to a random time waits for it.
+    /// the maintenance window all others start at once; inside it, one that is set to a random time waits for it.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -164,7 +164,7 @@ impl Client {
     /// Starts one task: `POST /butler/{taskName}`.
     ///
     /// Returns when the server has accepted, by the same rules as [`start_all_tasks`](Client::start_all_tasks). After
-    /// a 404 the server is asked for its list once, to tell an unknown task from a wrong address.
+    /// a 404 the server is asked for its list, to tell an unknown task from a wrong address.
     ///
     /// ```no_run
     /// use plex_butler::{StartOutcome, TaskName};
@@ -187,7 +187,7 @@ impl Client {
 
     /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
     ///
-    /// After a 404 the server is asked for its list once, to tell a task that was not running from an unknown task
+    /// After a 404 the server is asked for its list, to tell a task that was not running from an unknown task
     /// and from a wrong address.
     ///
     /// ```no_run

@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport, time,
 };
 
-use crate::{Client, transport_error};
+use crate::{Client, TransportErrorKind, transport_error};
 
 /// Whether TLS can be read on after a read has timed out. rustls and OpenSSL can; of the native libraries of Apple and
 /// Windows it is not known.
@@ -75,8 +75,7 @@ impl Connector for StrictConnector {
         let transport = connected.map_err(|error| match (&self.proxy, error) {
             (Some(proxy), Error::ConnectProxyFailed(reason)) => Error::ConnectProxyFailed(format!("{proxy}: {reason}")),
             (Some(_), error @ Error::Timeout(_)) => error,
-            // Once the tunnel stands, a failure of TLS is the server's.
-            (Some(proxy), error) if !transport_error::kind(&error, details.needs_tls()).is_tls() => {
+            (Some(proxy), error) if !(details.needs_tls() && is_of_tls(&error)) => {
                 Error::ConnectProxyFailed(format!("{proxy}: {error}"))
             }
             (_, error) => error,
@@ -106,7 +105,7 @@ impl Transport for StrictTransport {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
         if self.buffers().input_append_buf().is_empty() {
-            // Only headers have to fit into the buffer as a whole.
+            // Headers, and the lines around chunks, have to fit into the buffer as a whole.
             return Err(Error::LargeResponseHeader(
                 self.buffers().input().len(),
                 Client::MAX_HEADER_SIZE as usize,
@@ -141,6 +140,14 @@ impl StrictTransport {
         };
         matches!(self.inner.await_input(no_time), Err(Error::Timeout(_)))
     }
+}
+
+/// Whether an error comes from the TLS library. In a tunnel it is the server that fails then: what the proxy does comes as
+/// `ConnectProxyFailed`, and a reset as `BrokenPipe`.
+fn is_of_tls(error: &Error) -> bool {
+    let reset = matches!(error, Error::Io(error) if error.kind() == io::ErrorKind::BrokenPipe);
+    let kind = transport_error::kind(error, true);
+    kind.is_tls() || kind == TransportErrorKind::Closed && !reset
 }
 
 /// A timeout that ends at a deadline, if there is one.

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use ureq::http::StatusCode;
 
-use crate::text::{excerpt, one_line};
+use crate::text::{EXCERPT_CHARS, excerpt, one_line};
 use crate::{Client, ServerError, TaskName, TransportErrorKind};
 
 /// Everything that can go wrong, told apart by what a caller can do about it.
 ///
-/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). What it
-/// quotes of a server is on one line of at most 200 characters. No message and no debug output shows the token as it
-/// was sent, even where the server does.
+/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). A
+/// text that it quotes of a server is on one line of at most 200 characters. No message and no debug output shows the
+/// token as it was sent, even where the server does.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};
@@ -139,7 +139,7 @@ pub enum Error {
     },
 
     /// The answer is a redirect. It is not followed, for the token would go along.
-    #[error("{url} answered {status}, a redirect {}; if that is your server, make it the base URL", to(.location))]
+    #[error("{url} answered {status}, a redirect {}; if that is your server, set the base URL to what stands before `/butler`", to(.location))]
     #[non_exhaustive]
     Redirected {
         /// The URL that was asked.
@@ -259,9 +259,9 @@ fn list(errors: &[ServerError]) -> String {
 /// The most characters of task names that a message shows: four times what a genuine server has.
 const MAX_NAMES_CHARS: usize = 2000;
 
-/// A name that nobody has, with what the eye takes for nothing made visible.
+/// A name that the server does not have, with what the eye takes for nothing made visible.
 fn quoted(name: &TaskName) -> String {
-    excerpt(&format!("{:?}", name.as_str()))
+    format!("{:?}", name.as_str()).chars().take(EXCERPT_CHARS).collect()
 }
 
 fn names(available: &[TaskName]) -> String {

@@ -2,8 +2,8 @@
 //! and analyzes media. It lists the tasks, starts all or one, and stops all or one.
 //!
 //! A call blocks until the server has answered and says exactly what happened. There is no async runtime, and nothing
-//! but ureq, serde, serde_json and thiserror below it. It does not find servers, sign in to get a token, or wait for a
-//! task to end, which the API cannot tell.
+//! but ureq, serde, serde_json and thiserror below it. This crate does not find servers, sign in to get a token, or
+//! wait for a task to end, which the API cannot tell.
 //!
 //! # The smallest program
 //!

@@ -1,7 +1,7 @@
 //! How a text from outside is shown: short, on one line, and without the token.
 
 /// The most characters of a server's text that an error shows.
-const EXCERPT_CHARS: usize = 200;
+pub(crate) const EXCERPT_CHARS: usize = 200;
 
 /// The least that is blotted out of a secret that was cut off.
 const MIN_SECRET_PART: usize = 4;

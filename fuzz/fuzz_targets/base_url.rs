@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use plex_butler::Client;
+use plex_butler::{Client, Error};
 use plex_butler_fuzz::Peer;
 use plex_butler_test_support::http::Response;
 
@@ -14,10 +14,11 @@ fuzz_target!(|input: (&str, &str, &str)| {
     let Ok(client) = Peer::get().client_at(path) else {
         return;
     };
-    Peer::get().answering(Response::new(200));
-    if client.start_task(name).is_err() {
-        return;
-    }
+    Peer::get().answering(Response::new(200).header("Connection", "close"));
+    match client.start_task(name) {
+        Err(Error::InvalidTaskName { .. }) => return,
+        outcome => outcome.expect("a success"),
+    };
     let target = Peer::get().target();
     let (base, segment) = target.rsplit_once('/').expect("a segment");
     assert_eq!(base, format!("{}/butler", format!("/{path}").trim_end_matches('/')));

@@ -228,6 +228,7 @@ fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
     for (name, shown) in [
         ("BackupDatabase ", r#""BackupDatabase ""#),
         (" BackupDatabase", r#"" BackupDatabase""#),
+        ("Backup  Database", r#""Backup  Database""#),
         ("BackupDatabase\u{a0}", r#""BackupDatabase\u{a0}""#),
         ("Backup\u{200b}Database", r#""Backup\u{200b}Database""#),
     ] {

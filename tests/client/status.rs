@@ -269,6 +269,15 @@ fn a_page_to_log_in_on_is_no_success() {
 }
 
 #[test]
+fn a_page_that_only_tells_of_a_success_is_one() {
+    let page = "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html\"><title>OK</title></head>\
+                <body>RefreshLibraries: a refresh was started</body></html>";
+    let server = HttpServer::start(move |_| Response::new(200).html(page));
+    client(&server.url()).start_task("RefreshLibraries").expect("a success");
+    client(&server.url()).stop_all_tasks().expect("a success");
+}
+
+#[test]
 fn an_error_list_is_no_success_whatever_its_status() {
     for list in [
         r#"{"errors":[{"code":1001,"message":"No"}]}"#,

@@ -96,13 +96,14 @@ impl From<Error> for Failure {
     }
 }
 
-/// The error and its causes, without those that a message before them has told already.
+/// The error and its causes, without those that a message before them has told already, if only the start of them.
 fn chain(error: &dyn StdError) -> String {
     let mut message = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        if !message.contains(&text) {
+        let start: String = text.chars().take(100).collect();
+        if !message.contains(&start) {
             let _ = write!(message, ": {text}");
         }
         next = cause.source();

@@ -42,6 +42,6 @@ fn run(output: &mut Output) -> Result<Status, Failure> {
 }
 
 fn help() -> &'static str {
-    let block = README.split("```text\n").nth(1).unwrap_or_default();
-    block.split("```").next().unwrap_or_default()
+    let mut blocks = README.split("```").filter_map(|block| block.strip_prefix("text"));
+    blocks.next().unwrap_or_default().trim_start()
 }
