@@ -295,7 +295,7 @@ fn advice(status: u16, url: &str) -> &'static str {
         403 => "; the token must be that of the server's owner",
         // Of a task, a 404 becomes an error only after the list has shown that there is such a task.
         404 if !url.ends_with("/butler") => "; the server lists this task, but answers 404 for it",
-        404 | 405 => "; check host, port and path prefix of the base URL",
+        404 | 405 | 501 => "; check host, port and path prefix of the base URL",
         502..=504 => "; the server is starting, or the proxy in front of it cannot reach it",
         _ => "",
     }

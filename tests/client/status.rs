@@ -160,6 +160,7 @@ fn the_message_of_a_status_says_what_to_do() {
         (403, "; the token must be that of the server's owner"),
         (404, "; check host, port and path prefix of the base URL"),
         (405, "; check host, port and path prefix of the base URL"),
+        (501, "; check host, port and path prefix of the base URL"),
         (429, "; try later"),
         (502, "the proxy in front of it cannot reach it; try later"),
         (
