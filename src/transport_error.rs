@@ -141,8 +141,8 @@ pub(crate) fn kind(error: &ureq::Error, https: bool) -> TransportErrorKind {
             HostUnreachable | NetworkUnreachable | NetworkDown | AddrNotAvailable | InvalidInput => {
                 TransportErrorKind::Unreachable
             }
-            // How the TLS library's own failures come.
-            InvalidData if https => tls_kind(&io.to_string()),
+            // How the TLS libraries' own failures come.
+            InvalidData | Other if https => tls_kind(&io.to_string()),
             UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe => TransportErrorKind::Closed,
             _ => TransportErrorKind::Other,
         },

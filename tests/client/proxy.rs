@@ -172,6 +172,13 @@ fn whatever_goes_wrong_before_the_tunnel_stands_is_the_proxys() {
         let proxy = answering(answer);
         let client = through(&url(&proxy)).build().unwrap();
         assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+        if cfg!(any(feature = "rustls", feature = "native-tls")) {
+            let client = Client::builder("https://media.invalid")
+                .proxy(url(&proxy))
+                .build()
+                .unwrap();
+            assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+        }
     }
 }
 

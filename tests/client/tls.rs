@@ -278,6 +278,19 @@ fn an_answer_without_a_length_is_cut_off_where_tls_does_not_say_that_it_ends() {
 }
 
 #[test]
+fn what_is_no_tls_in_place_of_the_answer_is_a_failure_of_tls() {
+    let ca = Ca::new("ours");
+    let identity = ca.sign("127.0.0.1");
+    let server = RawServer::start(move |stream, _| {
+        let mut stream = identity.accept(stream).unwrap();
+        let _ = read_request_from(&mut stream).and_then(|()| stream.sock.write_all(&[b'-'; 100]));
+        let _ = stream.sock.read(&mut [0; 100]);
+    });
+    let (kind, message) = failure(&trusting(&ca, &format!("https://{}", server.address())));
+    assert!(kind.is_tls(), "{kind:?}: {message}");
+}
+
+#[test]
 fn a_handshake_that_is_cut_off_is_no_answer() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
