@@ -53,7 +53,7 @@ impl BaseUrl {
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.butler.scheme_str() == Some("https")
+        is_https(&self.butler)
     }
 
     /// The host name or address, an IPv6 address without its brackets.
@@ -62,8 +62,7 @@ impl BaseUrl {
     }
 
     pub(crate) fn port(&self) -> u16 {
-        let default = if self.is_https() { 443 } else { 80 };
-        self.butler.port_u16().unwrap_or(default)
+        port(&self.butler)
     }
 }
 
@@ -161,6 +160,15 @@ fn check_path(path: &str) -> Result<(), &'static str> {
         return Err("its path has a \".\" or \"..\" segment");
     }
     Ok(())
+}
+
+pub(crate) fn is_https(uri: &Uri) -> bool {
+    uri.scheme_str() == Some("https")
+}
+
+/// The port, or that of the scheme.
+pub(crate) fn port(uri: &Uri) -> u16 {
+    uri.port_u16().unwrap_or(if is_https(uri) { 443 } else { 80 })
 }
 
 /// An IPv6 address as it is written outside a URL; any other host as it is.

@@ -129,20 +129,26 @@ impl<'a> Text<'a> {
 
     /// Whether this is a page to interact with or that leads elsewhere, such as a login page. PMS itself sends none.
     pub(crate) fn is_interactive_page(&self) -> bool {
-        let text = self.text.to_ascii_lowercase();
-        let mut meta = text.split("http-equiv").skip(1);
-        self.is_markup_with(&["<form", "<script", "<input"])
+        let markup = self.markup();
+        let mut meta = markup.split("http-equiv").skip(1);
+        ["<form", "<script", "<input"].iter().any(|tag| markup.contains(tag))
             || meta.any(|value| value.trim_start_matches([' ', '=', '"', '\'']).starts_with("refresh"))
     }
 
     fn is_html(&self) -> bool {
-        self.is_markup_with(&["<!doctype html", "<html", "<head", "<body", "<form", "<script", "<meta"])
+        let markup = self.markup();
+        let mut tags = ["<!doctype html", "<html", "<head", "<body", "<form", "<script", "<meta"].iter();
+        tags.any(|tag| markup.contains(tag))
     }
 
-    /// Whether this is HTML or XML in which one of these parts occurs, in whatever case.
-    fn is_markup_with(&self, parts: &[&str]) -> bool {
-        let text = self.text.trim_start().to_ascii_lowercase();
-        text.starts_with('<') && parts.iter().any(|part| text.contains(part))
+    /// HTML or XML in lower case, empty where the text is neither.
+    fn markup(&self) -> String {
+        let text = self.text.trim_start();
+        if text.starts_with('<') {
+            text.to_ascii_lowercase()
+        } else {
+            String::new()
+        }
     }
 
     fn html_title(&self) -> Option<String> {

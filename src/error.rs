@@ -10,9 +10,9 @@ use crate::{Client, ServerError, TaskName, TransportErrorKind};
 
 /// Everything that can go wrong, told apart by what a caller can do about it.
 ///
-/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). A
-/// text that it quotes of a server is on one line of at most 200 characters. No message and no debug output shows the
-/// token as it was sent, even where the server does.
+/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). A text that
+/// it quotes of a server is on one line of at most 200 characters. No message and no debug output shows the token as it
+/// was sent, even where the server does.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};
@@ -87,7 +87,10 @@ pub enum Error {
     },
 
     /// No complete answer came within the configured time.
-    #[error("no complete answer from {url} within {timeout:?}{}; try later, or set a longer timeout", with(" through the proxy ", .proxy))]
+    #[error(
+        "no complete answer from {url} within {timeout:?}{}; try later, or set a longer timeout",
+        with(" through the proxy ", .proxy)
+    )]
     #[non_exhaustive]
     Timeout {
         /// The URL that was asked.
@@ -139,7 +142,10 @@ pub enum Error {
     },
 
     /// The answer is a redirect. It is not followed, for the token would go along.
-    #[error("{url} answered {status}, a redirect {}; if that is your server, set the base URL to what stands before `/butler`", to(.location))]
+    #[error(
+        "{url} answered {status}, a redirect {}; if that is your server, set the base URL to what stands before `/butler`",
+        to(.location)
+    )]
     #[non_exhaustive]
     Redirected {
         /// The URL that was asked.
@@ -151,7 +157,13 @@ pub enum Error {
     },
 
     /// Any other status that is no success.
-    #[error("{url} answered {}{}{}{}", status_line(*.status), said(*.status, .message, .excerpt), advice(*.status, .url), wait(*.status, *.retry_after))]
+    #[error(
+        "{url} answered {}{}{}{}",
+        status_line(*.status),
+        said(*.status, .message, .excerpt),
+        advice(*.status, .url),
+        wait(*.status, *.retry_after)
+    )]
     #[non_exhaustive]
     Status {
         /// The URL that was asked.

@@ -17,7 +17,7 @@ use ureq::http::uri::Authority;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use crate::base_url::without_brackets;
+use crate::base_url::{port, without_brackets};
 
 /// How long the addresses of a name are used before it is looked up again.
 const MAX_AGE: Duration = Duration::from_secs(30);
@@ -59,8 +59,7 @@ impl Resolver for CachingResolver {
             return Err(Error::HostNotFound);
         };
         let host = without_brackets(authority.host());
-        let default_port = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-        let port = authority.port_u16().unwrap_or(default_port);
+        let port = port(uri);
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(self.addresses(&[SocketAddr::new(address, port)]));
         }

@@ -7,6 +7,7 @@ use std::io;
 use ureq::http::Uri;
 
 use crate::Error;
+use crate::base_url::is_https;
 use crate::client::Inner;
 
 /// Why no complete answer came, the `kind` of [`Error::Transport`].
@@ -115,8 +116,7 @@ pub(crate) fn error(error: ureq::Error, uri: &Uri, client: &Inner) -> Error {
             Error::TooLarge { url, status: None }
         }
         error => {
-            let https = uri.scheme_str() == Some("https");
-            let kind = kind(&error, https);
+            let kind = kind(&error, is_https(uri));
             Error::Transport {
                 url,
                 kind,

@@ -9,9 +9,7 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-use crate::util::read_request_from;
-use crate::util::{OPERATIONS, TOKEN, answering, error, kind, read_request, url};
+use crate::util::{OPERATIONS, TOKEN, answering, error, kind, read_request_from, url};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -99,20 +97,11 @@ fn a_proxy_over_https_that_drips_its_answer_is_a_timeout_within_the_configured_t
     let ca = Ca::new("ours");
     let identity = ca.sign("127.0.0.1");
     let dripping = RawServer::start(move |stream, _| {
-        let Ok(mut stream) = identity.accept(stream) else {
-            return;
-        };
-        let mut sent = read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\nA: "));
-        while sent.is_ok() {
-            thread::sleep(Duration::from_millis(20));
-            sent = stream.write_all(b"a").and_then(|()| stream.flush());
+        if let Ok(stream) = identity.accept(stream) {
+            drip(stream);
         }
     });
-    let builder = through(&format!("https://{}", dripping.address())).root_certificates(ca.pem());
-    let started = Instant::now();
-    let error = error(builder.timeout(TIMEOUT).build().unwrap().get_butler_tasks());
-    assert!(error.is_timeout(), "{error:?}");
-    assert!(started.elapsed() < 10 * TIMEOUT, "took {:?}", started.elapsed());
+    check_timeout(through(&format!("https://{}", dripping.address())).root_certificates(ca.pem()));
 }
 
 #[test]
@@ -202,17 +191,26 @@ fn a_proxy_that_never_answers_is_a_timeout() {
 
 #[test]
 fn a_proxy_that_drips_its_answer_is_a_timeout_within_the_configured_time() {
-    let dripping = RawServer::start(|mut stream, _| {
+    let dripping = RawServer::start(|stream, _| {
         let _ = stream.set_nodelay(true);
-        let mut sent = read_request(&stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\nA: "));
-        while sent.is_ok() {
-            thread::sleep(Duration::from_millis(20));
-            sent = stream.write_all(b"a");
-        }
+        drip(stream);
     });
-    let client = through(&url(&dripping)).timeout(TIMEOUT).build().unwrap();
+    check_timeout(through(&url(&dripping)));
+}
+
+/// Answers `CONNECT` with a header that has no end.
+fn drip(mut stream: impl Read + Write) {
+    let mut sent = read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\nA: "));
+    while sent.is_ok() {
+        thread::sleep(Duration::from_millis(20));
+        sent = stream.write_all(b"a").and_then(|()| stream.flush());
+    }
+}
+
+#[track_caller]
+fn check_timeout(builder: ClientBuilder) {
     let started = Instant::now();
-    let error = error(client.get_butler_tasks());
+    let error = error(builder.timeout(TIMEOUT).build().unwrap().get_butler_tasks());
     assert!(error.is_timeout(), "{error:?}");
     assert!(started.elapsed() < 10 * TIMEOUT, "took {:?}", started.elapsed());
 }

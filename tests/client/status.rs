@@ -276,6 +276,9 @@ fn a_page_that_only_tells_of_a_success_is_one() {
     let server = HttpServer::start(move |_| Response::new(200).html(page));
     client(&server.url()).start_task("RefreshLibraries").expect("a success");
     client(&server.url()).stop_all_tasks().expect("a success");
+
+    let server = HttpServer::start(|_| Response::new(200).json(r#"{"says":"no <form>, no http-equiv=refresh"}"#));
+    client(&server.url()).stop_all_tasks().expect("a success");
 }
 
 #[test]

@@ -112,7 +112,8 @@ fn from_preferences(path: &Path, text: &str) -> Result<String, Failure> {
     }
     match document.root_element().attribute("PlexOnlineToken") {
         None | Some("") => Err(Failure::usage(format!(
-            "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token: leave the option out",
+            "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token: \
+             leave the option out",
             path.display()
         ))),
         Some(token) => Ok(token.to_owned()),
