@@ -41,10 +41,7 @@ fn stand_in() -> Result<(), Error> {
 fn list(client: &Client) -> Result<(), Error> {
     for task in client.get_butler_tasks()? {
         let enabled = if task.enabled { "enabled" } else { "disabled" };
-        println!(
-            "{:<36} every {:>2} days   {enabled:<9} {}",
-            task.name, task.interval, task.title
-        );
+        println!("{:<36} every {:>2} days   {enabled:<9} {}", task.name, task.interval, task.title);
     }
     println!();
     Ok(())
@@ -79,10 +76,7 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
 fn serve() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     println!("Try this in another terminal; Ctrl-C ends the server:\n");
-    println!(
-        "PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run --features cli -- list",
-        server.url()
-    );
+    println!("PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run --features cli -- list", server.url());
     loop {
         thread::park();
     }

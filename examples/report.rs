@@ -5,11 +5,7 @@ use std::process::ExitCode;
 use plex_butler::{ButlerTask, Client};
 
 fn schedule(task: &ButlerTask) -> String {
-    let time = if task.schedule_randomized {
-        "at a random time in the window"
-    } else {
-        "in the window"
-    };
+    let time = if task.schedule_randomized { "at a random time in the window" } else { "in the window" };
     match task.interval {
         1 => format!("daily, {time}"),
         7 => format!("weekly, {time}"),

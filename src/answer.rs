@@ -42,31 +42,17 @@ impl<'a> Answer<'a> {
         };
         let location = header(LOCATION);
         let challenge = header(WWW_AUTHENTICATE);
-        let retry_after = header(RETRY_AFTER)
-            .and_then(|value| value.parse().ok())
-            .map(Duration::from_secs);
+        let retry_after = header(RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs);
 
         let success = response.status().is_success();
-        let limit = if success {
-            Client::MAX_BODY_SIZE
-        } else {
-            MAX_ERROR_BODY_SIZE
-        };
-        let too_large = || Error::TooLarge {
-            url: uri.to_string(),
-            status: Some(status),
-        };
+        let limit = if success { Client::MAX_BODY_SIZE } else { MAX_ERROR_BODY_SIZE };
+        let too_large = || Error::TooLarge { url: uri.to_string(), status: Some(status) };
         let length = response.body().content_length().unwrap_or(0);
         if success && length > limit {
             return Err(too_large());
         }
         let mut body = Vec::with_capacity(usize::try_from(length.min(limit)).unwrap_or(0));
-        let read = response
-            .body_mut()
-            .with_config()
-            .limit(limit)
-            .reader()
-            .read_to_end(&mut body);
+        let read = response.body_mut().with_config().limit(limit).reader().read_to_end(&mut body);
         match read.map_err(ureq::Error::from) {
             Err(ureq::Error::BodyExceedsLimit(_) | ureq::Error::LargeResponseHeader(..)) if success => {
                 return Err(too_large());
@@ -74,31 +60,19 @@ impl<'a> Answer<'a> {
             Err(error) if success => return Err(transport_error::error(error, uri, client)),
             _ => {}
         }
-        Ok(Answer {
-            uri,
-            secret,
-            status,
-            location,
-            challenge,
-            retry_after,
-            body,
-        })
+        Ok(Answer { uri, secret, status, location, challenge, retry_after, body })
     }
 
     /// Passes a success on and turns every other status into its error.
     pub(crate) fn into_success(self) -> Result<Answer<'a>, Error> {
         match self.status {
             200..=299 => Ok(self),
-            401 => Err(Error::Unauthorized {
-                url: self.url(),
-                errors: self.text().errors(),
-                challenge: self.challenge,
-            }),
-            301 | 302 | 303 | 307 | 308 => Err(Error::Redirected {
-                url: self.url(),
-                status: self.status,
-                location: self.location,
-            }),
+            401 => {
+                Err(Error::Unauthorized { url: self.url(), errors: self.text().errors(), challenge: self.challenge })
+            }
+            301 | 302 | 303 | 307 | 308 => {
+                Err(Error::Redirected { url: self.url(), status: self.status, location: self.location })
+            }
             _ => {
                 let text = self.text();
                 Err(Error::Status {
@@ -131,10 +105,7 @@ impl<'a> Answer<'a> {
             let text = self.text();
             self.unexpected(if text.is_json() {
                 let error = error.to_string();
-                format!(
-                    "JSON that is not the task list ({})",
-                    excerpt(&redact(&error, self.secret))
-                )
+                format!("JSON that is not the task list ({})", excerpt(&redact(&error, self.secret)))
             } else {
                 text.description()
             })
@@ -142,11 +113,7 @@ impl<'a> Answer<'a> {
     }
 
     fn unexpected(&self, found: String) -> Error {
-        Error::Decode {
-            url: self.url(),
-            status: self.status,
-            found,
-        }
+        Error::Decode { url: self.url(), status: self.status, found }
     }
 
     fn url(&self) -> String {

@@ -18,10 +18,7 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     pub(crate) fn parse(url: &str) -> Result<BaseUrl, Error> {
-        parse(url).map_err(|reason| Error::InvalidBaseUrl {
-            url: printable(url),
-            reason: reason.into(),
-        })
+        parse(url).map_err(|reason| Error::InvalidBaseUrl { url: printable(url), reason: reason.into() })
     }
 
     /// `<base>/butler`
@@ -31,16 +28,11 @@ impl BaseUrl {
 
     /// `<base>/butler/<name>`, where the name is one path segment whatever is in it.
     pub(crate) fn task(&self, name: &TaskName) -> Result<Uri, Error> {
-        let invalid = |reason: &str| Error::InvalidTaskName {
-            name: excerpt(name.as_str()),
-            reason: reason.into(),
-        };
+        let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name.as_str()), reason: reason.into() };
         if name.as_str().split('/').any(|part| matches!(part, "" | "." | "..")) {
             // A server or proxy that decodes `%2F` would take such a name for another path: `DELETE /butler/` stops
             // every task.
-            return Err(invalid(
-                "a name, and each part of it between slashes, must not be empty, \".\" or \"..\"",
-            ));
+            return Err(invalid("a name, and each part of it between slashes, must not be empty, \".\" or \"..\""));
         }
         if name.as_str().chars().any(char::is_control) {
             return Err(invalid("it has a control character in it"));
@@ -109,12 +101,8 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
 pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(bracketed) => {
-            let (address, rest) = bracketed
-                .split_once(']')
-                .ok_or("the bracket of its IPv6 address is not closed")?;
-            address
-                .parse::<Ipv6Addr>()
-                .map_err(|_| "what stands in brackets is not an IPv6 address")?;
+            let (address, rest) = bracketed.split_once(']').ok_or("the bracket of its IPv6 address is not closed")?;
+            address.parse::<Ipv6Addr>().map_err(|_| "what stands in brackets is not an IPv6 address")?;
             match rest.strip_prefix(':') {
                 None if !rest.is_empty() => return Err("what follows the IPv6 address is not a port"),
                 port => (address, port),
@@ -135,10 +123,7 @@ pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
     if host.is_empty() {
         return Err("its host is missing");
     }
-    if !host
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte))
-    {
+    if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte)) {
         return Err("its host has a character in it that no host has");
     }
     Ok(())
@@ -173,9 +158,7 @@ pub(crate) fn port(uri: &Uri) -> u16 {
 
 /// An IPv6 address as it is written outside a URL; any other host as it is.
 pub(crate) fn without_brackets(host: &str) -> &str {
-    host.strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host)
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters.

@@ -71,18 +71,11 @@ impl<'a> Text<'a> {
     /// The server's error list, empty where it sent none. What is of another type than documented is left out.
     pub(crate) fn errors(&self) -> Vec<ServerError> {
         let body: Value = serde_json::from_str(&self.text).unwrap_or_default();
-        let errors = body["errors"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|error| ServerError {
-                code: error["code"].as_i64(),
-                message: error["message"]
-                    .as_str()
-                    .or(error.as_str())
-                    .map(|message| self.shown(message)),
-                status: error["status"].as_u64().and_then(|status| status.try_into().ok()),
-            });
+        let errors = body["errors"].as_array().into_iter().flatten().map(|error| ServerError {
+            code: error["code"].as_i64(),
+            message: error["message"].as_str().or(error.as_str()).map(|message| self.shown(message)),
+            status: error["status"].as_u64().and_then(|status| status.try_into().ok()),
+        });
         errors.collect()
     }
 
@@ -94,10 +87,7 @@ impl<'a> Text<'a> {
         } else if self.is_html() {
             self.html_title().into_iter().collect()
         } else {
-            ["title", "status"]
-                .iter()
-                .filter_map(|name| self.xml_attribute(name))
-                .collect()
+            ["title", "status"].iter().filter_map(|name| self.xml_attribute(name)).collect()
         };
         (!said.is_empty()).then(|| excerpt(&said.join(": ")))
     }
@@ -115,10 +105,7 @@ impl<'a> Text<'a> {
             };
         }
         if text.starts_with('<') {
-            return format!(
-                "XML, as PMS sends it when `Accept` gets lost on the way: {}",
-                self.excerpt()
-            );
+            return format!("XML, as PMS sends it when `Accept` gets lost on the way: {}", self.excerpt());
         }
         format!("text that starts with \"{}\"", self.excerpt())
     }
@@ -144,11 +131,7 @@ impl<'a> Text<'a> {
     /// HTML or XML in lower case, empty where the text is neither.
     fn markup(&self) -> String {
         let text = self.text.trim_start();
-        if text.starts_with('<') {
-            text.to_ascii_lowercase()
-        } else {
-            String::new()
-        }
+        if text.starts_with('<') { text.to_ascii_lowercase() } else { String::new() }
     }
 
     fn html_title(&self) -> Option<String> {

@@ -284,10 +284,7 @@ impl ClientBuilder {
         headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
         headers.insert(X_PLEX_PRODUCT, HeaderValue::from_static(env!("CARGO_PKG_NAME")));
         headers.insert(X_PLEX_VERSION, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
-        headers.insert(
-            X_PLEX_CLIENT_IDENTIFIER,
-            credential("X-Plex-Client-Identifier", &self.client_identifier)?,
-        );
+        headers.insert(X_PLEX_CLIENT_IDENTIFIER, credential("X-Plex-Client-Identifier", &self.client_identifier)?);
         if let Some(token) = &self.token {
             headers.insert(X_PLEX_TOKEN, credential("X-Plex-Token", token)?);
         }
@@ -317,10 +314,7 @@ impl fmt::Debug for ClientBuilder {
 }
 
 fn invalid(name: &str, reason: &str) -> Error {
-    Error::InvalidHeader {
-        name: shown(name),
-        reason: reason.into(),
-    }
+    Error::InvalidHeader { name: shown(name), reason: reason.into() }
 }
 
 /// A header's name, without what follows a character that no name has: it can be a value.
@@ -337,10 +331,7 @@ fn credential(name: &str, value: &str) -> Result<HeaderValue, Error> {
         return Err(invalid(name, "it is empty; leave it out where none is needed"));
     }
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(invalid(
-            name,
-            "it has a character that is not visible ASCII, such as a space or a line break",
-        ));
+        return Err(invalid(name, "it has a character that is not visible ASCII, such as a space or a line break"));
     }
     header_value(name, value)
 }

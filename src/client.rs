@@ -234,10 +234,7 @@ impl Client {
         let list = || self.list(Some(self.inner.timeout.saturating_sub(started.elapsed())));
         let tasks = match list() {
             // Some servers close the connection after a 404, and to ask again changes nothing.
-            Err(Error::Transport {
-                kind: TransportErrorKind::Closed,
-                ..
-            }) => list(),
+            Err(Error::Transport { kind: TransportErrorKind::Closed, .. }) => list(),
             listed => listed,
         }?;
         if tasks.iter().any(|task| task.name == name) {
@@ -265,9 +262,7 @@ impl Client {
         *request.uri_mut() = uri.clone();
         *request.headers_mut() = inner.headers.clone();
         if method == Method::POST {
-            request
-                .headers_mut()
-                .insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.method_mut() = method;
         if left.is_some() {

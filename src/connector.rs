@@ -26,10 +26,7 @@ pub(crate) struct StrictConnector {
 
 impl StrictConnector {
     pub(crate) fn new(proxy: Option<String>) -> StrictConnector {
-        StrictConnector {
-            inner: DefaultConnector::default(),
-            proxy,
-        }
+        StrictConnector { inner: DefaultConnector::default(), proxy }
     }
 
     /// Connects to the proxy itself, in what its lookup has left of the time. The HTTP library gives that time to each
@@ -106,10 +103,7 @@ impl Transport for StrictTransport {
         use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
         if self.buffers().input_append_buf().is_empty() {
             // Headers, and the lines around chunks, have to fit into the buffer as a whole.
-            return Err(Error::LargeResponseHeader(
-                self.buffers().input().len(),
-                Client::MAX_HEADER_SIZE as usize,
-            ));
+            return Err(Error::LargeResponseHeader(self.buffers().input().len(), Client::MAX_HEADER_SIZE as usize));
         }
         let timeout = before(self.deadline, timeout);
         self.inner.await_input(timeout).map_err(|error| match error {
@@ -134,10 +128,7 @@ impl Transport for StrictTransport {
 impl StrictTransport {
     /// Whether TLS holds no more input: to read in no time gives what was received before, or a timeout.
     fn has_read_all(&mut self) -> bool {
-        let no_time = NextTimeout {
-            after: time::Duration::Exact(Duration::ZERO),
-            ..NextTimeout::default()
-        };
+        let no_time = NextTimeout { after: time::Duration::Exact(Duration::ZERO), ..NextTimeout::default() };
         matches!(self.inner.await_input(no_time), Err(Error::Timeout(_)))
     }
 }
@@ -153,8 +144,5 @@ fn is_of_tls(error: &Error) -> bool {
 /// A timeout that ends at a deadline, if there is one.
 fn before(deadline: Option<Instant>, timeout: NextTimeout) -> NextTimeout {
     let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).into());
-    NextTimeout {
-        after: left.map_or(timeout.after, |left| timeout.after.min(left)),
-        ..timeout
-    }
+    NextTimeout { after: left.map_or(timeout.after, |left| timeout.after.min(left)), ..timeout }
 }

@@ -285,20 +285,14 @@ fn names(available: &[TaskName]) -> String {
 }
 
 fn status_line(status: u16) -> String {
-    let reason = StatusCode::from_u16(status)
-        .ok()
-        .and_then(|status| status.canonical_reason());
+    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
 }
 
 /// The server's words, where they say more than the status does.
 fn said(status: u16, message: &Option<String>, excerpt: &str) -> String {
     let said = message.as_deref().unwrap_or(excerpt);
-    if status_line(status).contains(said) {
-        String::new()
-    } else {
-        format!(": {said}")
-    }
+    if status_line(status).contains(said) { String::new() } else { format!(": {said}") }
 }
 
 fn advice(status: u16, url: &str) -> &'static str {

@@ -20,13 +20,13 @@ impl ProxySetting {
     pub(crate) fn into_proxy(self, base: &BaseUrl) -> Result<Option<Proxy>, Error> {
         match self {
             // What is not UTF-8 is kept, so that it is refused or, in `NO_PROXY`, matches nothing.
-            ProxySetting::Environment => from_environment(base, |name| {
-                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-            }),
+            ProxySetting::Environment => {
+                from_environment(base, |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+            }
             ProxySetting::Direct => Ok(None),
-            ProxySetting::Url(url) => parse(&url)
-                .map(Some)
-                .map_err(|reason| Error::InvalidProxy { reason: reason.into() }),
+            ProxySetting::Url(url) => {
+                parse(&url).map(Some).map_err(|reason| Error::InvalidProxy { reason: reason.into() })
+            }
         }
     }
 }
@@ -52,9 +52,9 @@ fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -
     if either_case("NO_PROXY").is_some_and(|(list, _)| is_excepted(base, &list)) {
         return Ok(None);
     }
-    parse(&url).map(Some).map_err(|reason| Error::InvalidProxy {
-        reason: format!("{reason} (from the environment variable {name})"),
-    })
+    parse(&url)
+        .map(Some)
+        .map_err(|reason| Error::InvalidProxy { reason: format!("{reason} (from the environment variable {name})") })
 }
 
 fn parse(url: &str) -> Result<Proxy, &'static str> {
@@ -98,8 +98,7 @@ fn is_excepted(base: &BaseUrl, no_proxy: &str) -> bool {
                 };
             }
             let domain = entry.trim_start_matches('*').trim_matches('.').to_ascii_lowercase();
-            host.strip_suffix(domain.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         })
 }
 

@@ -70,11 +70,7 @@ impl Resolver for CachingResolver {
         }
         let addresses = look_up(host.to_owned(), port, timeout)?;
         let resolved = self.addresses(&addresses);
-        *lock(&self.last) = Some(Lookup {
-            authority: authority.clone(),
-            addresses,
-            at: Instant::now(),
-        });
+        *lock(&self.last) = Some(Lookup { authority: authority.clone(), addresses, at: Instant::now() });
         Ok(resolved)
     }
 }
@@ -88,9 +84,7 @@ fn look_up(host: String, port: u16, timeout: NextTimeout) -> Result<Vec<SocketAd
         *lock(&shared.0) = Some(addresses);
         shared.1.notify_one();
     })?;
-    let waited = found
-        .1
-        .wait_timeout_while(lock(&found.0), *timeout.after, |found| found.is_none());
+    let waited = found.1.wait_timeout_while(lock(&found.0), *timeout.after, |found| found.is_none());
     let (mut found, _) = waited.unwrap_or_else(PoisonError::into_inner);
     match found.take() {
         Some(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),

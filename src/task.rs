@@ -104,14 +104,7 @@ impl<'de, T: Deserialize<'de>, W> Visitor<'de> for OnlyField<T, W> {
 
 impl<'de> Deserialize<'de> for ButlerTask {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const FIELDS: &[&str] = &[
-            "name",
-            "interval",
-            "scheduleRandomized",
-            "enabled",
-            "title",
-            "description",
-        ];
+        const FIELDS: &[&str] = &["name", "interval", "scheduleRandomized", "enabled", "title", "description"];
         deserializer.deserialize_struct("ButlerTask", FIELDS, TaskVisitor)
     }
 }
@@ -166,9 +159,7 @@ fn read<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     if value.is_some() {
         return Err(de::Error::duplicate_field(field));
     }
-    let read = map
-        .next_value()
-        .map_err(|error| de::Error::custom(format_args!("`{field}`: {error}")))?;
+    let read = map.next_value().map_err(|error| de::Error::custom(format_args!("`{field}`: {error}")))?;
     *value = Some(read);
     Ok(())
 }
@@ -240,15 +231,11 @@ impl<'de> Deserialize<'de> for Days {
             }
 
             fn visit_u64<E: de::Error>(self, days: u64) -> Result<Days, E> {
-                u32::try_from(days)
-                    .map(Days)
-                    .map_err(|_| E::invalid_value(Unexpected::Unsigned(days), &self))
+                u32::try_from(days).map(Days).map_err(|_| E::invalid_value(Unexpected::Unsigned(days), &self))
             }
 
             fn visit_i64<E: de::Error>(self, days: i64) -> Result<Days, E> {
-                u32::try_from(days)
-                    .map(Days)
-                    .map_err(|_| E::invalid_value(Unexpected::Signed(days), &self))
+                u32::try_from(days).map(Days).map_err(|_| E::invalid_value(Unexpected::Signed(days), &self))
             }
 
             fn visit_f64<E: de::Error>(self, days: f64) -> Result<Days, E> {
@@ -261,9 +248,7 @@ impl<'de> Deserialize<'de> for Days {
             }
 
             fn visit_str<E: de::Error>(self, days: &str) -> Result<Days, E> {
-                days.parse()
-                    .map(Days)
-                    .map_err(|_| E::invalid_value(Unexpected::Str(days), &self))
+                days.parse().map(Days).map_err(|_| E::invalid_value(Unexpected::Str(days), &self))
             }
         }
 

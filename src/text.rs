@@ -12,9 +12,7 @@ pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
         return text.to_owned();
     };
     let text = text.replace(secret, "***");
-    let mut parts = (MIN_SECRET_PART..secret.len())
-        .rev()
-        .filter_map(|length| secret.get(..length));
+    let mut parts = (MIN_SECRET_PART..secret.len()).rev().filter_map(|length| secret.get(..length));
     match parts.find_map(|part| text.strip_suffix(part)) {
         Some(before) => format!("{before}***"),
         None => text,

@@ -22,11 +22,7 @@ impl TlsSettings {
     pub(crate) fn apply(self, config: AgentConfig) -> Result<AgentConfig, Error> {
         use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
-        let provider = if cfg!(feature = "rustls") {
-            TlsProvider::Rustls
-        } else {
-            TlsProvider::NativeTls
-        };
+        let provider = if cfg!(feature = "rustls") { TlsProvider::Rustls } else { TlsProvider::NativeTls };
         let roots = match self.root_certificates {
             Some(pem) => RootCerts::new_with_certs(&certificates(&pem)?),
             // What the OS trusts: through rustls where that was asked for, and always through native-tls.

@@ -65,10 +65,7 @@ impl TransportErrorKind {
     /// ```
     pub fn is_tls(self) -> bool {
         use TransportErrorKind::*;
-        matches!(
-            self,
-            CertificateIssuer | CertificateName | CertificateExpired | PlainHttp | Tls
-        )
+        matches!(self, CertificateIssuer | CertificateName | CertificateExpired | PlainHttp | Tls)
     }
 }
 
@@ -105,11 +102,7 @@ impl fmt::Display for TransportErrorKind {
 pub(crate) fn error(error: ureq::Error, uri: &Uri, client: &Inner) -> Error {
     let url = uri.to_string();
     match error {
-        ureq::Error::Timeout(_) => Error::Timeout {
-            url,
-            timeout: client.timeout,
-            proxy: client.proxy.clone(),
-        },
+        ureq::Error::Timeout(_) => Error::Timeout { url, timeout: client.timeout, proxy: client.proxy.clone() },
         ureq::Error::LargeResponseHeader(..) => Error::TooLarge { url, status: None },
         // The only sign of more header lines than the HTTP library reads is its message.
         ureq::Error::Protocol(protocol) if protocol.to_string().contains("too many headers") => {
@@ -117,11 +110,7 @@ pub(crate) fn error(error: ureq::Error, uri: &Uri, client: &Inner) -> Error {
         }
         error => {
             let kind = kind(&error, is_https(uri));
-            Error::Transport {
-                url,
-                kind,
-                source: into_source(error),
-            }
+            Error::Transport { url, kind, source: into_source(error) }
         }
     }
 }
@@ -162,12 +151,7 @@ fn tls_kind(message: &str) -> TransportErrorKind {
     if says(&["unexpected EOF"]) {
         TransportErrorKind::Closed
     // The name before the rest: its message quotes the names in the certificate, which can be any words.
-    } else if says(&[
-        "not valid for",
-        "NotValidForName",
-        "ostname mismatch",
-        "IP address mismatch",
-    ]) {
+    } else if says(&["not valid for", "NotValidForName", "ostname mismatch", "IP address mismatch"]) {
         TransportErrorKind::CertificateName
     } else if says(&["expired", "Expired", "not valid yet", "not yet valid"]) {
         TransportErrorKind::CertificateExpired
@@ -182,12 +166,7 @@ fn tls_kind(message: &str) -> TransportErrorKind {
         "signature failure",
     ]) {
         TransportErrorKind::CertificateIssuer
-    } else if says(&[
-        "InvalidContentType",
-        "wrong version number",
-        "packet length too long",
-        "http request",
-    ]) {
+    } else if says(&["InvalidContentType", "wrong version number", "packet length too long", "http request"]) {
         TransportErrorKind::PlainHttp
     } else {
         TransportErrorKind::Tls

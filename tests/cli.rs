@@ -66,11 +66,7 @@ impl From<Output> for Done {
     #[track_caller]
     fn from(output: Output) -> Done {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        let done = Done {
-            code: output.status.code(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        };
+        let done = Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) };
         for text in [&done.stdout, &done.stderr] {
             assert!(!text.contains(TOKEN), "the token leaks: {text}");
             assert!(!text.contains("panicked"), "{text}");
@@ -154,9 +150,7 @@ mod commands {
     #[test]
     fn list_prints_a_table_of_80_columns() {
         let server = Pms::with_token(TOKEN).start();
-        Run::at(&server, &["list"])
-            .done()
-            .prints(include_str!("cli/list-80.txt"));
+        Run::at(&server, &["list"]).done().prints(include_str!("cli/list-80.txt"));
     }
 
     #[test]
@@ -193,57 +187,35 @@ mod commands {
         let json = r#"{"ButlerTasks":{"ButlerTask":[{"name":"A\u001b[2J","interval":1,"scheduleRandomized":false,"enabled":true,"title":"a\u009b31m\nb\u202e","description":"\u007f"}]}}"#;
         let server = HttpServer::start(move |_| Response::new(200).json(json));
         let url = server.url();
-        Run::new(&["list", "--url", &url, "--json"])
-            .done()
-            .prints(&format!("{json}\n"));
+        Run::new(&["list", "--url", &url, "--json"]).done().prints(&format!("{json}\n"));
         let table = Run::new(&["list", "--url", &url]).done();
-        assert_eq!(
-            (table.code, table.stdout.lines().count()),
-            (Some(0), 2),
-            "{}",
-            table.stdout
-        );
+        assert_eq!((table.code, table.stdout.lines().count()), (Some(0), 2), "{}", table.stdout);
         // The server's names are in this message.
-        Run::new(&["start", "B", "--url", &url])
-            .done()
-            .fails(4, &["the server has A\u{fffd}[2J"]);
+        Run::new(&["start", "B", "--url", &url]).done().fails(4, &["the server has A\u{fffd}[2J"]);
     }
 
     #[test]
     fn start_and_stop_say_what_came_of_each_task() {
         let server = Pms::with_token(TOKEN).start();
         let start = &["start", "BackupDatabase", "OptimizeDatabase"];
-        Run::at(&server, start)
-            .done()
-            .prints("BackupDatabase: started\nOptimizeDatabase: started\n");
+        Run::at(&server, start).done().prints("BackupDatabase: started\nOptimizeDatabase: started\n");
         assert_eq!(server.running(), ["BackupDatabase", "OptimizeDatabase"]);
         let start = &["start", "BackupDatabase", "MusicAnalysis"];
-        Run::at(&server, start)
-            .done()
-            .prints("BackupDatabase: already running\nMusicAnalysis: started\n");
+        Run::at(&server, start).done().prints("BackupDatabase: already running\nMusicAnalysis: started\n");
         let stop = &["stop", "BackupDatabase", "CleanOldBundles"];
-        Run::at(&server, stop)
-            .done()
-            .prints("BackupDatabase: stopped\nCleanOldBundles: not running\n");
+        Run::at(&server, stop).done().prints("BackupDatabase: stopped\nCleanOldBundles: not running\n");
         assert_eq!(server.running(), ["MusicAnalysis", "OptimizeDatabase"]);
     }
 
     #[test]
     fn all_tasks_start_and_stop_in_one_request() {
         let server = Pms::with_token(TOKEN).start();
-        Run::at(&server, &["start", "--all"])
-            .done()
-            .prints("all enabled tasks: started\n");
+        Run::at(&server, &["start", "--all"]).done().prints("all enabled tasks: started\n");
         assert!(server.running().len() > 10);
-        Run::at(&server, &["stop", "--all"])
-            .done()
-            .prints("all tasks: stopped\n");
+        Run::at(&server, &["stop", "--all"]).done().prints("all tasks: stopped\n");
         assert!(server.running().is_empty());
         let requests = server.requests();
-        let lines: Vec<_> = requests
-            .iter()
-            .map(|request| (&*request.method, &*request.target))
-            .collect();
+        let lines: Vec<_> = requests.iter().map(|request| (&*request.method, &*request.target)).collect();
         assert_eq!(lines, [("POST", "/butler"), ("DELETE", "/butler")]);
     }
 
@@ -252,9 +224,7 @@ mod commands {
         let server = Pms::with_token(TOKEN).start();
         Run::at(&server, &["-q", "start", "BackupDatabase"]).done().prints("");
         Run::at(&server, &["--quiet", "stop", "--all"]).done().prints("");
-        Run::at(&server, &["-q", "start", "Nonsense", "BackupDatabase"])
-            .done()
-            .fails(4, &["Nonsense: no such task"]);
+        Run::at(&server, &["-q", "start", "Nonsense", "BackupDatabase"]).done().fails(4, &["Nonsense: no such task"]);
         assert_eq!(server.running(), ["BackupDatabase"]);
     }
 
@@ -270,9 +240,7 @@ mod commands {
             Run::new(args).done().prints(help());
         }
         for args in [&["--version"], &["-V"]] {
-            Run::new(args)
-                .done()
-                .prints(concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n"));
+            Run::new(args).done().prints(concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n"));
         }
     }
 }
@@ -285,9 +253,7 @@ mod names {
         let server = Pms::with_token(TOKEN).start();
         for name in ["backup-database", "BACKUPDATABASE", "backupDatabase", "Backup-Database"] {
             Run::at(&server, &["start", name]).done();
-            Run::at(&server, &["stop", name])
-                .done()
-                .prints("BackupDatabase: stopped\n");
+            Run::at(&server, &["stop", name]).done().prints("BackupDatabase: stopped\n");
         }
         assert_eq!(server.requests().len(), 8, "a known name needs no list");
     }
@@ -297,32 +263,22 @@ mod names {
         let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
         for name in ["TaskOfTheFuture", "task-of-the-future", "TASKOFTHEFUTURE"] {
             Run::at(&server, &["start", name]).done();
-            Run::at(&server, &["stop", name])
-                .done()
-                .prints("TaskOfTheFuture: stopped\n");
+            Run::at(&server, &["stop", name]).done().prints("TaskOfTheFuture: stopped\n");
         }
     }
 
     #[test]
     fn the_list_is_asked_for_once() {
         let server = Pms::with_token(TOKEN).with_task("NewA").with_task("NewB").start();
-        Run::at(&server, &["start", "new-a", "new-b"])
-            .done()
-            .prints("NewA: started\nNewB: started\n");
-        let lists = server
-            .requests()
-            .iter()
-            .filter(|request| request.method == "GET")
-            .count();
+        Run::at(&server, &["start", "new-a", "new-b"]).done().prints("NewA: started\nNewB: started\n");
+        let lists = server.requests().iter().filter(|request| request.method == "GET").count();
         assert_eq!(lists, 1);
     }
 
     #[test]
     fn an_unknown_name_leads_to_the_closest_ones_and_to_what_the_server_has() {
         let server = Pms::with_token(TOKEN).start();
-        Run::at(&server, &["start", "ALL"])
-            .done()
-            .fails(4, &["did you mean --all? the server has AutomaticUpdates, "]);
+        Run::at(&server, &["start", "ALL"]).done().fails(4, &["did you mean --all? the server has AutomaticUpdates, "]);
         Run::at(&server, &["start", "bakup-database"]).done().fails(
             4,
             &[
@@ -337,21 +293,16 @@ mod names {
     #[test]
     fn a_known_name_that_this_server_lacks_is_no_such_task() {
         let server = Pms::with_token(TOKEN).start();
-        Run::at(&server, &["stop", "check-for-updates"]).done().fails(
-            4,
-            &["check-for-updates: no such task: ", "the server has AutomaticUpdates"],
-        );
+        Run::at(&server, &["stop", "check-for-updates"])
+            .done()
+            .fails(4, &["check-for-updates: no such task: ", "the server has AutomaticUpdates"]);
     }
 
     #[test]
     fn a_name_that_fits_two_tasks_is_refused() {
         let server = Pms::with_token(TOKEN).with_task("NewTask").with_task("newTASK").start();
-        Run::at(&server, &["start", "new-task"])
-            .done()
-            .fails(4, &["NewTask or newTASK: write it exactly"]);
-        Run::at(&server, &["start", "newTASK"])
-            .done()
-            .prints("newTASK: started\n");
+        Run::at(&server, &["start", "new-task"]).done().fails(4, &["NewTask or newTASK: write it exactly"]);
+        Run::at(&server, &["start", "newTASK"]).done().prints("newTASK: started\n");
     }
 
     #[test]
@@ -363,9 +314,7 @@ mod names {
         assert!(server.requests().iter().all(|request| request.method == "GET"));
 
         let server = Pms::with_token(TOKEN).with_task("..").start();
-        Run::at(&server, &["stop", ".."])
-            .done()
-            .fails(4, &["invalid task name"]);
+        Run::at(&server, &["stop", ".."]).done().fails(4, &["invalid task name"]);
         assert!(server.requests().iter().all(|request| request.method == "GET"));
     }
 }
@@ -377,14 +326,10 @@ mod exit_codes {
     fn a_failed_request_is_1() {
         let url = format!("http://{}", unused_address());
         for args in [&["list"][..], &["start", "--all"], &["stop", "--all"]] {
-            Run::new(args).env("PLEX_URL", &url).done().fails(
-                1,
-                &[
-                    "plex-butler: no answer from http://127.0.0.1:",
-                    "check host and port",
-                    "refused",
-                ],
-            );
+            Run::new(args)
+                .env("PLEX_URL", &url)
+                .done()
+                .fails(1, &["plex-butler: no answer from http://127.0.0.1:", "check host and port", "refused"]);
         }
         Run::new(&["start", "backup-database"])
             .env("PLEX_URL", &url)
@@ -395,9 +340,7 @@ mod exit_codes {
     #[test]
     fn an_answer_that_is_no_success_is_1() {
         let server = HttpServer::start(|_| Response::new(503));
-        Run::new(&["list", "--url", &server.url()])
-            .done()
-            .fails(1, &["503 Service Unavailable", "try later"]);
+        Run::new(&["list", "--url", &server.url()]).done().fails(1, &["503 Service Unavailable", "try later"]);
     }
 
     #[test]
@@ -408,9 +351,7 @@ mod exit_codes {
             }
         });
         let url = server.url();
-        Run::new(&["list", "--url", &url, "--timeout", "0.2"])
-            .done()
-            .fails(1, &["within 200ms"]);
+        Run::new(&["list", "--url", &url, "--timeout", "0.2"]).done().fails(1, &["within 200ms"]);
     }
 
     #[test]
@@ -423,10 +364,7 @@ mod exit_codes {
             (&["list", "--timeout", "0"], "a number of seconds above 0"),
             (&["list", "--token", TOKEN], "there is no option --token"),
             (&["list", "--url", "localhost:32400"], "does not start with http://"),
-            (
-                &["list", "--url", "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789"],
-                "query",
-            ),
+            (&["list", "--url", "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789"], "query"),
             (&["list", "--ca", "/does/not/exist"], "cannot read the CA certificates"),
             (&["list", "--ca", "Cargo.toml"], "invalid root certificates"),
         ] {
@@ -436,21 +374,13 @@ mod exit_codes {
             .env("PLEX_TOKEN", "two words")
             .done()
             .fails(2, &["X-Plex-Token", "PLEX_TOKEN must hold the token and nothing else"]);
-        Run::new(&["list"])
-            .env("HTTP_PROXY", "ftp://proxy")
-            .done()
-            .fails(2, &["proxy"]);
+        Run::new(&["list"]).env("HTTP_PROXY", "ftp://proxy").done().fails(2, &["proxy"]);
     }
 
     #[test]
     fn a_missing_or_wrong_token_is_3() {
         let server = Pms::with_token(TOKEN).start();
-        for args in [
-            &["list"][..],
-            &["start", "--all"],
-            &["stop", "BackupDatabase"],
-            &["stop", "TaskOfTheFuture"],
-        ] {
+        for args in [&["list"][..], &["start", "--all"], &["stop", "BackupDatabase"], &["stop", "TaskOfTheFuture"]] {
             let said = &["401 Unauthorized", "--token-file"];
             Run::new(args).env("PLEX_URL", server.url()).done().fails(3, said);
             Run::at(&server, args).env("PLEX_TOKEN", "wrong").done().fails(3, said);
@@ -460,9 +390,7 @@ mod exit_codes {
     #[test]
     fn a_token_of_somebody_else_is_3() {
         let server = HttpServer::start(|_| Response::new(403));
-        Run::new(&["list", "--url", &server.url()])
-            .done()
-            .fails(3, &["403 Forbidden", "the server's owner"]);
+        Run::new(&["list", "--url", &server.url()]).done().fails(3, &["403 Forbidden", "the server's owner"]);
     }
 
     #[test]
@@ -473,11 +401,7 @@ mod exit_codes {
             "/butler/MusicAnalysis" => Response::new(401).html(HTML_401),
             _ => Response::new(200),
         });
-        let run = |tasks: &[&str]| {
-            Run::new(&[&["start"], tasks].concat())
-                .env("PLEX_URL", server.url())
-                .done()
-        };
+        let run = |tasks: &[&str]| Run::new(&[&["start"], tasks].concat()).env("PLEX_URL", server.url()).done();
 
         let mixed = run(&["nonsense", "music-analysis", "BackupDatabase", "OptimizeDatabase"]);
         assert_eq!((mixed.code, &*mixed.stdout), (Some(3), "OptimizeDatabase: started\n"));
@@ -532,28 +456,19 @@ mod settings {
     #[test]
     fn an_empty_url_counts_as_not_set() {
         // The address is checked before the certificates, and nothing is sent to a server that may be there.
-        Run::new(&["list", "--ca", "Cargo.toml"])
-            .env("PLEX_URL", "")
-            .done()
-            .fails(2, &["root certificates"]);
+        Run::new(&["list", "--ca", "Cargo.toml"]).env("PLEX_URL", "").done().fails(2, &["root certificates"]);
     }
 
     #[test]
     fn what_editors_put_around_a_token_is_no_part_of_it() {
         let server = Pms::with_token(TOKEN).start();
         let dir = Dir::new("line-break");
-        for (name, start, end) in [
-            ("none", "", ""),
-            ("unix", "", "\n"),
-            ("windows", "\u{feff}", "\r\n"),
-            ("many", " ", " \n\n"),
-        ] {
+        for (name, start, end) in
+            [("none", "", ""), ("unix", "", "\n"), ("windows", "\u{feff}", "\r\n"), ("many", " ", " \n\n")]
+        {
             let file = dir.file(name, format!("{start}{TOKEN}{end}"));
             let args = &["stop", "--all", "--token-file", &file];
-            Run::new(args)
-                .env("PLEX_URL", server.url())
-                .done()
-                .prints("all tasks: stopped\n");
+            Run::new(args).env("PLEX_URL", server.url()).done().prints("all tasks: stopped\n");
         }
     }
 
@@ -576,27 +491,18 @@ mod settings {
         let file = dir.file("token", TOKEN);
         for (mode, warns) in [(0o600, false), (0o640, false), (0o644, true), (0o604, true)] {
             set_mode(Path::new(&file), mode);
-            let done = Run::new(&["stop", "--all"])
-                .env("PLEX_URL", server.url())
-                .env("PLEX_TOKEN_FILE", &file)
-                .done();
+            let done = Run::new(&["stop", "--all"]).env("PLEX_URL", server.url()).env("PLEX_TOKEN_FILE", &file).done();
             assert_eq!((done.code, &*done.stdout), (Some(0), "all tasks: stopped\n"));
             let warning = format!("plex-butler: warning: other users can read the token file {file}: chmod 600 it\n");
             assert_eq!(done.stderr, if warns { &*warning } else { "" }, "{mode:o}");
         }
-        Run::new(&["stop", "--all", "--quiet", "--token-file", &file])
-            .env("PLEX_URL", server.url())
-            .done()
-            .prints("");
+        Run::new(&["stop", "--all", "--quiet", "--token-file", &file]).env("PLEX_URL", server.url()).done().prints("");
     }
 
     #[test]
     fn the_token_of_preferences_xml_is_used() {
         let dir = Dir::new("preferences");
-        let file = dir.file(
-            "Plex Media Server/Preferences.xml",
-            preferences("s3cr3t&amp;&#x2d;t0k3n"),
-        );
+        let file = dir.file("Plex Media Server/Preferences.xml", preferences("s3cr3t&amp;&#x2d;t0k3n"));
         let server = Pms::with_token("s3cr3t&-t0k3n").start();
         let run = |args: &[&str]| Run::new(&[&["stop", "--all"], args].concat()).env("PLEX_URL", server.url());
         run(&["--preferences", &file]).done().prints("all tasks: stopped\n");
@@ -638,11 +544,7 @@ mod surroundings {
     /// The end of a pipe that nobody reads any more: its reader has ended.
     fn closed_pipe() -> Stdio {
         let mut reader = Run::new(&["--version"]).0;
-        let mut reader = reader
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program runs");
+        let mut reader = reader.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program runs");
         let pipe = reader.stdin.take().expect("a pipe");
         reader.wait().expect("the program ends");
         pipe.into()
@@ -652,24 +554,13 @@ mod surroundings {
     fn with_closed_pipe(args: &[&str], url: &str) -> Done {
         let mut run = Run::new(args).env("PLEX_URL", url);
         run.0.stdout(closed_pipe()).stderr(Stdio::piped());
-        Done::from(
-            run.0
-                .spawn()
-                .and_then(Child::wait_with_output)
-                .expect("the program runs"),
-        )
+        Done::from(run.0.spawn().and_then(Child::wait_with_output).expect("the program runs"))
     }
 
     #[test]
     fn a_closed_pipe_is_quiet() {
         let server = Pms::new().with_task("TaskOfTheFuture").start();
-        for args in [
-            &["names"][..],
-            &["list"],
-            &["list", "--json"],
-            &["--help"],
-            &["start", "--all"],
-        ] {
+        for args in [&["names"][..], &["list"], &["list", "--json"], &["--help"], &["start", "--all"]] {
             with_closed_pipe(args, &server.url()).prints("");
         }
     }
@@ -687,14 +578,8 @@ mod surroundings {
     #[test]
     fn a_full_disk_is_an_error() {
         let mut run = Run::new(&["names"]);
-        run.0
-            .stdout(fs::File::create("/dev/full").expect("the device"))
-            .stderr(Stdio::piped());
-        let output = run
-            .0
-            .spawn()
-            .and_then(Child::wait_with_output)
-            .expect("the program runs");
+        run.0.stdout(fs::File::create("/dev/full").expect("the device")).stderr(Stdio::piped());
+        let output = run.0.spawn().and_then(Child::wait_with_output).expect("the program runs");
         Done::from(output).fails(1, &["cannot write the output", "No space left"]);
     }
 
@@ -702,11 +587,7 @@ mod surroundings {
     fn a_closed_stderr_changes_nothing() {
         let mut run = Run::new(&["list", "--nonsense"]);
         run.0.stderr(closed_pipe()).stdout(Stdio::piped());
-        let output = run
-            .0
-            .spawn()
-            .and_then(Child::wait_with_output)
-            .expect("the program runs");
+        let output = run.0.spawn().and_then(Child::wait_with_output).expect("the program runs");
         assert_eq!(output.status.code(), Some(2));
     }
 
@@ -714,19 +595,9 @@ mod surroundings {
     fn the_first_line_of_a_list_is_enough_for_head() {
         let server = Pms::new().start();
         let mut run = Run::new(&["list"]).env("PLEX_URL", server.url());
-        let mut child = run
-            .0
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program runs");
+        let mut child = run.0.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
         let mut start = [0; 4];
-        child
-            .stdout
-            .take()
-            .expect("a pipe")
-            .read_exact(&mut start)
-            .expect("a line");
+        child.stdout.take().expect("a pipe").read_exact(&mut start).expect("a line");
         assert_eq!(&start, b"NAME");
         Done::from(child.wait_with_output().expect("the program ends")).prints("");
     }

@@ -13,23 +13,14 @@ const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
 
 /// Runs an example with the address and the token of a server in its environment.
 fn run(name: &str, arguments: &[&str], url: &str) -> Output {
-    output(
-        example(name)
-            .args(arguments)
-            .env("PLEX_URL", url)
-            .env("PLEX_TOKEN", TOKEN),
-    )
+    output(example(name).args(arguments).env("PLEX_URL", url).env("PLEX_TOKEN", TOKEN))
 }
 
 /// An example, which `cargo test` has built beside the tests, with nothing of Plex and no proxy in its environment.
 fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("the path of this test");
     let target: PathBuf = test.ancestors().nth(2).expect("the target directory").into();
-    let mut command = Command::new(
-        target
-            .join("examples")
-            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)),
-    );
+    let mut command = Command::new(target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
     let proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
     for name in proxies.into_iter().chain(["PLEX_URL", "PLEX_TOKEN"]) {
         command.env_remove(name).env_remove(name.to_ascii_lowercase());
@@ -38,9 +29,7 @@ fn example(name: &str) -> Command {
 }
 
 fn output(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .expect("the example, which a plain `cargo test` builds");
+    let output = command.output().expect("the example, which a plain `cargo test` builds");
     for text in [&output.stdout, &output.stderr] {
         assert!(!String::from_utf8_lossy(text).contains(TOKEN), "{output:?}");
     }
@@ -75,14 +64,8 @@ fn demo_walks_through_the_operations_without_any_server() {
             "start MakeCoffee         error: no such task among its 24",
         ]
     );
-    assert!(
-        last.starts_with(&format!("list with a wrong token  error: {url}")),
-        "{last}"
-    );
-    assert!(
-        last.ends_with("answered 401 Unauthorized: the token is missing, wrong or expired"),
-        "{last}"
-    );
+    assert!(last.starts_with(&format!("list with a wrong token  error: {url}")), "{last}");
+    assert!(last.ends_with("answered 401 Unauthorized: the token is missing, wrong or expired"), "{last}");
 }
 
 #[test]
@@ -98,29 +81,11 @@ fn demo_only_lists_the_tasks_of_a_given_server_unless_told_otherwise() {
 
 #[test]
 fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
-    let mut demo = example("demo")
-        .arg("serve")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the demo");
-    let mut lines = BufReader::new(demo.stdout.take().expect("its output"))
-        .lines()
-        .map_while(Result::ok);
-    let line = lines
-        .find(|line| line.starts_with("PLEX_URL="))
-        .expect("the line to use");
-    let value = |name: &str| {
-        line.split(' ')
-            .find_map(|word| word.strip_prefix(name))
-            .expect("a variable")
-            .to_owned()
-    };
-    let listed = output(
-        example("report")
-            .env("PLEX_URL", value("PLEX_URL="))
-            .env("PLEX_TOKEN", value("PLEX_TOKEN=")),
-    );
+    let mut demo = example("demo").arg("serve").stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the demo");
+    let mut lines = BufReader::new(demo.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.starts_with("PLEX_URL=")).expect("the line to use");
+    let value = |name: &str| line.split(' ').find_map(|word| word.strip_prefix(name)).expect("a variable").to_owned();
+    let listed = output(example("report").env("PLEX_URL", value("PLEX_URL=")).env("PLEX_TOKEN", value("PLEX_TOKEN=")));
     demo.kill().expect("the demo still serves");
     demo.wait().expect("the demo ends");
     assert!(listed.status.success());
@@ -129,10 +94,8 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
 #[test]
 fn backup_before_upgrade_takes_a_running_backup_for_fine_and_fails_without_a_server() {
     let server = server();
-    let (first, second) = (
-        run("backup_before_upgrade", &[], &server.url()),
-        run("backup_before_upgrade", &[], &server.url()),
-    );
+    let (first, second) =
+        (run("backup_before_upgrade", &[], &server.url()), run("backup_before_upgrade", &[], &server.url()));
     assert_eq!(stdout(&first), "database backup: started\n");
     assert_eq!(stdout(&second), "database backup: already running\n");
     assert!(first.status.success() && second.status.success());
@@ -146,10 +109,7 @@ fn backup_before_upgrade_takes_a_running_backup_for_fine_and_fails_without_a_ser
 fn quiet_hours_starts_and_stops_the_busy_tasks() {
     let server = server();
     assert!(run("quiet_hours", &["start"], &server.url()).status.success());
-    assert_eq!(
-        server.running(),
-        ["DeepMediaAnalysis", "LoudnessAnalysis", "MusicAnalysis"]
-    );
+    assert_eq!(server.running(), ["DeepMediaAnalysis", "LoudnessAnalysis", "MusicAnalysis"]);
     assert!(stdout(&run("quiet_hours", &["stop"], &server.url())).starts_with("DeepMediaAnalysis: stopped\n"));
     assert!(server.running().is_empty());
     assert_eq!(run("quiet_hours", &[], &server.url()).status.code(), Some(2));
@@ -163,19 +123,13 @@ fn quiet_hours_goes_on_where_an_older_server_has_no_such_task() {
     });
     let output = run("quiet_hours", &["stop"], &server.url());
     assert!(output.status.success());
-    assert!(
-        stdout(&output).ends_with("MusicAnalysis: not on this server\n"),
-        "{output:?}"
-    );
+    assert!(stdout(&output).ends_with("MusicAnalysis: not on this server\n"), "{output:?}");
 }
 
 #[test]
 fn report_lists_the_enabled_tasks_with_their_schedule() {
     let report = stdout(&run("report", &[], &server().url()));
-    assert!(
-        report.contains("BackupDatabase                       every 3 days, in the window\n"),
-        "{report}"
-    );
+    assert!(report.contains("BackupDatabase                       every 3 days, in the window\n"), "{report}");
     assert!(
         report.contains("DeepMediaAnalysis                    daily, at a random time in the window\n"),
         "{report}"
@@ -200,14 +154,8 @@ fn the_environments_proxy_is_used_except_for_the_hosts_in_no_proxy() {
     let proxy = ConnectProxy::start(server.address(), None);
     let run = |no_proxy: &str| {
         let mut report = example("report");
-        report
-            .env("PLEX_URL", "http://media.invalid:32400")
-            .env("PLEX_TOKEN", TOKEN);
-        output(
-            report
-                .env("HTTP_PROXY", proxy.address().to_string())
-                .env("NO_PROXY", no_proxy),
-        )
+        report.env("PLEX_URL", "http://media.invalid:32400").env("PLEX_TOKEN", TOKEN);
+        output(report.env("HTTP_PROXY", proxy.address().to_string()).env("NO_PROXY", no_proxy))
     };
     assert!(run("localhost").status.success());
     assert_eq!(proxy.seen().requests.len(), 1);
@@ -222,11 +170,7 @@ fn the_environments_proxy_is_used_except_for_the_hosts_in_no_proxy() {
 fn an_empty_variable_counts_as_not_set() {
     let without_token = Pms::new().start();
     let mut report = example("report");
-    assert!(
-        output(report.env("PLEX_URL", without_token.url()).env("PLEX_TOKEN", ""))
-            .status
-            .success()
-    );
+    assert!(output(report.env("PLEX_URL", without_token.url()).env("PLEX_TOKEN", "")).status.success());
     assert_eq!(without_token.requests()[0].header("X-Plex-Token"), None);
 }
 
@@ -236,10 +180,7 @@ fn a_variable_that_is_not_utf_8_is_refused() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    for (variable, message) in [
-        ("PLEX_URL", "invalid base URL "),
-        ("PLEX_TOKEN", "invalid header X-Plex-Token: "),
-    ] {
+    for (variable, message) in [("PLEX_URL", "invalid base URL "), ("PLEX_TOKEN", "invalid header X-Plex-Token: ")] {
         let output = output(example("report").env(variable, OsStr::from_bytes(b"caf\xe9")));
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && stderr.starts_with(message), "{stderr}");

@@ -22,11 +22,7 @@ impl Bare {
     /// With more settings than none.
     pub fn with_config(url: &str, set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>) -> Bare {
         let config = Agent::config_builder().http_status_as_error(false).proxy(None);
-        Bare {
-            agent: set(config).build().into(),
-            list: format!("{url}/butler"),
-            start: format!("{url}/butler/{TASK}"),
-        }
+        Bare { agent: set(config).build().into(), list: format!("{url}/butler"), start: format!("{url}/butler/{TASK}") }
     }
 }
 
@@ -39,15 +35,11 @@ impl Calls for Bare {
     }
 
     fn start(&mut self) {
-        let response = with_headers(self.agent.post(&self.start))
-            .send_empty()
-            .expect("an answer");
+        let response = with_headers(self.agent.post(&self.start)).send_empty().expect("an answer");
         assert_eq!(response.status(), 200);
     }
 }
 
 fn with_headers<B>(request: RequestBuilder<B>) -> RequestBuilder<B> {
-    HEADERS
-        .iter()
-        .fold(request, |request, (name, value)| request.header(*name, *value))
+    HEADERS.iter().fold(request, |request, (name, value)| request.header(*name, *value))
 }

@@ -19,10 +19,7 @@ impl Floor {
         let host = url.strip_prefix("http://").expect("an http URL");
         let stream = TcpStream::connect(host).expect("a connection");
         stream.set_nodelay(true).expect("a socket option");
-        let headers: String = HEADERS
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
+        let headers: String = HEADERS.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         Floor {
             stream,
             list: format!("GET /butler HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n").into(),

@@ -4,40 +4,21 @@ use super::*;
 #[track_caller]
 fn port(url: &str, variables: &[(&str, &str)]) -> Option<u16> {
     let base = BaseUrl::parse(url).unwrap();
-    let value = |name: &str| {
-        variables
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map(|(_, value)| (*value).to_owned())
-    };
+    let value = |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
     from_environment(&base, value).unwrap().map(|proxy| proxy.port())
 }
 
 #[test]
 fn each_scheme_has_its_variable_and_all_proxy_stands_for_both() {
-    let all = [
-        ("HTTP_PROXY", "http://p:1"),
-        ("HTTPS_PROXY", "http://p:2"),
-        ("ALL_PROXY", "http://p:3"),
-    ];
+    let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
     assert_eq!(port("http://media.test", &all), Some(1));
     assert_eq!(port("http://media.test", &all[1..]), Some(3));
     assert_eq!(port("http://media.test", &[("http_proxy", "p:4")]), Some(4));
     assert_eq!(
-        port(
-            "http://media.test",
-            &[
-                ("HTTP_PROXY", ""),
-                ("http_proxy", ""),
-                ("all_proxy", "http://user:word@p:5/")
-            ]
-        ),
+        port("http://media.test", &[("HTTP_PROXY", ""), ("http_proxy", ""), ("all_proxy", "http://user:word@p:5/")]),
         Some(5)
     );
-    assert_eq!(
-        port("http://media.test", &[("HTTP_PROXY", ""), ("http_proxy", "p:6")]),
-        Some(6)
-    );
+    assert_eq!(port("http://media.test", &[("HTTP_PROXY", ""), ("http_proxy", "p:6")]), Some(6));
     assert_eq!(port("http://media.test", &[]), None);
     let of_cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "p:7"), ("http_proxy", "p:8")];
     assert_eq!(port("http://media.test", &of_cgi), Some(8));
@@ -47,11 +28,7 @@ fn each_scheme_has_its_variable_and_all_proxy_stands_for_both() {
 #[test]
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn https_has_a_variable_of_its_own() {
-    let all = [
-        ("HTTP_PROXY", "http://p:1"),
-        ("HTTPS_PROXY", "http://p:2"),
-        ("ALL_PROXY", "http://p:3"),
-    ];
+    let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
     assert_eq!(port("https://media.test", &all), Some(2));
     assert_eq!(port("https://media.test", &all[..1]), None);
 }
@@ -60,10 +37,7 @@ fn https_has_a_variable_of_its_own() {
 fn no_proxy_excepts_names_with_their_subdomains_addresses_and_networks() {
     let excepted = |url, list| {
         let with_list = port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
-        assert_eq!(
-            with_list,
-            port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)])
-        );
+        assert_eq!(with_list, port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)]));
         with_list.is_none()
     };
     assert!(excepted("http://media.test:32400", "localhost, media.test"));
@@ -84,10 +58,7 @@ fn no_proxy_excepts_names_with_their_subdomains_addresses_and_networks() {
     assert!(excepted("http://192.168.1.10:32400", "10.0.0.0/8,192.168.0.0/16"));
     assert!(excepted("http://192.168.1.10:32400", "0.0.0.0/0"));
     assert!(!excepted("http://192.169.1.10:32400", "192.168.0.0/16"));
-    assert!(!excepted(
-        "http://192.168.1.10:32400",
-        "192.168.1.1,192.168.0.0/nonsense,::/0"
-    ));
+    assert!(!excepted("http://192.168.1.10:32400", "192.168.1.1,192.168.0.0/nonsense,::/0"));
     assert!(excepted("http://192.168.1.10:32400", "192.168.1.10:32400"));
     assert!(!excepted("http://192.168.1.10:32400", "192.168.1.10:1"));
     assert!(excepted("http://[fd00::1]:32400", "[fd00::1]"));

@@ -43,10 +43,7 @@ fn a_name_is_looked_up_again_when_its_addresses_are_old_or_of_another_name() {
 #[test]
 fn a_name_whose_addresses_do_not_answer_is_looked_up_again() {
     // Port 1 is nobody's.
-    let client = Client::builder("http://localhost:1")
-        .no_proxy()
-        .build()
-        .expect("a client");
+    let client = Client::builder("http://localhost:1").no_proxy().build().expect("a client");
     assert!(client.get_butler_tasks().is_err());
     assert!(lock(&client.inner.resolver.last).is_none());
 }

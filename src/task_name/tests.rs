@@ -21,10 +21,7 @@ fn known_names_are_in_alphabetical_order() {
 fn names_are_in_alphabetical_order_known_or_not() {
     let mut names = ["RefreshLibraries", "Aaa", "BackupDatabase", "Zzz"].map(TaskName::from);
     names.sort();
-    assert_eq!(
-        names.map(String::from),
-        ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]
-    );
+    assert_eq!(names.map(String::from), ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]);
 }
 
 #[test]

@@ -11,10 +11,7 @@ fn failures_of_the_network_and_of_tls_are_told_apart() {
         (io(io::ErrorKind::AddrNotAvailable, ""), Unreachable),
         (io(io::ErrorKind::BrokenPipe, ""), Closed),
         (io(io::ErrorKind::PermissionDenied, ""), Other),
-        (
-            io(io::ErrorKind::InvalidData, "certificate not valid yet"),
-            CertificateExpired,
-        ),
+        (io(io::ErrorKind::InvalidData, "certificate not valid yet"), CertificateExpired),
         (io(io::ErrorKind::InvalidData, "an alert of tomorrow"), Tls),
         (ureq::Error::Tls("no DNS name"), Tls),
         (ureq::Error::HostNotFound, HostNotFound),
@@ -46,8 +43,5 @@ fn every_kind_says_something_of_its_own() {
     assert_eq!(messages.len(), kinds.len());
     assert!(messages.iter().all(|message| !message.is_empty()));
     let of_tls: Vec<_> = kinds.into_iter().filter(|kind| kind.is_tls()).collect();
-    assert_eq!(
-        of_tls,
-        [CertificateIssuer, CertificateName, CertificateExpired, PlainHttp, Tls]
-    );
+    assert_eq!(of_tls, [CertificateIssuer, CertificateName, CertificateExpired, PlainHttp, Tls]);
 }

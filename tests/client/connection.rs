@@ -62,11 +62,7 @@ fn an_answer_that_breaks_off_is_no_answer() {
 #[test]
 fn a_connection_that_is_reset_is_no_answer() {
     // A system resets a connection that is closed before all of what came in was read.
-    let partial_answers = [
-        "",
-        "HTTP/1.1 200 OK\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
-    ];
+    let partial_answers = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
     for answer in partial_answers {
         let server = RawServer::start(move |mut stream, _| {
             let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(answer.as_bytes()));
@@ -109,9 +105,7 @@ fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
         let turn = Arc::new(Barrier::new(2));
         let server_turn = Arc::clone(&turn);
         let server = RawServer::start(move |mut stream, connection| {
-            read(&stream)
-                .and_then(|()| stream.write_all(&success()))
-                .expect("a request");
+            read(&stream).and_then(|()| stream.write_all(&success())).expect("a request");
             if connection == 0 {
                 server_turn.wait();
                 farewell(&mut stream).expect("an open connection");
@@ -214,19 +208,10 @@ fn a_connection_is_used_as_long_as_the_server_keeps_it() {
     let length = body.len();
     let cases = [
         (format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 1),
-        (
-            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"),
-            3,
-        ),
-        (
-            format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"),
-            1,
-        ),
+        (format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"), 3),
+        (format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"), 1),
         (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 3),
-        (
-            format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"),
-            1,
-        ),
+        (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"), 1),
     ];
     for (answer, connections) in cases {
         let bytes = answer.clone().into_bytes();
@@ -272,9 +257,6 @@ fn after_a_404_a_connection_that_the_server_closes_is_no_matter() {
     });
     let client = client(&url(&server));
     assert_eq!(client.stop_task("BackupDatabase").unwrap(), StopOutcome::NotRunning);
-    assert!(matches!(
-        error(client.start_task("NoSuchTask")),
-        Error::UnknownTask { .. }
-    ));
+    assert!(matches!(error(client.start_task("NoSuchTask")), Error::UnknownTask { .. }));
     assert_eq!(server.connections(), 4);
 }

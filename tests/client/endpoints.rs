@@ -36,11 +36,7 @@ fn each_operation_is_one_request_with_its_method_and_path() {
     ];
     for ((name, operation), (method, target)) in OPERATIONS.into_iter().zip(expected) {
         let request = request_of(operation, client);
-        assert_eq!(
-            (request.method.as_str(), request.target.as_str()),
-            (method, target),
-            "{name}"
-        );
+        assert_eq!((request.method.as_str(), request.target.as_str()), (method, target), "{name}");
         assert!(request.body.is_empty(), "{name} sends a body");
         let length = (method == "POST").then_some("0");
         assert_eq!(request.header("Content-Length"), length, "{name}");
@@ -66,11 +62,7 @@ fn each_request_has_the_documented_headers_and_no_other() {
             ("x-plex-token", TOKEN),
             ("x-plex-version", version),
         ];
-        assert_eq!(
-            headers,
-            expected.map(|(name, value)| (name.to_owned(), value.to_owned())),
-            "{name}"
-        );
+        assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())), "{name}");
     }
 }
 
@@ -113,15 +105,8 @@ fn the_documented_list_is_read_and_written_back() {
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].name, TaskName::BackupDatabase);
     assert_eq!(tasks[0].title, "Backup Database");
-    assert!(
-        tasks[0]
-            .description
-            .starts_with("Create a backup copy of the server's database")
-    );
-    assert_eq!(
-        (tasks[0].interval, tasks[0].enabled, tasks[0].schedule_randomized),
-        (3, true, false)
-    );
+    assert!(tasks[0].description.starts_with("Create a backup copy of the server's database"));
+    assert_eq!((tasks[0].interval, tasks[0].enabled, tasks[0].schedule_randomized), (3, true, false));
 
     let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
     assert_eq!(written, serde_json::from_str::<serde_json::Value>(LIST).unwrap());
@@ -130,12 +115,8 @@ fn the_documented_list_is_read_and_written_back() {
 #[test]
 fn the_list_keeps_the_servers_order_and_its_unknown_names() {
     let server = Pms::new().with_task("TaskOfTheFuture").start();
-    let names: Vec<TaskName> = client(&server.url())
-        .get_butler_tasks()
-        .unwrap()
-        .into_iter()
-        .map(|task| task.name)
-        .collect();
+    let names: Vec<TaskName> =
+        client(&server.url()).get_butler_tasks().unwrap().into_iter().map(|task| task.name).collect();
     let expected = TASKS.iter().map(|task| task.0).chain(["TaskOfTheFuture"]);
     assert!(names.iter().map(TaskName::as_str).eq(expected));
 }
@@ -144,32 +125,17 @@ fn the_list_keeps_the_servers_order_and_its_unknown_names() {
 fn a_task_starts_runs_and_stops() {
     let server = Pms::with_token(TOKEN).start();
     let client = client(&server.url());
-    assert_eq!(
-        client.start_task(TaskName::BackupDatabase).unwrap(),
-        StartOutcome::Started
-    );
-    assert_eq!(
-        client.start_task("BackupDatabase").unwrap(),
-        StartOutcome::AlreadyRunning
-    );
+    assert_eq!(client.start_task(TaskName::BackupDatabase).unwrap(), StartOutcome::Started);
+    assert_eq!(client.start_task("BackupDatabase").unwrap(), StartOutcome::AlreadyRunning);
     assert_eq!(server.running(), ["BackupDatabase"]);
-    assert_eq!(
-        client.stop_task(String::from("BackupDatabase")).unwrap(),
-        StopOutcome::Stopped
-    );
-    assert_eq!(
-        client.stop_task(&TaskName::BackupDatabase).unwrap(),
-        StopOutcome::NotRunning
-    );
+    assert_eq!(client.stop_task(String::from("BackupDatabase")).unwrap(), StopOutcome::Stopped);
+    assert_eq!(client.stop_task(&TaskName::BackupDatabase).unwrap(), StopOutcome::NotRunning);
     assert!(server.running().is_empty());
 }
 
 #[test]
 fn an_outcome_reads_like_what_happened() {
-    let outcomes = [
-        StartOutcome::Started.to_string(),
-        StartOutcome::AlreadyRunning.to_string(),
-    ];
+    let outcomes = [StartOutcome::Started.to_string(), StartOutcome::AlreadyRunning.to_string()];
     assert_eq!(outcomes, ["started", "already running"]);
     let outcomes = [StopOutcome::Stopped.to_string(), StopOutcome::NotRunning.to_string()];
     assert_eq!(outcomes, ["stopped", "not running"]);
@@ -210,13 +176,8 @@ fn an_unknown_task_is_told_with_the_names_that_the_server_has() {
     for error in [starts, stops] {
         assert_eq!(error.status(), Some(404));
         let message = error.to_string();
-        assert!(
-            message.starts_with("the server has no task \"NoSuchTask\"; it has AutomaticUpdates, "),
-            "{message}"
-        );
-        let Error::UnknownTask { name, available, .. } = error else {
-            panic!("{error:?}")
-        };
+        assert!(message.starts_with("the server has no task \"NoSuchTask\"; it has AutomaticUpdates, "), "{message}");
+        let Error::UnknownTask { name, available, .. } = error else { panic!("{error:?}") };
         assert_eq!(name, "NoSuchTask");
         assert_eq!(available.len(), TASKS.len());
     }
@@ -233,10 +194,7 @@ fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
         ("Backup\u{200b}Database", r#""Backup\u{200b}Database""#),
     ] {
         let message = error(client(&server.url()).start_task(name)).to_string();
-        assert!(
-            message.starts_with(&format!("the server has no task {shown}; ")),
-            "{message}"
-        );
+        assert!(message.starts_with(&format!("the server has no task {shown}; ")), "{message}");
     }
 }
 
@@ -245,23 +203,10 @@ fn a_404_at_a_wrong_address_is_no_unknown_task_and_no_stopped_one() {
     let server = HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
     for (name, operation) in OPERATIONS {
         let error = error(operation(&client(&server.url())));
-        let Error::Status {
-            status: 404,
-            message,
-            url,
-            ..
-        } = &error
-        else {
-            panic!("{name}: {error:?}")
-        };
+        let Error::Status { status: 404, message, url, .. } = &error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("404 Not Found"));
         assert!(url.ends_with("/butler"), "{name}: {url}");
-        assert!(
-            error
-                .to_string()
-                .ends_with("; check host, port and path prefix of the base URL"),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with("; check host, port and path prefix of the base URL"), "{error}");
     }
 }
 
@@ -272,14 +217,8 @@ fn after_a_404_the_lists_own_failure_counts() {
         _ => Response::new(404),
     });
     let client = client(&server.url());
-    assert!(matches!(
-        error(client.start_task("BackupDatabase")),
-        Error::Unauthorized { .. }
-    ));
-    assert!(matches!(
-        error(client.stop_task("BackupDatabase")),
-        Error::Unauthorized { .. }
-    ));
+    assert!(matches!(error(client.start_task("BackupDatabase")), Error::Unauthorized { .. }));
+    assert!(matches!(error(client.stop_task("BackupDatabase")), Error::Unauthorized { .. }));
     assert_eq!(server.requests().len(), 4, "the list is asked for once a call");
 }
 
@@ -291,12 +230,7 @@ fn a_404_for_starting_a_listed_task_stays_a_404() {
     });
     let error = error(client(&server.url()).start_task("BackupDatabase"));
     assert!(matches!(error, Error::Status { status: 404, .. }), "{error:?}");
-    assert!(
-        error
-            .to_string()
-            .ends_with("; the server lists this task, but answers 404 for it"),
-        "{error}"
-    );
+    assert!(error.to_string().ends_with("; the server lists this task, but answers 404 for it"), "{error}");
 }
 
 #[test]
@@ -305,22 +239,14 @@ fn a_documented_401_tells_the_servers_error_list() {
     let body = r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#;
     for method in ["GET", "POST", "DELETE"] {
         let answer = server.mock(method, mockito::Matcher::Any).with_status(401);
-        answer
-            .with_header("Content-Type", "application/json")
-            .with_body(body)
-            .create();
+        answer.with_header("Content-Type", "application/json").with_body(body).create();
     }
     for (name, operation) in OPERATIONS {
         let error = error(operation(&client(&server.url())));
         assert_eq!(error.status(), Some(401));
         let message = error.to_string();
-        assert!(
-            message.ends_with("wrong or expired: User could not be authenticated (code 1001)"),
-            "{message}"
-        );
-        let Error::Unauthorized { errors, .. } = error else {
-            panic!("{name}: {error:?}")
-        };
+        assert!(message.ends_with("wrong or expired: User could not be authenticated (code 1001)"), "{message}");
+        let Error::Unauthorized { errors, .. } = error else { panic!("{name}: {error:?}") };
         assert_eq!((errors[0].code, errors[0].status), (Some(1001), Some(401)));
         assert_eq!(errors[0].message.as_deref(), Some("User could not be authenticated"));
     }
@@ -331,16 +257,9 @@ fn an_html_401_is_the_same_error_without_a_list() {
     let server = Pms::with_token("another token").start();
     for (name, operation) in OPERATIONS {
         let error = error(operation(&client(&server.url())));
-        let Error::Unauthorized { errors, .. } = &error else {
-            panic!("{name}: {error:?}")
-        };
+        let Error::Unauthorized { errors, .. } = &error else { panic!("{name}: {error:?}") };
         assert!(errors.is_empty());
-        assert!(
-            error
-                .to_string()
-                .ends_with("401 Unauthorized: the token is missing, wrong or expired"),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with("401 Unauthorized: the token is missing, wrong or expired"), "{error}");
     }
 }
 
@@ -352,16 +271,8 @@ fn a_documented_400_tells_the_servers_message() {
     });
     for (name, operation) in OPERATIONS {
         let error = error(operation(&client(&server.url())));
-        let Error::Status {
-            status: 400, message, ..
-        } = error
-        else {
-            panic!("{name}: {error:?}")
-        };
-        assert_eq!(
-            message.as_deref(),
-            Some("X-Plex-Client-Identifier is missing (code 1000)")
-        );
+        let Error::Status { status: 400, message, .. } = error else { panic!("{name}: {error:?}") };
+        assert_eq!(message.as_deref(), Some("X-Plex-Client-Identifier is missing (code 1000)"));
     }
 }
 
@@ -422,11 +333,7 @@ fn a_client_and_its_errors_cross_threads_and_stay_small() {
     fn crosses_threads<T: Send + Sync + 'static>() {}
     crosses_threads::<Client>();
     crosses_threads::<Error>();
-    assert!(
-        size_of::<Result<Vec<TaskName>, Error>>() <= 128,
-        "{}",
-        size_of::<Error>()
-    );
+    assert!(size_of::<Result<Vec<TaskName>, Error>>() <= 128, "{}", size_of::<Error>());
 }
 
 #[test]
@@ -442,9 +349,6 @@ fn debug_output_shows_no_token_and_no_header_value() {
         }
     }
     for debug in [format!("{builder:?}"), format!("{client:?}")] {
-        assert!(
-            debug.contains("http://127.0.0.1:32400") && debug.contains("timeout: 30s"),
-            "{debug}"
-        );
+        assert!(debug.contains("http://127.0.0.1:32400") && debug.contains("timeout: 30s"), "{debug}");
     }
 }

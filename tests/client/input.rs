@@ -13,9 +13,7 @@ fn server() -> HttpServer {
 /// The one request that an operation sends.
 fn sent(configure: impl FnOnce(ClientBuilder) -> ClientBuilder, path: &str) -> Request {
     let server = server();
-    let builder = Client::builder(format!("{}{path}", server.url()))
-        .token(TOKEN)
-        .no_proxy();
+    let builder = Client::builder(format!("{}{path}", server.url())).token(TOKEN).no_proxy();
     let client = configure(builder).build().expect("a client");
     client.start_all_tasks().expect("a success");
     server.requests().remove(0)
@@ -125,10 +123,7 @@ fn any_other_base_url_is_refused_with_the_reason() {
     }
     let long = format!("http://localhost/{}", "a".repeat(70_000));
     let error = error(Client::builder(long).no_proxy().build());
-    assert!(
-        matches!(error, Error::InvalidBaseUrl { .. }) && error.to_string().len() < 400,
-        "{error}"
-    );
+    assert!(matches!(error, Error::InvalidBaseUrl { .. }) && error.to_string().len() < 400, "{error}");
 }
 
 #[test]
@@ -136,10 +131,7 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
     for (url, shown) in [
         ("ftp://media.example.org", "ftp://media.example.org"),
         ("http://user:word@media.example.org/plex", "…@media.example.org/plex"),
-        (
-            "http://media.example.org/?X-Plex-Token=word",
-            "http://media.example.org/",
-        ),
+        ("http://media.example.org/?X-Plex-Token=word", "http://media.example.org/"),
         ("http://media.example.org/#word", "http://media.example.org/"),
         ("user:word@media.example.org?word", "…@media.example.org"),
         ("http://user:pass?word@media.example.org", "…"),
@@ -157,24 +149,10 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
 
 #[test]
 fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
-    for value in [
-        "",
-        " ",
-        "a b",
-        "a\r\nb",
-        "a\n",
-        "\0",
-        "\t",
-        "\u{7f}",
-        "caf\u{e9}",
-        "\u{202e}",
-    ] {
+    for value in ["", " ", "a b", "a\r\nb", "a\n", "\0", "\t", "\u{7f}", "caf\u{e9}", "\u{202e}"] {
         for (header, result) in [
             ("X-Plex-Token", Client::new("http://localhost", value)),
-            (
-                "X-Plex-Client-Identifier",
-                Client::builder("http://localhost").client_identifier(value).build(),
-            ),
+            ("X-Plex-Client-Identifier", Client::builder("http://localhost").client_identifier(value).build()),
         ] {
             match error(result) {
                 Error::InvalidHeader { name, .. } => assert_eq!(name, header, "{value:?}"),
@@ -192,11 +170,7 @@ fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
 fn an_error_never_shows_a_refused_token() {
     for token in [format!("{TOKEN}\n"), format!("{TOKEN} "), format!("{TOKEN}\u{e9}")] {
         error(Client::new("http://localhost", &token));
-        error(
-            Client::builder("http://localhost")
-                .header("Authorization", format!("{token}\0"))
-                .build(),
-        );
+        error(Client::builder("http://localhost").header("Authorization", format!("{token}\0")).build());
     }
 }
 
@@ -250,19 +224,13 @@ fn a_header_that_cannot_be_sent_is_refused() {
 
 #[test]
 fn a_header_line_given_as_a_name_is_refused_without_its_value() {
-    for name in [
-        "Authorization: Basic s3cr3t",
-        "Authorization Basic s3cr3t",
-        "Authorization=s3cr3t",
-        "Authorization\ns3cr3t",
-    ] {
+    for name in
+        ["Authorization: Basic s3cr3t", "Authorization Basic s3cr3t", "Authorization=s3cr3t", "Authorization\ns3cr3t"]
+    {
         let builder = Client::builder("http://localhost").header(name, "");
         assert!(!format!("{builder:?}").contains("s3cr3t"), "{builder:?}");
         let error = error(builder.build());
-        assert!(
-            matches!(&error, Error::InvalidHeader { name, .. } if name == "Authorization…"),
-            "{error:?}"
-        );
+        assert!(matches!(&error, Error::InvalidHeader { name, .. } if name == "Authorization…"), "{error:?}");
     }
 }
 
@@ -270,17 +238,12 @@ fn a_header_line_given_as_a_name_is_refused_without_its_value() {
 fn more_headers_than_a_request_can_have_are_refused() {
     let with = |count: usize| {
         let names = (0..count).map(|number| format!("X-{number}"));
-        names.fold(Client::builder("http://localhost").no_proxy(), |builder, name| {
-            builder.header(name, "x")
-        })
+        names.fold(Client::builder("http://localhost").no_proxy(), |builder, name| builder.header(name, "x"))
     };
     assert!(with(1000).build().is_ok());
     for count in [1001, 50_000] {
         let error = error(with(count).build());
-        assert!(
-            matches!(&error, Error::InvalidHeader { name, .. } if name == "X-1000"),
-            "{error:?}"
-        );
+        assert!(matches!(&error, Error::InvalidHeader { name, .. } if name == "X-1000"), "{error:?}");
     }
 }
 
@@ -291,10 +254,7 @@ fn any_other_header_arrives_as_it_was_given() {
         let request = sent(|builder| builder.header("X-Plex-Device-Name", value), "");
         assert_eq!(request.header("x-plex-device-name"), Some(value));
     }
-    let request = sent(
-        |builder| builder.header("X-A", "1").header("x-a", "2").header("user-agent", "me"),
-        "",
-    );
+    let request = sent(|builder| builder.header("X-A", "1").header("x-a", "2").header("user-agent", "me"), "");
     assert_eq!(request.header("X-A"), Some("2"), "the last one counts");
     assert_eq!(request.header("User-Agent"), Some("me"));
 }
@@ -323,10 +283,7 @@ fn a_task_name_is_one_path_segment_whatever_is_in_it() {
         client.start_task(name).expect("a success");
         client.stop_task(name).expect("a success");
         let requests = server.requests();
-        let seen: Vec<_> = requests
-            .iter()
-            .map(|request| (&*request.method, &*request.target))
-            .collect();
+        let seen: Vec<_> = requests.iter().map(|request| (&*request.method, &*request.target)).collect();
         let target = format!("/prefix/butler/{segment}");
         assert_eq!(seen, [("POST", &*target), ("DELETE", &*target)]);
     }
@@ -337,9 +294,7 @@ fn a_task_name_that_could_be_taken_for_another_path_is_refused() {
     let server = server();
     let client = client(&server.url());
     let long = "a".repeat(70_000);
-    for name in [
-        "", ".", "..", "/", "a/", "/a", "a//b", "../x", "a/../b", "a/.", "a\nb", "\r", "\0", "\u{85}", &long,
-    ] {
+    for name in ["", ".", "..", "/", "a/", "/a", "a//b", "../x", "a/../b", "a/.", "a\nb", "\r", "\0", "\u{85}", &long] {
         for error in [error(client.start_task(name)), error(client.stop_task(name))] {
             assert!(matches!(error, Error::InvalidTaskName { .. }), "{name:?}: {error:?}");
             assert!(error.to_string().len() < 400, "{error}");

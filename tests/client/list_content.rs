@@ -57,10 +57,7 @@ fn every_spelling_with_one_meaning_is_read() {
         ("scheduleRandomized", r#""scheduleRandomized":"0""#),
         ("scheduleRandomized", r#""scheduleRandomized":"false""#),
         ("name", r#""n\u0061me":"\u0042ackupDatabase""#),
-        (
-            "name",
-            r#""name":"BackupDatabase","Name":5,"lastRun":null,"further":[{"a":[1e999]}]"#,
-        ),
+        ("name", r#""name":"BackupDatabase","Name":5,"lastRun":null,"further":[{"a":[1e999]}]"#),
     ] {
         let read = list(task_with(field, written)).unwrap_or_else(|error| panic!("{written}: {error}"));
         assert_eq!(read, usual, "{written}");
@@ -69,12 +66,9 @@ fn every_spelling_with_one_meaning_is_read() {
 
 #[test]
 fn texts_for_people_may_be_missing() {
-    for (field, written) in [
-        ("title", ""),
-        ("title", r#""title":null"#),
-        ("description", ""),
-        ("description", r#""description":null"#),
-    ] {
+    for (field, written) in
+        [("title", ""), ("title", r#""title":null"#), ("description", ""), ("description", r#""description":null"#)]
+    {
         let read = list(task_with(field, written)).unwrap_or_else(|error| panic!("{field} {written}: {error}"));
         let (title, description) = match field {
             "title" => ("", "Backs up"),
@@ -124,10 +118,7 @@ fn a_task_that_says_too_little_or_two_things_is_refused_with_its_field_and_place
         ("description", r#""description":{}"#),
     ] {
         let found = found(task_with(field, written));
-        assert!(
-            found.starts_with("JSON that is not the task list ("),
-            "{written}: {found}"
-        );
+        assert!(found.starts_with("JSON that is not the task list ("), "{written}: {found}");
         assert!(found.contains(&format!("`{field}`")), "{written}: {found}");
         assert!(found.contains(" at line 1 column "), "{written}: {found}");
     }
@@ -142,10 +133,7 @@ fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
         (r#"[[[]]]"#, "`ButlerTasks`"),
         (r#"{"butlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
         (r#"{"ButlerTask":[]}"#, "`ButlerTasks`"),
-        (
-            r#"{"MediaContainer":{"ButlerTasks":{"ButlerTask":[]}}}"#,
-            "`ButlerTasks`",
-        ),
+        (r#"{"MediaContainer":{"ButlerTasks":{"ButlerTask":[]}}}"#, "`ButlerTasks`"),
         (r#"{"ButlerTasks":null}"#, "`ButlerTasks`"),
         (r#"{"ButlerTasks":[]}"#, "`ButlerTasks`"),
         (r#"{"ButlerTasks":[[]]}"#, "`ButlerTasks`"),
@@ -155,26 +143,14 @@ fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
         (r#"{"ButlerTasks":{"ButlerTask":"BackupDatabase"}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":[null]}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":["BackupDatabase"]}}"#, "`ButlerTask`"),
-        (
-            r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",3,0,1,"",""]]}}"#,
-            "`ButlerTask`",
-        ),
+        (r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",3,0,1,"",""]]}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":[],"ButlerTask":[]}}"#, "`ButlerTask`"),
-        (
-            r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#,
-            "`ButlerTasks`",
-        ),
-        (
-            r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#,
-            "`ButlerTasks`",
-        ),
+        (r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
+        (r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#, "`ButlerTasks`"),
     ] {
         let found = found(body);
         assert!(found.starts_with("JSON that is not the task list ("), "{body}: {found}");
-        assert!(
-            found.contains(place) && found.contains(" at line 1 column "),
-            "{body}: {found}"
-        );
+        assert!(found.contains(place) && found.contains(" at line 1 column "), "{body}: {found}");
     }
 }
 
@@ -189,15 +165,9 @@ fn a_refused_value_says_what_was_expected() {
             task_with("enabled", r#""enabled":2.5"#),
             "`enabled`: invalid type: floating point `2.5`, expected true or false, 1 or 0",
         ),
-        (
-            task_with("name", r#""name":5"#),
-            "`name`: invalid type: integer `5`, expected the name of a task",
-        ),
+        (task_with("name", r#""name":5"#), "`name`: invalid type: integer `5`, expected the name of a task"),
         (tasks("5"), "invalid type: integer `5`, expected a task object"),
-        (
-            r#"{"ButlerTasks":[]}"#.into(),
-            "expected an object with the field `ButlerTask`",
-        ),
+        (r#"{"ButlerTasks":[]}"#.into(), "expected an object with the field `ButlerTask`"),
     ] {
         let found = found(body);
         assert!(found.contains(expected), "{found}");
@@ -213,24 +183,15 @@ fn broken_json_is_refused_with_its_place() {
         ("cut in a name", format!("{before_name}\"na").into_bytes()),
         ("two lists", format!("{list}{list}").into_bytes()),
         ("a trailing comma", tasks("{},").into_bytes()),
-        (
-            "invalid UTF-8",
-            [before_name.as_bytes(), b"\"name\":\"\xFF\"}]}}"].concat(),
-        ),
+        ("invalid UTF-8", [before_name.as_bytes(), b"\"name\":\"\xFF\"}]}}"].concat()),
         ("a lone surrogate", tasks(r#"{"name":"\ud800"}"#).into_bytes()),
         ("a control character", tasks("{\"name\":\"\0\"}").into_bytes()),
-        (
-            "brackets without an end",
-            [b"{\"a\":".as_slice(), &[b'['; 200_000]].concat(),
-        ),
+        ("brackets without an end", [b"{\"a\":".as_slice(), &[b'['; 200_000]].concat()),
     ];
     for (what, body) in bodies {
         let found = found(body);
         assert!(found.starts_with("JSON that is not the task list ("), "{what}: {found}");
-        assert!(
-            found.contains(" at line ") && found.contains(" column "),
-            "{what}: {found}"
-        );
+        assert!(found.contains(" at line ") && found.contains(" column "), "{what}: {found}");
     }
     let cut = found(format!("{before_name}\"na"));
     assert!(cut.contains("at line 3 column 4"), "{cut}");
@@ -251,10 +212,7 @@ fn what_is_no_json_is_described() {
         ("OK", "text that starts with \"OK\""),
         ("<html><title>Log in</title><form>", "an HTML page titled \"Log in\""),
         ("<!DOCTYPE html>\n<p>", "an HTML page"),
-        (
-            "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
-            "XML, as PMS sends it",
-        ),
+        ("<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>", "XML, as PMS sends it"),
         ("\u{feff}", "an empty body"),
         ("\u{feff}[5]", "JSON that is not the task list"),
         ("\u{0}\u{1}", "text that starts with \"\""),
@@ -300,10 +258,7 @@ fn depth_does_not_matter_where_nothing_is_read() {
 
 #[test]
 fn a_list_that_echoes_the_token_does_not_leak_it() {
-    for written in [
-        format!(r#""interval":"{TOKEN}""#),
-        format!(r#""interval":"\u0073{}""#, &TOKEN[1..]),
-    ] {
+    for written in [format!(r#""interval":"{TOKEN}""#), format!(r#""interval":"\u0073{}""#, &TOKEN[1..])] {
         let found = found(task_with("interval", &written));
         assert!(found.contains("***"), "{found}");
     }

@@ -19,10 +19,7 @@ use crate::util::{EMPTY_LIST, TOKEN, client, error, outcomes, read_request};
 /// Tries a property on many values. A failure prints its smallest value; nothing is written to disk.
 #[track_caller]
 fn check<S: Strategy>(values: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     if let Err(failure) = TestRunner::new(config).run(values, property) {
         panic!("{failure}");
     }
@@ -30,9 +27,7 @@ fn check<S: Strategy>(values: &S, property: impl Fn(S::Value) -> Result<(), Test
 
 /// JSON of the words that a list is made of, in any order.
 fn json() -> impl Strategy<Value = String> {
-    let leaf = select(vec![
-        "null", "true", "0", "1", "3", "3.0", "-1", "\"3\"", "\"A\"", "\"\"", "[]", "{}",
-    ]);
+    let leaf = select(vec!["null", "true", "0", "1", "3", "3.0", "-1", "\"3\"", "\"A\"", "\"\"", "[]", "{}"]);
     let key = select(vec![
         "ButlerTasks",
         "ButlerTask",
@@ -54,21 +49,9 @@ fn json() -> impl Strategy<Value = String> {
 
 /// A task, as it should be or with one field replaced.
 fn task() -> impl Strategy<Value = String> {
-    let field = select(vec![
-        "name",
-        "interval",
-        "scheduleRandomized",
-        "enabled",
-        "title",
-        "none",
-    ]);
+    let field = select(vec!["name", "interval", "scheduleRandomized", "enabled", "title", "none"]);
     (field, json()).prop_map(|(replaced, value)| {
-        let fields = [
-            ("name", "\"A\""),
-            ("interval", "3"),
-            ("scheduleRandomized", "0"),
-            ("enabled", "true"),
-        ];
+        let fields = [("name", "\"A\""), ("interval", "3"), ("scheduleRandomized", "0"), ("enabled", "true")];
         let fields = fields.map(|(name, usual)| {
             let value = if name == replaced { &*value } else { usual };
             format!("\"{name}\":{value}")
@@ -251,9 +234,7 @@ fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
     let input = (mostly("plex"), mostly(TOKEN), mostly("NAS"), text());
     check(&input, |(path, token, value, name)| {
         // The address is the server's whatever follows it.
-        let builder = Client::builder(format!("{}/{path}", server.url()))
-            .token(&token)
-            .no_proxy();
+        let builder = Client::builder(format!("{}/{path}", server.url())).token(&token).no_proxy();
         let Ok(client) = builder.header("X-Plex-Device-Name", &value).build() else {
             return Ok(());
         };
@@ -279,10 +260,7 @@ fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
                 Err(other) => prop_assert!(false, "{other:?}"),
             }
         }
-        prop_assert!(
-            requests.lock().expect("the requests").is_empty(),
-            "more than was asked for"
-        );
+        prop_assert!(requests.lock().expect("the requests").is_empty(), "more than was asked for");
         Ok(())
     });
 }

@@ -80,12 +80,7 @@ fn what_is_not_http_is_told_so() {
         let server = answering(*answer);
         for (name, outcome) in outcomes(&server) {
             let kind = kind(outcome);
-            assert_eq!(
-                kind,
-                TransportErrorKind::NotHttp,
-                "{name} for {}",
-                answer.escape_ascii()
-            );
+            assert_eq!(kind, TransportErrorKind::NotHttp, "{name} for {}", answer.escape_ascii());
         }
     }
 }
@@ -96,10 +91,7 @@ fn a_chunk_or_a_trailer_without_an_end_to_its_line_is_too_large() {
     for start in ["", "0\r\n"] {
         let server = answering(format!("{head}{start}{}", "a".repeat(300_000)));
         let error = error(client(&url(&server)).start_all_tasks());
-        assert!(
-            matches!(error, Error::TooLarge { status: Some(200), .. }),
-            "{start:?}: {error:?}"
-        );
+        assert!(matches!(error, Error::TooLarge { status: Some(200), .. }), "{start:?}: {error:?}");
     }
 }
 
@@ -118,13 +110,9 @@ fn a_chunked_body_that_is_cut_off_anywhere_is_told_as_closed() {
 fn a_long_body_after_an_interim_answer_is_not_taken_for_headers() {
     let filler = " ".repeat(200_000);
     let length = EMPTY_LIST.len() + filler.len();
-    for interim in [
-        "HTTP/1.1 100 Continue\r\n\r\n",
-        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
-    ] {
-        let server = answering(format!(
-            "{interim}HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{EMPTY_LIST}{filler}"
-        ));
+    for interim in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"] {
+        let server =
+            answering(format!("{interim}HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{EMPTY_LIST}{filler}"));
         for _ in 0..5 {
             for (name, outcome) in outcomes(&server) {
                 outcome.unwrap_or_else(|error| panic!("{name} after {interim:?}: {error:?}"));
@@ -163,10 +151,7 @@ fn a_status_that_nobody_has_defined_is_a_status() {
         let server = answering(format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n"));
         for (name, outcome) in outcomes(&server) {
             let error = error(outcome);
-            assert!(
-                matches!(error, Error::Status { status: found, .. } if found == status),
-                "{name}: {error:?}"
-            );
+            assert!(matches!(error, Error::Status { status: found, .. } if found == status), "{name}: {error:?}");
         }
     }
 }

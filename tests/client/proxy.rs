@@ -28,10 +28,7 @@ fn the_proxy_opens_one_tunnel_for_all_calls_and_looks_the_name_up() {
     }
     let requests = proxy.seen().requests;
     assert_eq!(requests.len(), 1);
-    assert_eq!(
-        (requests[0].method.as_str(), requests[0].target.as_str()),
-        ("CONNECT", "media.invalid:32400")
-    );
+    assert_eq!((requests[0].method.as_str(), requests[0].target.as_str()), ("CONNECT", "media.invalid:32400"));
     assert_eq!(requests[0].header("X-Plex-Token"), None);
     assert_eq!(server.requests()[0].header("Host"), Some("media.invalid:32400"));
 }
@@ -46,9 +43,7 @@ fn over_https_the_proxy_sees_the_host_and_never_the_token() {
     let pms = Pms::with_token(TOKEN);
     let server = HttpServer::start_tls(&ca.sign("media.invalid"), move |request| pms.answer(request));
     let proxy = ConnectProxy::start(server.address(), None);
-    let builder = Client::builder("https://media.invalid:32400")
-        .token(TOKEN)
-        .root_certificates(ca.pem());
+    let builder = Client::builder("https://media.invalid:32400").token(TOKEN).root_certificates(ca.pem());
     let client = builder.proxy(proxy.address().to_string()).build().unwrap();
     client.get_butler_tasks().unwrap();
 
@@ -56,12 +51,7 @@ fn over_https_the_proxy_sees_the_host_and_never_the_token() {
     assert_eq!(seen.requests[0].target, "media.invalid:32400");
     assert!(!format!("{:?}", seen.requests).contains(TOKEN));
     assert!(!seen.tunnelled.is_empty());
-    assert!(
-        !seen
-            .tunnelled
-            .windows(TOKEN.len())
-            .any(|window| window == TOKEN.as_bytes())
-    );
+    assert!(!seen.tunnelled.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()));
 }
 
 #[test]
@@ -83,10 +73,7 @@ fn a_server_that_hangs_up_on_tls_in_the_tunnel_is_told_from_the_proxy() {
     let server = RawServer::start(|mut stream, _| drop(stream.read(&mut [0; 4096])));
     let proxy = ConnectProxy::start(server.address(), None);
     let builder = Client::builder("https://media.invalid:32400").proxy(proxy.address().to_string());
-    assert_eq!(
-        kind(builder.build().unwrap().get_butler_tasks()),
-        TransportErrorKind::Closed
-    );
+    assert_eq!(kind(builder.build().unwrap().get_butler_tasks()), TransportErrorKind::Closed);
 }
 
 #[test]
@@ -109,9 +96,7 @@ fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
     let server = Pms::with_token(TOKEN).start();
     // "user" and "pass:word", as Basic authentication encodes them.
     let proxy = ConnectProxy::start(server.address(), Some("Basic dXNlcjpwYXNzOndvcmQ="));
-    let client = through(&format!("http://user:pass%3Aword@{}/", proxy.address()))
-        .build()
-        .unwrap();
+    let client = through(&format!("http://user:pass%3Aword@{}/", proxy.address())).build().unwrap();
     client.get_butler_tasks().unwrap();
     let request = &server.requests()[0];
     assert_eq!(request.header("Proxy-Authorization"), None);
@@ -122,16 +107,9 @@ fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
 fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), Some("Basic another"));
-    let client = through(&format!("http://user:word@{}", proxy.address()))
-        .build()
-        .unwrap();
+    let client = through(&format!("http://user:word@{}", proxy.address())).build().unwrap();
     let error = error(client.get_butler_tasks());
-    assert!(
-        error
-            .to_string()
-            .contains("the proxy cannot be reached, or does not reach the server"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the proxy cannot be reached, or does not reach the server"), "{error}");
     let refusal = format!("{}: proxy server responded 407", proxy.address());
     assert!(error.to_string().contains(&refusal), "{error}");
     assert!(!format!("{error:?}").contains("word"), "{error:?}");
@@ -162,10 +140,7 @@ fn whatever_goes_wrong_before_the_tunnel_stands_is_the_proxys() {
         let client = through(&url(&proxy)).build().unwrap();
         assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
         if cfg!(any(feature = "rustls", feature = "native-tls")) {
-            let client = Client::builder("https://media.invalid")
-                .proxy(url(&proxy))
-                .build()
-                .unwrap();
+            let client = Client::builder("https://media.invalid").proxy(url(&proxy)).build().unwrap();
             assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
         }
     }
@@ -229,10 +204,7 @@ fn a_tunnel_serves_calls_that_come_long_after_the_one_that_opened_it() {
 
 #[test]
 fn without_a_proxy_the_name_is_looked_up_here() {
-    let client = Client::builder("http://media.invalid:32400")
-        .no_proxy()
-        .build()
-        .unwrap();
+    let client = Client::builder("http://media.invalid:32400").no_proxy().build().unwrap();
     assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
 }
 

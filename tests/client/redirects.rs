@@ -29,11 +29,9 @@ fn a_redirect_is_reported_and_followed_nowhere() {
             let client = client(&server.url());
             for (name, operation) in OPERATIONS {
                 match error(operation(&client)) {
-                    Error::Redirected {
-                        status: found,
-                        location: Some(to),
-                        ..
-                    } => assert_eq!((found, &*to), (status, location), "{name}"),
+                    Error::Redirected { status: found, location: Some(to), .. } => {
+                        assert_eq!((found, &*to), (status, location), "{name}")
+                    }
                     other => panic!("{name}, {status} to {location:?}: {other:?}"),
                 }
             }
@@ -59,10 +57,7 @@ fn a_redirect_without_a_location_is_still_one() {
 #[test]
 fn the_message_of_a_redirect_says_where_to() {
     for (location, message) in [
-        (
-            Some("https://media.example.org/login"),
-            " answered 302, a redirect to https://media.example.org/login; ",
-        ),
+        (Some("https://media.example.org/login"), " answered 302, a redirect to https://media.example.org/login; "),
         (None, " answered 302, a redirect without a target; "),
     ] {
         let server = HttpServer::start(move |_| match location {
@@ -71,10 +66,7 @@ fn the_message_of_a_redirect_says_where_to() {
         });
         let error = error(client(&server.url()).get_butler_tasks());
         assert!(error.to_string().contains(message), "{error}");
-        assert_eq!(
-            (error.status(), error.is_timeout(), error.is_tls()),
-            (Some(302), false, false)
-        );
+        assert_eq!((error.status(), error.is_timeout(), error.is_tls()), (Some(302), false, false));
     }
 }
 
@@ -88,18 +80,10 @@ fn a_location_is_shown_as_one_line_without_the_token() {
         (format!("/login?token={TOKEN}").as_bytes(), "/login?token=***"),
         (long.as_bytes(), &format!("{}…", &long[..199])),
     ] {
-        let answer = [
-            b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ",
-            written,
-            b"\r\n\r\n",
-        ]
-        .concat();
+        let answer = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
         let server = answering(answer);
         match error(client(&url(&server)).get_butler_tasks()) {
-            Error::Redirected {
-                location: Some(location),
-                ..
-            } => assert_eq!(location, shown),
+            Error::Redirected { location: Some(location), .. } => assert_eq!(location, shown),
             other => panic!("{}: {other:?}", written.escape_ascii()),
         }
     }
@@ -115,9 +99,6 @@ fn the_body_of_a_redirect_is_no_matter() {
     ] {
         let server = answering(format!("HTTP/1.1 302 -\r\nLocation: /login\r\n{rest}"));
         let error = error(client(&url(&server)).start_all_tasks());
-        assert!(
-            matches!(error, Error::Redirected { status: 302, .. }),
-            "{rest:?}: {error:?}"
-        );
+        assert!(matches!(error, Error::Redirected { status: 302, .. }), "{rest:?}: {error:?}");
     }
 }

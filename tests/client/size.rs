@@ -35,12 +35,7 @@ fn of_a_huge_error_page_only_the_start_is_read() {
     );
     for (name, outcome) in outcomes(&server) {
         match error(outcome) {
-            Error::Status {
-                status: 502,
-                message: Some(message),
-                excerpt,
-                ..
-            } => {
+            Error::Status { status: 502, message: Some(message), excerpt, .. } => {
                 assert_eq!(message, "Bad gateway", "{name}");
                 assert!(excerpt.chars().count() <= 201, "{name}: {excerpt}");
             }
@@ -54,11 +49,8 @@ fn of_a_huge_error_page_only_the_start_is_read() {
 #[test]
 fn a_list_without_an_end_is_too_large() {
     let task = br#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true},"#;
-    let (server, sent) = flooding(
-        "HTTP/1.1 200 OK\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[",
-        task.repeat(10_000),
-        usize::MAX,
-    );
+    let (server, sent) =
+        flooding("HTTP/1.1 200 OK\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[", task.repeat(10_000), usize::MAX);
     match error(client(&url(&server)).get_butler_tasks()) {
         Error::TooLarge { status: Some(200), .. } => {}
         other => panic!("{other:?}"),
@@ -84,10 +76,7 @@ fn a_success_that_announces_too_much_is_not_read() {
 #[test]
 fn a_body_of_exactly_the_documented_size_is_not_too_large() {
     let pieces = usize::try_from(Client::MAX_BODY_SIZE).expect("a size") / MIB;
-    for head in [
-        "HTTP/1.1 200 OK\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n",
-    ] {
+    for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n"] {
         let (server, _sent) = flooding(head, vec![b' '; MIB], pieces);
         client(&url(&server)).start_all_tasks().expect("a success");
     }
@@ -103,11 +92,7 @@ fn headers_without_an_end_are_too_large() {
     let servers = [
         flooding("HTTP/1.1 200 OK\r\nA: ", vec![b'a'; MIB], 16),
         flooding("HTTP/1.1 200 OK\r\n", b"A: a\r\n".repeat(10_000), 100),
-        flooding(
-            "HTTP/1.1 401 -\r\nContent-Length: 0\r\nA: ",
-            [vec![b'a'; MIB], b"\r\n\r\n".to_vec()].concat(),
-            1,
-        ),
+        flooding("HTTP/1.1 401 -\r\nContent-Length: 0\r\nA: ", [vec![b'a'; MIB], b"\r\n\r\n".to_vec()].concat(), 1),
     ];
     for (server, _sent) in &servers {
         for (name, outcome) in outcomes(server) {
@@ -132,12 +117,9 @@ fn headers_up_to_the_documented_size_are_read() {
         format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
     };
     let limit = usize::try_from(Client::MAX_HEADER_SIZE).expect("a size");
-    for (answer, fits) in [
-        (long_line(limit), true),
-        (long_line(limit + 1), false),
-        (lines(128), true),
-        (lines(129), false),
-    ] {
+    for (answer, fits) in
+        [(long_line(limit), true), (long_line(limit + 1), false), (lines(128), true), (lines(129), false)]
+    {
         let server = answering(answer);
         for (name, outcome) in outcomes(&server) {
             match outcome {
@@ -158,15 +140,10 @@ fn a_list_of_a_hundred_thousand_tasks_is_read() {
     };
     let tasks: Vec<String> = (0..100_000).map(task).collect();
     let body = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(","));
-    let server = answering(format!(
-        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    ));
+    let server = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
     let tasks = client(&url(&server)).get_butler_tasks().expect("a list");
     assert_eq!(tasks.len(), 100_000);
     assert!(
-        (0u32..)
-            .zip(&tasks)
-            .all(|(number, task)| task.interval == number && task.name == *format!("Task{number}"))
+        (0u32..).zip(&tasks).all(|(number, task)| task.interval == number && task.name == *format!("Task{number}"))
     );
 }

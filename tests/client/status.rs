@@ -48,16 +48,8 @@ fn only_a_202_says_that_a_task_was_running() {
             202 => StartOutcome::AlreadyRunning,
             _ => StartOutcome::Started,
         };
-        assert_eq!(
-            client.start_task("BackupDatabase").expect("a success"),
-            started,
-            "{code}"
-        );
-        assert_eq!(
-            client.stop_task("BackupDatabase").expect("a success"),
-            StopOutcome::Stopped,
-            "{code}"
-        );
+        assert_eq!(client.start_task("BackupDatabase").expect("a success"), started, "{code}");
+        assert_eq!(client.stop_task("BackupDatabase").expect("a success"), StopOutcome::Stopped, "{code}");
     }
 }
 
@@ -75,25 +67,10 @@ fn an_error_tells_what_the_server_says_in_whatever_format() {
     let cases: [Said; 13] = [
         (new(500), None, "", None),
         (new(403).html("Forbidden"), None, "Forbidden", None),
-        (
-            new(500).json(json),
-            Some("Bad (code 1000): Worse: code 7: an error without a message"),
-            json,
-            None,
-        ),
-        (
-            new(500).html(json),
-            Some("Bad (code 1000): Worse: code 7: an error without a message"),
-            json,
-            None,
-        ),
+        (new(500).json(json), Some("Bad (code 1000): Worse: code 7: an error without a message"), json, None),
+        (new(500).html(json), Some("Bad (code 1000): Worse: code 7: an error without a message"), json, None),
         (new(500).json(r#"{"errors":[]}"#), None, r#"{"errors":[]}"#, None),
-        (
-            new(500).json(r#"{"errors":"none"}"#),
-            None,
-            r#"{"errors":"none"}"#,
-            None,
-        ),
+        (new(500).json(r#"{"errors":"none"}"#), None, r#"{"errors":"none"}"#, None),
         (
             new(502).html(gateway),
             Some("502 Bad Gateway"),
@@ -109,12 +86,7 @@ fn an_error_tells_what_the_server_says_in_whatever_format() {
         (new(503).body("text/xml", starting), Some("Starting"), starting, None),
         (new(429).header("Retry-After", "120"), None, "", Some(120)),
         (new(503).header("Retry-After", " 0 "), None, "", Some(0)),
-        (
-            new(429).header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"),
-            None,
-            "",
-            None,
-        ),
+        (new(429).header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"), None, "", None),
         (new(429).header("Retry-After", "99999999999999999999"), None, "", None),
     ];
     for (response, expected_message, expected_excerpt, wait) in cases {
@@ -123,12 +95,7 @@ fn an_error_tells_what_the_server_says_in_whatever_format() {
         let client = client(&server.url());
         for (name, operation) in OPERATIONS {
             match error(operation(&client)) {
-                Error::Status {
-                    message,
-                    excerpt,
-                    retry_after,
-                    ..
-                } => {
+                Error::Status { message, excerpt, retry_after, .. } => {
                     assert_eq!(message.as_deref(), expected_message, "{name}: {response:?}");
                     assert_eq!(excerpt, expected_excerpt, "{name}: {response:?}");
                     assert_eq!(retry_after, wait.map(Duration::from_secs), "{name}: {response:?}");
@@ -163,10 +130,7 @@ fn the_message_of_a_status_says_what_to_do() {
         (501, "; check host, port and path prefix of the base URL"),
         (429, "; try later"),
         (502, "the proxy in front of it cannot reach it; try later"),
-        (
-            503,
-            "; the server is starting, or the proxy in front of it cannot reach it; try later",
-        ),
+        (503, "; the server is starting, or the proxy in front of it cannot reach it; try later"),
         (504, "the proxy in front of it cannot reach it; try later"),
         (500, "answered 500 Internal Server Error"),
         (999, "answered 999"),
@@ -193,11 +157,7 @@ fn an_error_body_of_any_bytes_is_shown_as_one_short_line() {
             let error = error(client(&server.url()).start_all_tasks());
             let message = error.to_string();
             assert!(!message.contains(char::is_control), "{message:?}");
-            assert!(
-                message.chars().count() < 400,
-                "{} characters: {message}",
-                message.chars().count()
-            );
+            assert!(message.chars().count() < 400, "{} characters: {message}", message.chars().count());
         }
     }
 }
@@ -232,14 +192,8 @@ fn the_names_of_a_hostile_list_neither_leak_the_token_nor_flood_the_message() {
     });
     let error = error(client(&server.url()).start_task("BackupDatabase"));
     let message = error.to_string();
-    assert!(
-        matches!(&error, Error::UnknownTask { available, .. } if available.len() == 1000),
-        "{message}"
-    );
-    assert!(
-        message.contains("has ***") && !message.contains(char::is_control),
-        "{message:?}"
-    );
+    assert!(matches!(&error, Error::UnknownTask { available, .. } if available.len() == 1000), "{message}");
+    assert!(message.contains("has ***") && !message.contains(char::is_control), "{message:?}");
     assert!(message.chars().count() < 2200, "{message}");
 }
 
@@ -308,19 +262,8 @@ fn what_is_of_another_type_in_an_error_list_hides_nothing_else() {
     let server = HttpServer::start(move |_| Response::new(401).json(list));
     match error(client(&server.url()).get_butler_tasks()) {
         Error::Unauthorized { errors, .. } => {
-            let said: Vec<_> = errors
-                .iter()
-                .map(|error| (error.code, error.message.as_deref()))
-                .collect();
-            assert_eq!(
-                said,
-                [
-                    (None, Some("first")),
-                    (None, Some("second")),
-                    (Some(3), None),
-                    (None, None)
-                ]
-            );
+            let said: Vec<_> = errors.iter().map(|error| (error.code, error.message.as_deref())).collect();
+            assert_eq!(said, [(None, Some("first")), (None, Some("second")), (Some(3), None), (None, None)]);
         }
         other => panic!("{other:?}"),
     }
@@ -343,14 +286,7 @@ fn a_401_of_a_proxy_with_a_login_of_its_own_says_so() {
 fn the_token_has_no_part_in_what_an_answer_means() {
     let page = "<html><form action=/login></form></html>";
     let list = r#"{"errors":[{"code":1001,"message":"No","status":401}]}"#;
-    for (body, token) in [
-        (page, "form"),
-        (page, "html"),
-        (page, "m"),
-        (list, "errors"),
-        (list, "1"),
-        (list, "{"),
-    ] {
+    for (body, token) in [(page, "form"), (page, "html"), (page, "m"), (list, "errors"), (list, "1"), (list, "{")] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         let client = Client::builder(server.url()).token(token).no_proxy().build().unwrap();
         let error = client.start_all_tasks().unwrap_err();
@@ -362,10 +298,7 @@ fn the_token_has_no_part_in_what_an_answer_means() {
 fn a_body_that_ends_within_the_token_shows_no_part_of_it() {
     for cut in 1..TOKEN.len() {
         let part = &TOKEN[..TOKEN.len() - cut];
-        for body in [
-            format!("your token: {part}"),
-            format!("<html>{}{part}", " ".repeat(300)),
-        ] {
+        for body in [format!("your token: {part}"), format!("<html>{}{part}", " ".repeat(300))] {
             let server = answering(format!("HTTP/1.1 500 -\r\nContent-Length: 65536\r\n\r\n{body}"));
             let error = error(client(&url(&server)).start_all_tasks());
             assert!(part.len() < 4 || !format!("{error:?}").contains(part), "{error:?}");
@@ -380,15 +313,7 @@ fn a_body_that_ends_within_the_token_shows_no_part_of_it() {
 
 #[test]
 fn what_a_start_or_stop_answers_is_not_read_otherwise() {
-    for body in [
-        "",
-        "OK",
-        "<html><title>OK</title></html>",
-        "{\"broken",
-        "\0\u{1}",
-        "<p>OK",
-        "{\"errors\":[]}",
-    ] {
+    for body in ["", "OK", "<html><title>OK</title></html>", "{\"broken", "\0\u{1}", "<p>OK", "{\"errors\":[]}"] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         let client = client(&server.url());
         for (name, operation) in &OPERATIONS[1..] {

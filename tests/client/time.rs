@@ -51,26 +51,13 @@ fn a_call_ends_as_a_timeout_within_the_configured_time() {
         ("drips a header", dripping("HTTP/1.1 200 OK\r\nA: ", "a", SLOWLY)),
         ("drips headers", dripping("HTTP/1.1 200 OK\r\n", "A: a\r\n", SLOWLY)),
         ("drips interim answers", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
-        (
-            "sends no body",
-            silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
-        ),
-        (
-            "drips a body with a length",
-            dripping("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", " ", SLOWLY),
-        ),
-        (
-            "drips a body without one",
-            dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY),
-        ),
+        ("sends no body", silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")),
+        ("drips a body with a length", dripping("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", " ", SLOWLY)),
+        ("drips a body without one", dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY)),
         ("drips chunks", dripping(CHUNKED, "1\r\n \r\n", SLOWLY)),
         (
             "has no end of trailers",
-            dripping(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
-                "A: a\r\n",
-                AT_ONCE,
-            ),
+            dripping("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: a\r\n", AT_ONCE),
         ),
     ];
     thread::scope(|scope| {
@@ -133,12 +120,11 @@ fn without_any_time_nothing_is_sent() {
 
 #[test]
 fn the_longest_time_is_a_year() {
-    let server = RawServer::start(|mut stream, _| {
-        while read_request(&stream)
-            .and_then(|()| stream.write_all(&success()))
-            .is_ok()
-        {}
-    });
+    let server = RawServer::start(
+        |mut stream, _| {
+            while read_request(&stream).and_then(|()| stream.write_all(&success())).is_ok() {}
+        },
+    );
     let client = client_with_timeout(&server, Duration::MAX);
     for (name, operation) in OPERATIONS {
         operation(&client).expect(name);

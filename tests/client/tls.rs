@@ -32,9 +32,7 @@ fn failure(client: &Client) -> (TransportErrorKind, String) {
     let error = error(client.get_butler_tasks());
     let message = error.to_string();
     let is_tls = error.is_tls();
-    let Error::Transport { kind, .. } = error else {
-        panic!("{error:?}")
-    };
+    let Error::Transport { kind, .. } = error else { panic!("{error:?}") };
     assert_eq!(is_tls, kind.is_tls());
     (kind, message)
 }
@@ -55,10 +53,7 @@ fn several_cas_can_stand_in_one_pem_text() {
     let pem = format!("the one\n{}\nthe other\n{}", first.pem(), second.pem());
     for ca in [&first, &second] {
         let server = server(&ca.sign("localhost"));
-        let client = builder(&server.url_with_host("localhost"))
-            .root_certificates(&pem)
-            .build()
-            .unwrap();
+        let client = builder(&server.url_with_host("localhost")).root_certificates(&pem).build().unwrap();
         client.get_butler_tasks().unwrap();
     }
 }
@@ -102,23 +97,14 @@ fn a_certificate_of_an_unknown_ca_is_refused() {
     let server = server(&Ca::new("theirs").sign("localhost"));
     let url = server.url_with_host("localhost");
     // The last one has the name of theirs, as one that was made anew.
-    let clients = [
-        builder(&url).build().unwrap(),
-        trusting(&Ca::new("ours"), &url),
-        trusting(&Ca::new("theirs"), &url),
-    ];
+    let clients =
+        [builder(&url).build().unwrap(), trusting(&Ca::new("ours"), &url), trusting(&Ca::new("theirs"), &url)];
     for client in clients {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
-        assert!(
-            message.contains("give its CA certificate as a root certificate"),
-            "{message}"
-        );
+        assert!(message.contains("give its CA certificate as a root certificate"), "{message}");
     }
-    assert!(
-        server.requests().is_empty(),
-        "nothing is sent to a server that is not trusted"
-    );
+    assert!(server.requests().is_empty(), "nothing is sent to a server that is not trusted");
 }
 
 #[test]
@@ -170,10 +156,7 @@ fn a_self_signed_certificate_is_trusted_where_it_is_given() {
 fn rustls_takes_no_self_signed_certificate_that_is_marked_as_a_ca() {
     let identity = Identity::self_signed_ca("localhost");
     let server = server(&identity);
-    let client = builder(&server.url_with_host("localhost"))
-        .root_certificates(identity.pem())
-        .build()
-        .unwrap();
+    let client = builder(&server.url_with_host("localhost")).root_certificates(identity.pem()).build().unwrap();
     if cfg!(feature = "rustls") {
         assert_eq!(failure(&client).0, TransportErrorKind::CertificateIssuer);
     } else {
@@ -251,10 +234,7 @@ fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
     });
     let client = trusting(&ca, &format!("https://{}", server.address()));
     for _ in 0..3 {
-        assert_eq!(
-            client.start_task("BackupDatabase").unwrap(),
-            StartOutcome::AlreadyRunning
-        );
+        assert_eq!(client.start_task("BackupDatabase").unwrap(), StartOutcome::AlreadyRunning);
     }
     assert_eq!(server.connections(), 3);
 }
@@ -333,10 +313,7 @@ fn a_server_with_tls_older_than_1_2_is_refused() {
             let _ = stream.read(&mut [0; 4096]);
         });
         let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());
-        assert!(
-            matches!(kind, TransportErrorKind::Tls | TransportErrorKind::PlainHttp),
-            "{message}"
-        );
+        assert!(matches!(kind, TransportErrorKind::Tls | TransportErrorKind::PlainHttp), "{message}");
     }
 }
 
@@ -352,13 +329,7 @@ fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
     failure(&builder(&format!("https://{}", server.address())).build().unwrap());
     // The extension supported_versions (43): five bytes, a list of four, 1.3 and 1.2.
     let versions = [0, 43, 0, 5, 4, 3, 4, 3, 3];
-    assert!(
-        received
-            .recv()
-            .unwrap()
-            .windows(versions.len())
-            .any(|window| window == versions)
-    );
+    assert!(received.recv().unwrap().windows(versions.len()).any(|window| window == versions));
 }
 
 #[test]

@@ -96,7 +96,5 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
 /// What each operation comes to, each by a client of its own.
 pub(crate) fn outcomes(server: &RawServer) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
     let url = url(server);
-    OPERATIONS
-        .map(|(name, operation)| (name, operation(&client(&url))))
-        .into_iter()
+    OPERATIONS.map(|(name, operation)| (name, operation(&client(&url)))).into_iter()
 }

@@ -19,65 +19,25 @@ fn main() -> ExitCode {
     let (mut ours, mut bare) = (client(&server.url), Bare::new(&server.url));
     let (list, bare_list) = (memory_of(|| ours.list()), memory_of(|| bare.list()));
     let (start, bare_start) = (memory_of(|| ours.start()), memory_of(|| bare.start()));
-    row(
-        "allocations, list of 22 tasks",
-        list.count_total,
-        bare_list.count_total,
-        bare_list.count_total + 2,
-    );
-    row(
-        "allocations, start",
-        start.count_total,
-        bare_start.count_total,
-        bare_start.count_total + 4,
-    );
+    row("allocations, list of 22 tasks", list.count_total, bare_list.count_total, bare_list.count_total + 2);
+    row("allocations, start", start.count_total, bare_start.count_total, bare_start.count_total + 4);
 
     // A name, so that there is something to look up, and for bare ureq a timeout, so that it needs a thread for that.
     let url = server.url.replace("127.0.0.1", "localhost");
-    let (mut ours, mut bare) = (
-        client(&url),
-        Bare::with_config(&url, |config| config.timeout_global(Some(Duration::from_secs(30)))),
-    );
-    row(
-        "threads, 100 lists (bare: with timeout)",
-        threads_of(|| ours.list()),
-        threads_of(|| bare.list()),
-        0,
-    );
-    row(
-        "threads, 100 starts (bare: with timeout)",
-        threads_of(|| ours.start()),
-        threads_of(|| bare.start()),
-        0,
-    );
+    let (mut ours, mut bare) =
+        (client(&url), Bare::with_config(&url, |config| config.timeout_global(Some(Duration::from_secs(30)))));
+    row("threads, 100 lists (bare: with timeout)", threads_of(|| ours.list()), threads_of(|| bare.list()), 0);
+    row("threads, 100 starts (bare: with timeout)", threads_of(|| ours.start()), threads_of(|| bare.start()), 0);
 
     let tenth = Server::start(LONG / 10);
-    let (list, bare_list) = (
-        memory_of_list(client(&tenth.url)),
-        memory_of_list(Bare::new(&tenth.url)),
-    );
-    row(
-        "allocations, list of 10,000 tasks",
-        list.count_total,
-        bare_list.count_total,
-        bare_list.count_total + 2,
-    );
+    let (list, bare_list) = (memory_of_list(client(&tenth.url)), memory_of_list(Bare::new(&tenth.url)));
+    row("allocations, list of 10,000 tasks", list.count_total, bare_list.count_total, bare_list.count_total + 2);
     let allocations = list.count_total;
     let long = Server::start(LONG);
     let (list, bare_list) = (memory_of_list(client(&long.url)), memory_of_list(Bare::new(&long.url)));
-    row(
-        "allocations, list of 100,000 tasks",
-        list.count_total,
-        bare_list.count_total,
-        allocations * 11,
-    );
+    row("allocations, list of 100,000 tasks", list.count_total, bare_list.count_total, allocations * 11);
     let (body, result) = (long.body_size as u64, list.bytes_current as u64);
-    row(
-        "bytes at the peak of it",
-        list.bytes_max,
-        bare_list.bytes_max,
-        body * 5 / 2 + result,
-    );
+    row("bytes at the peak of it", list.bytes_max, bare_list.bytes_max, body * 5 / 2 + result);
     println!("  (its body has {body} bytes, its result {result})");
 
     if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }

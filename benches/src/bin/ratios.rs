@@ -33,27 +33,15 @@ fn short() {
         "list of 22 tasks",
         (400, 50),
         1.15,
-        &mut [&mut || list(&mut client), &mut || list(&mut bare), &mut || {
-            list(&mut floor)
-        }],
+        &mut [&mut || list(&mut client), &mut || list(&mut bare), &mut || list(&mut floor)],
     );
-    compare(
-        "start",
-        (400, 50),
-        1.15,
-        &mut [&mut || client.start(), &mut || bare.start(), &mut || floor.start()],
-    );
+    compare("start", (400, 50), 1.15, &mut [&mut || client.start(), &mut || bare.start(), &mut || floor.start()]);
 }
 
 fn long() {
     let server = Server::start(LONG);
     let (mut client, mut bare) = (client(&server.url), Bare::new(&server.url));
-    compare(
-        "list of 100,000 tasks",
-        (20, 1),
-        1.1,
-        &mut [&mut || list(&mut client), &mut || list(&mut bare)],
-    );
+    compare("list of 100,000 tasks", (20, 1), 1.1, &mut [&mut || list(&mut client), &mut || list(&mut bare)]);
 }
 
 fn threads() {
@@ -106,12 +94,7 @@ fn compare(what: &str, (rounds, batch): (usize, usize), bar: f64, contestants: &
     }
     let time = |who: usize| median(times[who].iter().copied());
     let ratio = |to: usize| median(times[0].iter().zip(&times[to]).map(|(client, other)| client / other));
-    print!(
-        "{what:<42} {:>12.1} {:>12.1} {:>8.3} {bar:>6}",
-        time(0),
-        time(1),
-        ratio(1)
-    );
+    print!("{what:<42} {:>12.1} {:>12.1} {:>8.3} {bar:>6}", time(0), time(1), ratio(1));
     if count > 2 {
         print!(" {:>12.1} {:>8.3}", time(2), ratio(2));
     }

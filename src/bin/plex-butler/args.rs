@@ -136,9 +136,7 @@ fn seconds(text: &str) -> Result<Duration, Failure> {
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .filter(|timeout| !timeout.is_zero())
         .ok_or_else(|| {
-            Failure::usage(format!(
-                "--timeout \"{text}\": it must be a number of seconds above 0, such as 5 or 0.5"
-            ))
+            Failure::usage(format!("--timeout \"{text}\": it must be a number of seconds above 0, such as 5 or 0.5"))
         })
 }
 

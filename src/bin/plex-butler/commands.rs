@@ -116,12 +116,7 @@ impl Server {
         }
         let listed = match self.listed.take() {
             Some(listed) => listed,
-            None => self
-                .client
-                .get_butler_tasks()?
-                .into_iter()
-                .map(|task| task.name)
-                .collect(),
+            None => self.client.get_butler_tasks()?.into_iter().map(|task| task.name).collect(),
         };
         let listed = self.listed.insert(listed);
         match names::find(wanted, listed)[..] {

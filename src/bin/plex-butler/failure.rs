@@ -38,17 +38,11 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Failure {
-        Failure {
-            status: Status::WrongUsage,
-            message: message.into(),
-        }
+        Failure { status: Status::WrongUsage, message: message.into() }
     }
 
     pub(crate) fn no_such_task(message: impl Into<String>) -> Failure {
-        Failure {
-            status: Status::NoSuchTask,
-            message: message.into(),
-        }
+        Failure { status: Status::NoSuchTask, message: message.into() }
     }
 }
 
@@ -67,32 +61,25 @@ impl From<Error> for Failure {
             ),
             Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
-            Error::InvalidHeader { name, .. } if name == "X-Plex-Token" => (
-                Status::WrongUsage,
-                ": the token file or PLEX_TOKEN must hold the token and nothing else",
-            ),
+            Error::InvalidHeader { name, .. } if name == "X-Plex-Token" => {
+                (Status::WrongUsage, ": the token file or PLEX_TOKEN must hold the token and nothing else")
+            }
             Error::InvalidBaseUrl { .. }
             | Error::InvalidHeader { .. }
             | Error::InvalidProxy { .. }
             | Error::InvalidCertificate { .. } => (Status::WrongUsage, ""),
-            Error::Transport {
-                kind: TransportErrorKind::CertificateIssuer,
-                source,
-                ..
-            } if source.to_string().contains("CaUsedAsEndEntity") => (
-                Status::Failed,
-                ": the server shows a CA certificate as its own: make it one with basicConstraints=CA:FALSE",
-            ),
-            Error::Transport {
-                kind: TransportErrorKind::CertificateIssuer,
-                ..
-            } => (Status::Failed, ": see --ca"),
+            Error::Transport { kind: TransportErrorKind::CertificateIssuer, source, .. }
+                if source.to_string().contains("CaUsedAsEndEntity") =>
+            {
+                (
+                    Status::Failed,
+                    ": the server shows a CA certificate as its own: make it one with basicConstraints=CA:FALSE",
+                )
+            }
+            Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, ": see --ca"),
             _ => (Status::Failed, ""),
         };
-        Failure {
-            status,
-            message: chain(&error) + advice,
-        }
+        Failure { status, message: chain(&error) + advice }
     }
 }
 

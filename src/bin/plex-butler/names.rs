@@ -34,11 +34,7 @@ pub(crate) fn closest<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskNa
 
 /// A part of a name counts as the name.
 fn likeness(wanted: &str, name: &str) -> f64 {
-    if wanted.len() >= MIN_PART && name.contains(wanted) {
-        1.0
-    } else {
-        strsim::jaro_winkler(wanted, name)
-    }
+    if wanted.len() >= MIN_PART && name.contains(wanted) { 1.0 } else { strsim::jaro_winkler(wanted, name) }
 }
 
 /// The name without case and what parts its words: `BackupDatabase`, `backup-database` and `Backup Database` are the same.

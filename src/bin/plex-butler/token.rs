@@ -54,14 +54,10 @@ fn from_file(path: &Path, quiet: bool) -> Result<String, Failure> {
     let (file, text) =
         read(path).map_err(|error| Failure::usage(format!("cannot read the token file {shown}: {error}")))?;
     if !quiet && is_readable_by_others(&file) {
-        complain(&format!(
-            "warning: other users can read the token file {shown}: chmod 600 it"
-        ));
+        complain(&format!("warning: other users can read the token file {shown}: chmod 600 it"));
     }
     match text.trim_start_matches(BYTE_ORDER_MARK).trim() {
-        "" => Err(Failure::usage(format!(
-            "the token file {shown} is empty: put the token into it"
-        ))),
+        "" => Err(Failure::usage(format!("the token file {shown} is empty: put the token into it"))),
         token => Ok(token.to_owned()),
     }
 }
@@ -70,8 +66,7 @@ fn from_file(path: &Path, quiet: bool) -> Result<String, Failure> {
 fn is_readable_by_others(file: &File) -> bool {
     use std::os::unix::fs::PermissionsExt;
 
-    file.metadata()
-        .is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
 }
 
 #[cfg(not(unix))]
@@ -98,17 +93,10 @@ fn from_server() -> Result<String, Failure> {
 
 /// The token in the text of a `Preferences.xml`. No message quotes the text, for the token is in it.
 fn from_preferences(path: &Path, text: &str) -> Result<String, Failure> {
-    let document = roxmltree::Document::parse(text).map_err(|_| {
-        Failure::usage(format!(
-            "{} is not XML: is it the server's Preferences.xml?",
-            path.display()
-        ))
-    })?;
+    let document = roxmltree::Document::parse(text)
+        .map_err(|_| Failure::usage(format!("{} is not XML: is it the server's Preferences.xml?", path.display())))?;
     if !document.root_element().has_tag_name("Preferences") {
-        return Err(Failure::usage(format!(
-            "{} is not the server's Preferences.xml",
-            path.display()
-        )));
+        return Err(Failure::usage(format!("{} is not the server's Preferences.xml", path.display())));
     }
     match document.root_element().attribute("PlexOnlineToken") {
         None | Some("") => Err(Failure::usage(format!(

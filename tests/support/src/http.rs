@@ -26,10 +26,7 @@ pub struct Request {
 impl Request {
     /// The value of a header, if there is exactly one.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self
-            .headers
-            .iter()
-            .filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let mut values = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         match (values.next(), values.next()) {
             (Some((_, value)), None) => Some(value),
             _ => None,
@@ -49,20 +46,9 @@ impl Request {
         let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let headers = lines.filter_map(|line| line.split_once(':'));
-        let headers = headers
-            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-            .collect();
-        let mut request = Request {
-            method,
-            target,
-            headers,
-            body: Vec::new(),
-            connection,
-        };
-        let length = request
-            .header("Content-Length")
-            .and_then(|length| length.parse().ok())
-            .unwrap_or(0);
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+        let mut request = Request { method, target, headers, body: Vec::new(), connection };
+        let length = request.header("Content-Length").and_then(|length| length.parse().ok()).unwrap_or(0);
         request.body.resize(length, 0);
         stream.read_exact(&mut request.body)?;
         Ok(Some(request))
@@ -79,11 +65,7 @@ pub struct Response {
 
 impl Response {
     pub fn new(status: u16) -> Response {
-        Response {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Response { status, headers: Vec::new(), body: Vec::new() }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Response {
@@ -190,11 +172,7 @@ fn remember(requests: &Mutex<Vec<Request>>, request: &Request) {
 /// answered 400 and ends the connection.
 pub fn serve<S: Read + Write>(stream: S, connection: usize, answer: impl Fn(&Request) -> Response) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    if stream
-        .fill_buf()?
-        .first()
-        .is_some_and(|byte| !byte.is_ascii_uppercase())
-    {
+    if stream.fill_buf()?.first().is_some_and(|byte| !byte.is_ascii_uppercase()) {
         return stream.get_mut().write_all(&Response::new(400).to_bytes());
     }
     while let Some(request) = Request::read(&mut stream, connection)? {

@@ -16,14 +16,7 @@ type Task = (&'static str, u32, bool, bool, &'static str, &'static str);
 
 /// What the stand-in lists.
 pub const TASKS: &[Task] = &[
-    (
-        "AutomaticUpdates",
-        1,
-        false,
-        false,
-        "Automatic Updates",
-        "Install updates of the server when there are any",
-    ),
+    ("AutomaticUpdates", 1, false, false, "Automatic Updates", "Install updates of the server when there are any"),
     (
         "BackupDatabase",
         3,
@@ -32,182 +25,28 @@ pub const TASKS: &[Task] = &[
         "Backup Database",
         "Create a backup copy of the server's database in the configured backup directory",
     ),
-    (
-        "ButlerTaskCleanSupplementalLogFiles",
-        1,
-        false,
-        true,
-        "Clean Logs",
-        "Remove supplemental log files",
-    ),
-    (
-        "ButlerTaskGenerateAdMarkers",
-        1,
-        false,
-        false,
-        "Generate Ad Markers",
-        "Detect advertisements in recordings",
-    ),
-    (
-        "ButlerTaskGenerateCreditsMarkers",
-        1,
-        true,
-        true,
-        "Generate Credits Markers",
-        "Detect the credits of videos",
-    ),
-    (
-        "ButlerTaskGenerateIntroMarkers",
-        1,
-        true,
-        true,
-        "Generate Intro Markers",
-        "Detect the intros of episodes",
-    ),
-    (
-        "ButlerTaskGenerateVoiceActivity",
-        1,
-        true,
-        false,
-        "Generate Voice Activity",
-        "Detect speech for subtitles",
-    ),
-    (
-        "CleanOldBundles",
-        7,
-        false,
-        true,
-        "Clean Old Bundles",
-        "Remove the bundles of media that is gone",
-    ),
-    (
-        "CleanOldCacheFiles",
-        7,
-        false,
-        true,
-        "Clean Old Cache Files",
-        "Remove cache files that are no longer in use",
-    ),
-    (
-        "DeepMediaAnalysis",
-        1,
-        true,
-        true,
-        "Deep Media Analysis",
-        "Read media files to learn the bandwidth they need",
-    ),
-    (
-        "GarbageCollectBlobs",
-        7,
-        false,
-        true,
-        "Garbage Collect Blobs",
-        "Remove blobs that nothing refers to",
-    ),
-    (
-        "GarbageCollectLibraryMedia",
-        7,
-        false,
-        true,
-        "Garbage Collect Library Media",
-        "Remove media without a file",
-    ),
-    (
-        "GenerateBlurHashes",
-        1,
-        true,
-        true,
-        "Generate Blur Hashes",
-        "Make small previews of images",
-    ),
-    (
-        "GenerateChapterThumbs",
-        1,
-        true,
-        true,
-        "Generate Chapter Thumbs",
-        "Make an image for each chapter of a video",
-    ),
-    (
-        "GenerateMediaIndexFiles",
-        1,
-        true,
-        false,
-        "Generate Media Index Files",
-        "Make the previews of the seek bar",
-    ),
-    (
-        "LoudnessAnalysis",
-        1,
-        true,
-        true,
-        "Loudness Analysis",
-        "Measure the loudness of music",
-    ),
-    (
-        "MusicAnalysis",
-        1,
-        true,
-        true,
-        "Music Analysis",
-        "Measure what makes music sound alike",
-    ),
-    (
-        "OptimizeDatabase",
-        7,
-        false,
-        true,
-        "Optimize Database",
-        "Make the database smaller and faster",
-    ),
-    (
-        "ProcessAssets",
-        1,
-        false,
-        true,
-        "Process Assets",
-        "Process the assets that are waiting",
-    ),
-    (
-        "RefreshEpgGuides",
-        1,
-        true,
-        true,
-        "Refresh EPG Guides",
-        "Fetch the program guides",
-    ),
-    (
-        "RefreshLibraries",
-        1,
-        false,
-        false,
-        "Refresh Libraries",
-        "Scan the libraries for new media",
-    ),
-    (
-        "RefreshLocalMedia",
-        3,
-        false,
-        true,
-        "Refresh Local Media",
-        "Read the local artwork and metadata again",
-    ),
-    (
-        "RefreshPeriodicMetadata",
-        7,
-        true,
-        true,
-        "Refresh Periodic Metadata",
-        "Fetch metadata that has got old",
-    ),
-    (
-        "UpgradeMediaAnalysis",
-        1,
-        true,
-        true,
-        "Upgrade Media Analysis",
-        "Analyze again what an older server analyzed",
-    ),
+    ("ButlerTaskCleanSupplementalLogFiles", 1, false, true, "Clean Logs", "Remove supplemental log files"),
+    ("ButlerTaskGenerateAdMarkers", 1, false, false, "Generate Ad Markers", "Detect advertisements in recordings"),
+    ("ButlerTaskGenerateCreditsMarkers", 1, true, true, "Generate Credits Markers", "Detect the credits of videos"),
+    ("ButlerTaskGenerateIntroMarkers", 1, true, true, "Generate Intro Markers", "Detect the intros of episodes"),
+    ("ButlerTaskGenerateVoiceActivity", 1, true, false, "Generate Voice Activity", "Detect speech for subtitles"),
+    ("CleanOldBundles", 7, false, true, "Clean Old Bundles", "Remove the bundles of media that is gone"),
+    ("CleanOldCacheFiles", 7, false, true, "Clean Old Cache Files", "Remove cache files that are no longer in use"),
+    ("DeepMediaAnalysis", 1, true, true, "Deep Media Analysis", "Read media files to learn the bandwidth they need"),
+    ("GarbageCollectBlobs", 7, false, true, "Garbage Collect Blobs", "Remove blobs that nothing refers to"),
+    ("GarbageCollectLibraryMedia", 7, false, true, "Garbage Collect Library Media", "Remove media without a file"),
+    ("GenerateBlurHashes", 1, true, true, "Generate Blur Hashes", "Make small previews of images"),
+    ("GenerateChapterThumbs", 1, true, true, "Generate Chapter Thumbs", "Make an image for each chapter of a video"),
+    ("GenerateMediaIndexFiles", 1, true, false, "Generate Media Index Files", "Make the previews of the seek bar"),
+    ("LoudnessAnalysis", 1, true, true, "Loudness Analysis", "Measure the loudness of music"),
+    ("MusicAnalysis", 1, true, true, "Music Analysis", "Measure what makes music sound alike"),
+    ("OptimizeDatabase", 7, false, true, "Optimize Database", "Make the database smaller and faster"),
+    ("ProcessAssets", 1, false, true, "Process Assets", "Process the assets that are waiting"),
+    ("RefreshEpgGuides", 1, true, true, "Refresh EPG Guides", "Fetch the program guides"),
+    ("RefreshLibraries", 1, false, false, "Refresh Libraries", "Scan the libraries for new media"),
+    ("RefreshLocalMedia", 3, false, true, "Refresh Local Media", "Read the local artwork and metadata again"),
+    ("RefreshPeriodicMetadata", 7, true, true, "Refresh Periodic Metadata", "Fetch metadata that has got old"),
+    ("UpgradeMediaAnalysis", 1, true, true, "Upgrade Media Analysis", "Analyze again what an older server analyzed"),
 ];
 
 /// The state behind the API: which tasks there are and which of them run.
@@ -226,10 +65,7 @@ impl Pms {
 
     /// A server that wants this token.
     pub fn with_token(token: &str) -> Pms {
-        Pms {
-            token: Some(token.to_owned()),
-            ..Pms::default()
-        }
+        Pms { token: Some(token.to_owned()), ..Pms::default() }
     }
 
     /// Adds a task that no document lists.
@@ -242,10 +78,7 @@ impl Pms {
     pub fn start(self) -> PmsServer {
         let pms = Arc::new(self);
         let state = Arc::clone(&pms);
-        PmsServer {
-            http: HttpServer::start(move |request| state.answer(request)),
-            pms,
-        }
+        PmsServer { http: HttpServer::start(move |request| state.answer(request)), pms }
     }
 
     /// The names of the running tasks.
@@ -286,11 +119,7 @@ impl Pms {
 
     /// Answers one request.
     pub fn answer(&self, request: &Request) -> Response {
-        if self
-            .token
-            .as_deref()
-            .is_some_and(|token| request.header("X-Plex-Token") != Some(token))
-        {
+        if self.token.as_deref().is_some_and(|token| request.header("X-Plex-Token") != Some(token)) {
             return Response::new(401).html(HTML_401);
         }
         if request.header("X-Plex-Client-Identifier").is_none_or(str::is_empty) {
@@ -346,9 +175,7 @@ fn percent_decoded(segment: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = segment.as_bytes();
     while let [first, tail @ ..] = rest {
-        let hex = tail
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
         match hex {
             Some(byte) if *first == b'%' => {
                 bytes.push(byte);

@@ -78,10 +78,7 @@ fn tunnel(
         if length == 0 {
             return server.shutdown(Shutdown::Both);
         }
-        seen.lock()
-            .expect("what was seen")
-            .tunnelled
-            .extend_from_slice(&buffer[..length]);
+        seen.lock().expect("what was seen").tunnelled.extend_from_slice(&buffer[..length]);
         server.write_all(&buffer[..length])?;
     }
 }

@@ -25,10 +25,7 @@ impl Ca {
         parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let pem = parameters.self_signed(&key).expect("the certificate of a CA").pem();
-        Ca {
-            issuer: Issuer::new(parameters, key),
-            pem,
-        }
+        Ca { issuer: Issuer::new(parameters, key), pem }
     }
 
     /// Its certificate in PEM.
@@ -97,10 +94,7 @@ impl Identity {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a certificate and its key");
-        Identity {
-            config: Arc::new(config),
-            pem: certificate.pem(),
-        }
+        Identity { config: Arc::new(config), pem: certificate.pem() }
     }
 
     /// Answers a connection with TLS.

@@ -66,10 +66,7 @@ fn options_stand_before_and_after_the_command() {
         assert_eq!(options(line), expected);
     }
     assert_eq!(options("list --token-from-server").token, Some(TokenSource::Server));
-    assert_eq!(
-        options("list --preferences p").token,
-        Some(TokenSource::Preferences("p".into()))
-    );
+    assert_eq!(options("list --preferences p").token, Some(TokenSource::Preferences("p".into())));
 }
 
 #[test]
@@ -113,10 +110,7 @@ fn an_argument_that_is_no_text_is_refused() {
     use std::os::unix::ffi::OsStringExt;
 
     let word = OsString::from_vec(vec![b'a', 0xff]);
-    for args in [
-        vec!["start".into(), word.clone()],
-        vec!["list".into(), "--url".into(), word],
-    ] {
+    for args in [vec!["start".into(), word.clone()], vec!["list".into(), "--url".into(), word]] {
         assert_eq!(parse(args).unwrap_err().status, Status::WrongUsage);
     }
 }

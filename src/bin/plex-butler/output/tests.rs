@@ -4,10 +4,7 @@ use super::*;
 
 #[test]
 fn control_characters_are_replaced() {
-    assert_eq!(
-        printable("a\x1b[31m\u{9b}b\r\nc\u{202e}d"),
-        "a\u{fffd}[31m\u{fffd}b  c\u{fffd}d"
-    );
+    assert_eq!(printable("a\x1b[31m\u{9b}b\r\nc\u{202e}d"), "a\u{fffd}[31m\u{fffd}b  c\u{fffd}d");
     assert_eq!(printable("Größe 音楽 🎵"), "Größe 音楽 🎵");
 }
 

@@ -12,10 +12,7 @@ fn task(name: &str, interval: u32, enabled: bool, title: &str) -> ButlerTask {
 #[test]
 fn intervals_are_words() {
     let words = [1, 2, 3, 7, 14].map(interval);
-    assert_eq!(
-        words,
-        ["daily", "every 2 days", "every 3 days", "weekly", "every 14 days"]
-    );
+    assert_eq!(words, ["daily", "every 2 days", "every 3 days", "weekly", "every 14 days"]);
 }
 
 #[test]
@@ -36,20 +33,8 @@ Plain           weekly        yes  no
 
 #[test]
 fn a_narrow_terminal_does_not_cut_names() {
-    let table = render(
-        &[task(
-            "ButlerTaskGenerateIntroMarkers",
-            1,
-            true,
-            "Generate Intro Markers",
-        )],
-        20,
-        false,
-    );
-    assert!(
-        table.ends_with("ButlerTaskGenerateIntroMarkers  daily     yes  no      Generat…\n"),
-        "{table}"
-    );
+    let table = render(&[task("ButlerTaskGenerateIntroMarkers", 1, true, "Generate Intro Markers")], 20, false);
+    assert!(table.ends_with("ButlerTaskGenerateIntroMarkers  daily     yes  no      Generat…\n"), "{table}");
 }
 
 #[test]

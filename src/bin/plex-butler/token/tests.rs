@@ -25,10 +25,7 @@ fn a_name_that_only_ends_like_it_is_not_the_token() {
 #[test]
 fn another_xml_file_is_told_from_the_settings_of_an_unclaimed_server() {
     for text in ["<html/>", r#"<Settings PlexOnlineToken="s3cr3t"/>"#] {
-        assert_eq!(
-            parse(text).unwrap_err(),
-            "Preferences.xml is not the server's Preferences.xml"
-        );
+        assert_eq!(parse(text).unwrap_err(), "Preferences.xml is not the server's Preferences.xml");
     }
 }
 
@@ -42,9 +39,6 @@ fn a_broken_file_is_not_quoted() {
         "",
     ] {
         let message = parse(text).unwrap_err();
-        assert!(
-            message.contains("is not XML") && !message.contains("s3cr3t"),
-            "{message}"
-        );
+        assert!(message.contains("is not XML") && !message.contains("s3cr3t"), "{message}");
     }
 }
