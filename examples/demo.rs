@@ -76,7 +76,7 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
 fn serve() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     println!("Try this in another terminal; Ctrl-C ends the server:\n");
-    println!("PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run --features cli -- list", server.url());
+    println!("PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list", server.url());
     loop {
         thread::park();
     }

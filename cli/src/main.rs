@@ -16,7 +16,7 @@ use failure::{Failure, Status};
 use output::{Output, complain};
 
 /// Where the help stands, as the first block of plain text.
-const README: &str = include_str!("../../../README.md");
+const README: &str = include_str!("../README.md");
 const VERSION: &str = concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n");
 
 fn main() -> ExitCode {
