@@ -45,7 +45,7 @@ fn counting() -> HttpServer {
 #[track_caller]
 fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
-        Err(Error::Status { status: 500, excerpt, .. }) => excerpt,
+        Err(Error::Status { status: 500, message: Some(message), .. }) => message,
         other => panic!("{other:?}"),
     }
 }
