@@ -6,7 +6,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, time};
@@ -28,45 +28,50 @@ impl TcpConnector {
             _ => Instant::now(),
         };
         let deadline = started.checked_add(*details.timeout.after);
-        let mut addresses = details.addrs.to_vec();
-        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        addresses.sort_by_key(|address| Some(*address) != last);
-        let stream = connect_to_any(addresses, deadline)?;
+        let stream = self.connect_to_any(details.addrs.to_vec(), deadline)?;
         stream.set_nodelay(true)?;
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = stream.peer_addr().ok();
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TcpTransport { stream, buffers, deadline, read_timeout: None, write_timeout: None, idle: false })
     }
-}
 
-/// Tries the addresses in rounds, and gives the last one that may still answer all the time that is left. To try again is
-/// safe, because an attempt to connect sends nothing.
-fn connect_to_any(mut addresses: Vec<SocketAddr>, deadline: Option<Instant>) -> Result<TcpStream, Error> {
-    let mut patience = FIRST_TRY;
-    let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
-    while !addresses.is_empty() {
-        let mut silent = Vec::new();
-        for address in &addresses {
-            let left = left(deadline);
-            if left.is_zero() {
-                return Err(Error::Timeout(Timeout::Connect));
-            }
-            let time = if addresses.len() == 1 { left } else { left.min(patience) };
-            match TcpStream::connect_timeout(address, time) {
-                Ok(stream) => return Ok(stream),
-                // Our time ran out. The system's own verdict has a number.
-                Err(error) if error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none() => {
-                    silent.push(*address);
+    /// Tries the addresses in rounds, the one that worked last first, and gives the only one that may still answer all the
+    /// time that is left. To try again is safe, because an attempt to connect sends nothing.
+    fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Option<Instant>) -> Result<TcpStream, Error> {
+        let last = *self.last();
+        addresses.sort_by_key(|address| Some(*address) != last);
+        let mut patience = FIRST_TRY;
+        let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
+        while !addresses.is_empty() {
+            let mut silent = Vec::new();
+            for address in &addresses {
+                let left = left(deadline);
+                if left.is_zero() {
+                    return Err(Error::Timeout(Timeout::Connect));
                 }
-                // A host that refuses says more than one that cannot be reached.
-                Err(error) if failure.kind() != ErrorKind::ConnectionRefused => failure = error,
-                Err(_) => {}
+                let time = if addresses.len() == 1 { left } else { left.min(patience) };
+                match TcpStream::connect_timeout(address, time) {
+                    Ok(stream) => {
+                        *self.last() = Some(*address);
+                        return Ok(stream);
+                    }
+                    // Our time ran out. The system's own verdict has a number.
+                    Err(error) if error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none() => {
+                        silent.push(*address);
+                    }
+                    // A host that refuses says more than one that cannot be reached.
+                    Err(error) if failure.kind() != ErrorKind::ConnectionRefused => failure = error,
+                    Err(_) => {}
+                }
             }
+            addresses = silent;
+            patience *= 2;
         }
-        addresses = silent;
-        patience *= 2;
+        Err(Error::Io(failure))
     }
-    Err(Error::Io(failure))
+
+    fn last(&self) -> MutexGuard<'_, Option<SocketAddr>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The time until a deadline. Without one, as long as a socket can wait.
@@ -188,4 +193,82 @@ fn is_interruption(error: &io::Error) -> bool {
 /// length.
 fn broken(error: io::Error) -> Error {
     Error::Io(io::Error::new(ErrorKind::BrokenPipe, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use plex_butler_test_support::raw::{RawServer, unused_address};
+
+    use super::*;
+
+    fn server() -> RawServer {
+        RawServer::start(|stream, _| drop(stream))
+    }
+
+    fn connect(connector: &TcpConnector, addresses: &[SocketAddr], time: Duration) -> Result<SocketAddr, Error> {
+        let stream = connector.connect_to_any(addresses.to_vec(), Instant::now().checked_add(time))?;
+        Ok(stream.peer_addr().expect("the address of the server"))
+    }
+
+    #[test]
+    fn an_address_that_refuses_is_passed_over() {
+        let (server, refusing) = (server(), unused_address());
+        let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
+        assert_eq!(connected.expect("a connection"), server.address());
+    }
+
+    #[test]
+    fn when_all_addresses_refuse_the_error_is_a_refusal() {
+        let unreachable = SocketAddr::from(([0; 16], 0));
+        for addresses in [[unused_address(), unused_address()], [unused_address(), unreachable]] {
+            let error = connect(&TcpConnector::default(), &addresses, Duration::from_secs(30)).expect_err("a refusal");
+            assert!(matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused), "{error:?}");
+        }
+    }
+
+    /// A listener that answers no attempt to connect, because its queue is full: Linux drops the packets.
+    #[cfg(target_os = "linux")]
+    fn silent_listener() -> (TcpListener, Vec<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port to listen on");
+        let address = listener.local_addr().expect("the address of a listener");
+        let queue = std::iter::from_fn(|| TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok());
+        let queue = queue.collect();
+        (listener, queue)
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn silent_addresses_cost_a_moment_and_the_one_that_works_is_first_the_next_time() {
+        let (silent, _queue) = silent_listener();
+        let (silent, server) = (silent.local_addr().expect("an address"), server());
+        for time in [Duration::from_secs(2), Duration::from_secs(300)] {
+            let connector = TcpConnector::default();
+            let started = Instant::now();
+            let connected = connect(&connector, &[silent, silent, server.address()], time).expect("a connection");
+            let first = started.elapsed();
+            assert_eq!(connected, server.address());
+            assert!(first < Duration::from_secs(2), "took {first:?}");
+
+            let started = Instant::now();
+            connect(&connector, &[silent, silent, server.address()], time).expect("a connection");
+            let second = started.elapsed();
+            assert!(second < first / 2, "first {first:?}, then {second:?}");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_only_address_that_does_not_refuse_has_all_the_time() {
+        const TIME: Duration = Duration::from_millis(1500);
+        let (silent, _queue) = silent_listener();
+        let silent = silent.local_addr().expect("an address");
+        for addresses in [vec![unused_address(), silent], vec![silent], vec![silent, silent]] {
+            let started = Instant::now();
+            let error = connect(&TcpConnector::default(), &addresses, TIME).expect_err("a timeout");
+            assert!(matches!(error, Error::Timeout(Timeout::Connect)), "{error:?}");
+            assert!(started.elapsed() >= TIME, "took {:?}", started.elapsed());
+        }
+    }
 }

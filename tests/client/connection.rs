@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::{Arc, Barrier};
+use std::sync::{Mutex, mpsc};
 
 use plex_butler::{Error, StopOutcome, TransportErrorKind};
 use plex_butler_test_support::http::{Request, Response, serve};
@@ -11,7 +11,7 @@ use plex_butler_test_support::raw::{RawServer, unused_address};
 
 use crate::util::{
     EMPTY_LIST, OPERATIONS, answering, client_for, expect_error, outcomes, read_request, success, transport_kind,
-    url_of,
+    url_of, wait_for,
 };
 
 #[test]
@@ -105,21 +105,22 @@ type Farewell = fn(&mut TcpStream) -> io::Result<()>;
 #[track_caller]
 fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
     for (name, operation) in OPERATIONS {
-        let turn = Arc::new(Barrier::new(2));
-        let server_turn = Arc::clone(&turn);
+        let (succeeded, first_success) = mpsc::channel();
+        let (closed, given_up) = mpsc::channel();
+        let first_success = Mutex::new(first_success);
         let server = RawServer::start(move |mut stream, connection| {
             read(&stream).and_then(|()| stream.write_all(&success())).expect("a request");
             if connection == 0 {
-                server_turn.wait();
+                wait_for(&first_success.lock().expect("the only receiver"));
                 farewell(&mut stream).expect("an open connection");
                 drop(stream);
-                server_turn.wait();
+                closed.send(()).expect("a test that waits");
             }
         });
         let client = client_for(&url_of(&server));
         operation(&client).expect(name);
-        turn.wait();
-        turn.wait();
+        succeeded.send(()).expect("a server that waits");
+        wait_for(&given_up);
         operation(&client).unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
         assert_eq!(server.connections(), 2, "{name} after a server {what}");
     }

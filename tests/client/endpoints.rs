@@ -6,6 +6,7 @@ use mockito::Server;
 use plex_butler::{Client, Error, StartOutcome, StopOutcome, TaskName};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms, TASKS};
+use plex_butler_test_support::proxy::ConnectProxy;
 
 use crate::util::{OPERATIONS, Operation, TOKEN, client_for, expect_error};
 
@@ -27,7 +28,7 @@ fn request_of(operation: Operation, configure: fn(&str) -> Client) -> Request {
 
 #[test]
 fn each_operation_is_one_request_with_its_method_and_path() {
-    let expected = [
+    let expected: [_; OPERATIONS.len()] = [
         ("GET", "/butler"),
         ("POST", "/butler"),
         ("DELETE", "/butler"),
@@ -236,6 +237,48 @@ fn a_404_for_starting_a_listed_task_stays_a_404() {
         ),
         "{error}"
     );
+}
+
+/// A front end that passes only `/butler` on to PMS, and answers everything else itself.
+fn front_end(list: Response) -> HttpServer {
+    HttpServer::start(move |request| match request.target.as_str() {
+        "/butler" => list.clone(),
+        _ => Response::new(404).html("<html><title>404 Not Found</title></html>"),
+    })
+}
+
+#[test]
+fn a_404_of_a_front_end_does_not_say_that_a_task_is_not_running() {
+    let server = front_end(Response::of_pms(200).json(LIST));
+    let client = client_for(&server.url());
+    for error in [expect_error(client.stop_task("BackupDatabase")), expect_error(client.start_task("BackupDatabase"))] {
+        assert!(error.to_string().contains("; the server lists this task; check that a proxy"), "{error}");
+        let Error::Status { status: 404, task, .. } = error else { panic!("{error:?}") };
+        assert_eq!(task, Some(TaskName::BackupDatabase));
+    }
+    // Where the list has no sign of PMS, the 404 needs none.
+    let server = front_end(Response::new(200).json(LIST));
+    let outcome = client_for(&server.url()).stop_task("BackupDatabase").unwrap();
+    assert_eq!(outcome, StopOutcome::NotRunning);
+}
+
+#[test]
+fn a_401_says_whether_a_token_was_sent() {
+    let server = Pms::with_token(TOKEN).start();
+    let message = |client: Client| expect_error(client.get_butler_tasks()).to_string();
+    let refused = message(Client::builder(server.url()).token("another").no_proxy().build().unwrap());
+    assert!(refused.ends_with(": the token was refused; set the current token of the server's owner"), "{refused}");
+    let missing = message(Client::builder(server.url()).no_proxy().build().unwrap());
+    assert!(missing.ends_with(": no token was sent; set the token of the server's owner"), "{missing}");
+}
+
+#[test]
+fn a_401_without_a_token_at_a_host_name_says_what_a_container_does() {
+    let server = Pms::with_token(TOKEN).start();
+    let proxy = ConnectProxy::start(server.address(), None);
+    let client = Client::builder("http://plex:32400").proxy(format!("http://{}", proxy.address())).build().unwrap();
+    let message = expect_error(client.get_butler_tasks()).to_string();
+    assert!(message.contains("no token was sent") && message.contains("accepts them at its IP address"), "{message}");
 }
 
 #[test]

@@ -6,7 +6,9 @@ use std::sync::mpsc::{self, Receiver};
 use plex_butler::{Client, Error, TransportErrorKind};
 use plex_butler_test_support::raw::RawServer;
 
-use crate::util::{EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, read_request, url_of};
+use crate::util::{
+    EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, read_request, url_of, wait_for,
+};
 
 const MIB: usize = 1 << 20;
 
@@ -40,7 +42,7 @@ fn of_a_huge_error_page_only_the_start_is_read() {
             }
             other => panic!("{name}: {other:?}"),
         }
-        let sent = sent.recv().expect("the server");
+        let sent = wait_for(&sent);
         assert!(sent < IN_FLIGHT, "{name} read {sent} bytes");
     }
 }
@@ -55,7 +57,7 @@ fn a_list_without_an_end_is_too_large() {
         other => panic!("{other:?}"),
     }
     let limit = usize::try_from(Client::MAX_BODY_SIZE).expect("a size");
-    let sent = sent.recv().expect("the server");
+    let sent = wait_for(&sent);
     assert!(sent < limit + IN_FLIGHT, "read {sent} bytes");
 }
 

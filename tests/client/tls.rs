@@ -8,7 +8,7 @@ use plex_butler::{Client, ClientBuilder, Error, Setting, StartOutcome, Transport
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::RawServer;
-use plex_butler_test_support::tls::{Ca, Identity};
+use plex_butler_test_support::tls::{Ca, Identity, request_labelled_certificate};
 
 use crate::util::{OPERATIONS, TOKEN, expect_error, read_request_from};
 
@@ -331,7 +331,15 @@ fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
     failure(&builder(&format!("https://{}", server.address())).build().unwrap());
     // The extension supported_versions (43): five bytes, a list of four, 1.3 and 1.2.
     let versions = [0, 43, 0, 5, 4, 3, 4, 3, 3];
-    assert!(received.recv().unwrap().windows(versions.len()).any(|window| window == versions));
+    assert!(crate::util::wait_for(&received).windows(versions.len()).any(|window| window == versions));
+}
+
+#[test]
+fn a_byte_order_mark_before_the_root_certificates_does_not_matter() {
+    let ca = Ca::new("ours");
+    let server = server(&ca.sign("localhost"));
+    let client = builder(&server.url_with_host("localhost")).root_certificates(format!("\u{feff}{}", ca.pem()));
+    client.build().unwrap().get_butler_tasks().unwrap();
 }
 
 #[test]
@@ -339,7 +347,8 @@ fn root_certificates_that_are_none_are_refused_at_build() {
     let broken = "-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n";
     let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
     let cut = Ca::new("ours").pem().split_at(200).0.to_owned();
-    for pem in ["", "not a PEM text", broken, no_certificate, &cut] {
+    let request = request_labelled_certificate("localhost");
+    for pem in ["", "not a PEM text", broken, no_certificate, &cut, &request] {
         let result = builder("https://localhost").root_certificates(pem).build();
         assert!(
             matches!(expect_error(result), Error::InvalidSetting { setting: Setting::RootCertificates, .. }),

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use plex_butler::{Client, Error, TransportErrorKind};
 use plex_butler_test_support::http::{Request, Response};
@@ -78,6 +80,12 @@ pub(crate) fn read_request_from(stream: impl Read) -> io::Result<()> {
         Some(_) => Ok(()),
         None => Err(io::ErrorKind::UnexpectedEof.into()),
     }
+}
+
+/// Waits for what another thread sends. A test fails where nothing comes, and does not hang.
+#[track_caller]
+pub(crate) fn wait_for<T>(receiver: &Receiver<T>) -> T {
+    receiver.recv_timeout(Duration::from_secs(60)).expect("the other thread sends")
 }
 
 /// `http://127.0.0.1:port`
