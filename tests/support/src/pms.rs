@@ -93,8 +93,12 @@ impl Pms {
         xml + "</ButlerTasks>"
     }
 
-    /// Answers one request.
+    /// Answers one request, with the header that is on every answer of PMS.
     pub fn answer(&self, request: &Request) -> Response {
+        self.answer_of_the_api(request).header("X-Plex-Protocol", "1.0")
+    }
+
+    fn answer_of_the_api(&self, request: &Request) -> Response {
         if self.token.as_deref().is_some_and(|token| request.header("X-Plex-Token") != Some(token)) {
             return Response::of_pms(401).html(HTML_401);
         }
