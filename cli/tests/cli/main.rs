@@ -1,0 +1,17 @@
+//! The program `plex-butler` as a user or a script meets it, against servers on real sockets.
+
+mod exit_codes;
+mod help;
+mod json;
+mod list;
+mod names;
+mod options;
+mod output;
+mod retry;
+mod start_stop;
+#[cfg(unix)]
+mod terminal;
+mod tls;
+mod token;
+mod util;
+mod verbose;
