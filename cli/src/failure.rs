@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use plex_butler::{Error, TransportErrorKind};
+use plex_butler::{Error, Setting, TransportErrorKind};
 
 /// How the program ends. When several tasks fail for different reasons, the greatest counts, so that 4 says that every
 /// other task was dealt with.
@@ -58,22 +58,14 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, advice) = match &error {
-            Error::Unauthorized { .. } => (
-                Status::NotAuthorized,
-                "; give the token of the server's owner with --token-file, PLEX_TOKEN or --token-from-server",
-            ),
+            Error::Unauthorized { .. } => (Status::NotAuthorized, "; see --token-file and --token-from-server"),
             Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
-            Error::InvalidHeader { name, .. } if name == "X-Plex-Token" => {
+            Error::InvalidSetting { setting: Setting::Token, .. } => {
                 (Status::WrongUsage, "; the token file or PLEX_TOKEN must hold the token and nothing else")
             }
-            Error::InvalidBaseUrl { .. }
-            | Error::InvalidHeader { .. }
-            | Error::InvalidProxy { .. }
-            | Error::InvalidCertificate { .. } => (Status::WrongUsage, ""),
-            Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => {
-                (Status::Failed, "; see --ca and --insecure")
-            }
+            Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
+            Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, "; see --ca"),
             _ => (Status::Failed, ""),
         };
         Failure { is_unreachable: is_unreachable(&error), ..Failure::new(status, format!("{error}{advice}")) }
@@ -84,23 +76,6 @@ fn is_unreachable(error: &Error) -> bool {
     use TransportErrorKind::{HostNotFound, Proxy, Refused, Unreachable};
     let at_connecting = matches!(error, Error::Transport { kind: HostNotFound | Refused | Unreachable | Proxy, .. });
     at_connecting || error.is_tls() || error.is_timeout()
-}
-
-/// Whether nothing was done, and trying later can help.
-pub(crate) fn is_transient(error: &Error) -> bool {
-    use TransportErrorKind::{HostNotFound, Refused, Unreachable};
-    matches!(
-        error,
-        Error::Transport { kind: HostNotFound | Refused | Unreachable, .. } | Error::Status { status: 429 | 503, .. }
-    )
-}
-
-/// How long the server asks to wait.
-pub(crate) fn retry_after(error: &Error) -> Option<std::time::Duration> {
-    match error {
-        Error::Status { retry_after, .. } => *retry_after,
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::time::Instant;
 use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
 
 use crate::args::Options;
-use crate::failure::{Failure, is_transient, retry_after};
+use crate::failure::Failure;
 use crate::output::complain;
 use crate::retry::Retry;
 use crate::token::{self, Token};
@@ -95,12 +95,12 @@ impl Server {
                 complain(&format!("{what}: {outcome} (in {time:.1} ms)"));
             }
             let error = match result {
-                Err(error) if is_transient(&error) => error,
+                Err(error) if error.is_transient() => error,
                 result => return result,
             };
             let now = Instant::now();
             let left = self.retry.left(now);
-            let Some(pause) = self.retry.pause(now, retry_after(&error)) else {
+            let Some(pause) = self.retry.pause(now, error.retry_after()) else {
                 return Err(error);
             };
             if std::mem::take(&mut self.announce) {

@@ -11,7 +11,7 @@ use crate::output::printable;
 const HEADER: [&str; 5] = ["NAME", "INTERVAL", "ON", "RANDOM", "TITLE"];
 
 /// The narrowest column for titles beside a name. Where there is less, the name gets a line of its own.
-const MIN_TITLE: usize = 12;
+const MIN_TITLE: usize = 10;
 
 /// The widest column. A longer text is shown in full, out of line with the rest.
 const MAX_COLUMN: usize = 50;

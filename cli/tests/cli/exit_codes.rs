@@ -13,12 +13,12 @@ fn a_failed_request_is_1() {
         Run::new(args)
             .env("PLEX_URL", &url)
             .done()
-            .fails(1, &["plex-butler: no answer from http://127.0.0.1:", "check host and port"]);
+            .fails(1, &["plex-butler: no response from http://127.0.0.1:", "check the port"]);
     }
     Run::new(&["start", "backup-database"])
         .env("PLEX_URL", &url)
         .done()
-        .fails(1, &["plex-butler: backup-database: no answer from"]);
+        .fails(1, &["plex-butler: backup-database: no response from"]);
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_timeout_is_1() {
 #[test]
 fn wrong_settings_are_2() {
     for (args, part) in [
-        (&["list", "--url", "localhost:32400"][..], "does not start with http://"),
+        (&["list", "--url", "localhost:32400"][..], "must start with http://"),
         (&["list", "--url", "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789"], "query"),
         (&["list", "--ca", "/does/not/exist"], "cannot read the CA certificates"),
         (&["list", "--ca", "Cargo.toml"], "invalid root certificates"),
@@ -51,7 +51,7 @@ fn wrong_settings_are_2() {
     Run::new(&["list"])
         .env("PLEX_TOKEN", "two words")
         .done()
-        .fails(2, &["X-Plex-Token", "PLEX_TOKEN must hold the token and nothing else"]);
+        .fails(2, &["invalid token", "PLEX_TOKEN must hold the token and nothing else"]);
     Run::new(&["list"]).env("HTTP_PROXY", "ftp://proxy").done().fails(2, &["proxy"]);
 }
 

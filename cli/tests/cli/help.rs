@@ -2,6 +2,13 @@
 
 use crate::util::{Dir, Run, TOKEN};
 
+/// The script of a shell, which can have tabulators in it.
+fn completions(shell: &str) -> String {
+    let output = Run::new(&["completions", shell]).0.output().expect("the program runs");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
 fn stdout(args: &[&str]) -> String {
     let done = Run::new(args).done();
     assert_eq!((done.code, &*done.stderr), (Some(0), ""), "{args:?}");
@@ -70,7 +77,7 @@ fn wrong_usage_is_2() {
 #[test]
 fn every_shell_gets_completions_of_the_commands_and_options() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = stdout(&["completions", shell]);
+        let script = completions(shell);
         for word in ["start", "token-file", "retry", "enabled"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
@@ -83,7 +90,7 @@ fn bash_completes_with_its_script() {
     use std::process::Command;
 
     let dir = Dir::new();
-    let script = dir.file("plex-butler.bash", stdout(&["completions", "bash"]));
+    let script = dir.file("plex-butler.bash", completions("bash"));
     // What bash does after `plex-butler list --dis` and the tabulator key.
     let complete = r#"source "$1"; COMP_WORDS=(plex-butler list --dis); COMP_CWORD=2
         [[ $(complete -p plex-butler) =~ -F\ ([^ ]+) ]]

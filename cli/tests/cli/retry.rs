@@ -34,7 +34,7 @@ fn the_time_is_a_limit_for_all_of_it() {
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["--retry", "0.7", "start", "BackupDatabase", "MusicAnalysis", "--url", &url]).done();
     assert_eq!(done.code, Some(1));
-    assert!(done.stderr.contains("BackupDatabase: no answer") && done.stderr.contains("MusicAnalysis: not tried"));
+    assert!(done.stderr.contains("BackupDatabase: no response") && done.stderr.contains("MusicAnalysis: not tried"));
     assert!(started.elapsed() >= Duration::from_millis(700));
 }
 

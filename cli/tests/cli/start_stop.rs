@@ -68,7 +68,7 @@ fn after_a_server_that_cannot_be_reached_the_rest_is_not_tried() {
     let done = Run::new(&["start", "BackupDatabase", "music-analysis", "xyz", "--url", &url]).done();
     assert_eq!((done.code, &*done.stdout), (Some(1), ""));
     let [first, second] = done.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", done.stderr) };
-    assert!(first.starts_with("plex-butler: BackupDatabase: no answer from http://127.0.0.1:"), "{first}");
+    assert!(first.starts_with("plex-butler: BackupDatabase: no response from http://127.0.0.1:"), "{first}");
     assert_eq!(second, "plex-butler: music-analysis, xyz: not tried, because the server cannot be reached");
 }
 

@@ -47,7 +47,7 @@ fn a_list_is_as_wide_as_the_terminal() {
 fn in_a_narrow_terminal_a_row_wraps_readably() {
     let table = list(40, &[]);
     assert!(table.lines().all(|line| line.len() <= 40), "{table}");
-    assert!(table.contains("\nBackupDatabase\n  every 3 days  yes  no      Backup Da...\n"), "{table}");
+    assert!(table.contains("\nBackupDatabase\n  every 3 days  yes  no      Backup D...\n"), "{table}");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_is_waited_for_is_said_once() {
     let url = format!("http://{}", unused_address());
     let args = &["--retry", "0.6", "start", "BackupDatabase", "--url", &url];
     let output = shown(120, &[], args);
-    let waiting = format!("plex-butler: waiting up to 1s for {url}: no answer from");
+    let waiting = format!("plex-butler: waiting up to 1s for {url}: no response from");
     assert_eq!(output.matches(&waiting).count(), 1, "{output}");
     assert!(!shown(120, &[], &[&["-q"], &args[..]].concat()).contains("waiting"));
 }

@@ -14,10 +14,10 @@ fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
     let (dir, url) = (Dir::new(), server.url_with_host("localhost"));
     let run = |args: &[&str]| Run::new(args).env("PLEX_URL", &url).env("PLEX_TOKEN", TOKEN).done();
 
-    run(&["list"]).fails(1, &["the certificate's issuer is not trusted", ": see --ca"]);
+    run(&["list"]).fails(1, &["the issuer of the certificate is not trusted", "; see --ca"]);
     assert_eq!(run(&["list", "--ca", &dir.file("ca.pem", ca.pem())]).code, Some(0));
     assert_eq!(run(&["list", "--insecure"]).code, Some(0));
-    run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text holds no certificate"]);
+    run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text contains no certificate"]);
     run(&["list", "--ca", "/nowhere/ca.pem"]).fails(2, &["/nowhere/ca.pem"]);
 }
 
@@ -30,5 +30,5 @@ fn a_server_that_shows_a_ca_certificate_as_its_own_is_told_what_to_do() {
     Run::new(&["list", "--ca", &dir.file("ca.pem", identity.pem())])
         .env("PLEX_URL", server.url_with_host("localhost"))
         .done()
-        .fails(1, &["CaUsedAsEndEntity", "make it one with basicConstraints=CA:FALSE"]);
+        .fails(1, &["CA certificate as its own", "CA:FALSE"]);
 }

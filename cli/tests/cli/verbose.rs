@@ -53,7 +53,7 @@ fn each_operation_is_reported_with_its_outcome_and_time() {
 
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["-v", "stop", "--all", "--url", &url]).done();
-    says(&done, &["stop all tasks: failed: no answer from "]);
+    says(&done, &["stop all tasks: failed: no response from "]);
 }
 
 #[test]
