@@ -115,8 +115,7 @@ impl Entry {
                     let line = line.trim_start();
                     shlex::split(line.strip_prefix("Environment=").unwrap_or(line)).unwrap_or_default()
                 });
-                let values = words.filter_map(|word| Some(word.strip_prefix(name)?.strip_prefix('=')?.to_owned()));
-                values.last()
+                words.filter_map(|word| Some(word.strip_prefix(name)?.strip_prefix('=')?.to_owned())).next_back()
             }
             Entry::Key { section, key } => {
                 let mut lines = text.lines().map(str::trim);

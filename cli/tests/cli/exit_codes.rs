@@ -52,7 +52,7 @@ fn wrong_settings_are_2() {
         .env("PLEX_TOKEN", "two words")
         .done()
         .fails(2, &["invalid token", "PLEX_TOKEN must hold the token and nothing else"]);
-    Run::new(&["list"]).env("HTTP_PROXY", "ftp://proxy").done().fails(2, &["proxy"]);
+    Run::new(&["list", "--url", "http://plex.invalid"]).env("HTTP_PROXY", "ftp://proxy").done().fails(2, &["proxy"]);
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn a_typo_leads_to_the_right_word() {
         ("lsit --json", "'list'"),
         ("list --tokenfile x", "'--token-file'"),
     ] {
-        Run::new(&line.split(' ').collect::<Vec<_>>()).done().is_wrong_usage(tip);
+        Run::new(&line.split(' ').collect::<Vec<_>>()).done().fails_as_wrong_usage(tip);
     }
 }
 
@@ -70,7 +70,7 @@ fn wrong_usage_is_2() {
         (&["start", "A", "--all"], "cannot be used with"),
         (&["list", "--token-file", "a", "--token-from-server"], "one place only"),
     ] {
-        Run::new(args).done().is_wrong_usage(part);
+        Run::new(args).done().fails_as_wrong_usage(part);
     }
 }
 

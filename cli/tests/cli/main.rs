@@ -11,6 +11,7 @@ mod retry;
 mod start_stop;
 #[cfg(unix)]
 mod terminal;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod token;
 mod util;

@@ -92,7 +92,7 @@ impl Done {
 
     /// It was called in a wrong way, which it said with this.
     #[track_caller]
-    pub(crate) fn is_wrong_usage(self, part: &str) {
+    pub(crate) fn fails_as_wrong_usage(self, part: &str) {
         assert_eq!((self.code, &*self.stdout), (Some(2), ""), "{}", self.stderr);
         assert!(self.stderr.contains(part), "{part:?} is not in {}", self.stderr);
     }
