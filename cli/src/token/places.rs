@@ -129,3 +129,17 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../../README.md");
+
+    #[test]
+    fn every_place_is_in_the_readme() {
+        for pattern in SETTINGS.iter().map(|(_, pattern)| pattern).chain(REFERENCES.iter().map(|(file, ..)| file)) {
+            assert!(README.contains(&format!("`{pattern}`")), "{pattern}");
+        }
+    }
+}

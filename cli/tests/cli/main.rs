@@ -7,6 +7,8 @@ mod list;
 mod names;
 mod options;
 mod output;
+#[cfg(unix)]
+mod readme;
 mod retry;
 mod start_stop;
 #[cfg(unix)]
