@@ -1,8 +1,8 @@
 //! Certificates.
 
-use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::http::HttpServer;
 use plex_butler_test_support::pms::Pms;
-use plex_butler_test_support::tls::{Ca, Identity};
+use plex_butler_test_support::tls::Ca;
 
 use crate::util::{Dir, Run, TOKEN};
 
@@ -24,6 +24,9 @@ fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
 #[test]
 #[cfg(feature = "rustls")]
 fn a_server_that_shows_a_ca_certificate_as_its_own_is_told_what_to_do() {
+    use plex_butler_test_support::http::Response;
+    use plex_butler_test_support::tls::Identity;
+
     let identity = Identity::self_signed_ca("localhost");
     let server = HttpServer::start_tls(&identity, |_| Response::new(200));
     let dir = Dir::new();
