@@ -85,9 +85,8 @@ fn from_server() -> Result<Token, Failure> {
     if let Some(token) = registry::token() {
         return Ok(token);
     }
-    let home = std::env::home_dir().unwrap_or_default();
-    let data = variable(places::DATA_VARIABLE).map(PathBuf::from);
-    newest(places::on_this_machine(Path::new("/"), &home, data.as_deref()))?.ok_or_else(|| {
+    let [home, data] = ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
+    newest(places::on_this_machine(Path::new("/"), home.as_deref(), data.as_deref()))?.ok_or_else(|| {
         Failure::usage(
             "found no settings of a server on this machine; name their file or a folder above it with --preferences, \
              or give the token with --token-file",
@@ -191,7 +190,7 @@ mod tests {
         }
 
         fn token(&self) -> Result<Option<Token>, Failure> {
-            newest(places::on_this_machine(self.0.path(), &self.path("/home/me"), None))
+            newest(places::on_this_machine(self.0.path(), Some(&self.path("/home/me")), None))
         }
 
         #[track_caller]
@@ -296,7 +295,7 @@ mod tests {
     fn the_folder_in_the_environment_counts_too() {
         let machine = Machine::new().with("/data/Plex Media Server/Preferences.xml", xml(TOKEN));
         let data = machine.path("/data");
-        let paths = places::on_this_machine(machine.0.path(), &machine.path("/home/me"), Some(&data));
+        let paths = places::on_this_machine(machine.0.path(), None, Some(&data));
         assert_eq!(newest(paths).ok().flatten().map(|token| token.text).as_deref(), Some(TOKEN));
     }
 

@@ -69,7 +69,7 @@ enum Entry {
 }
 
 /// The files that can be the settings of the server on this machine. `data` is the folder in [`DATA_VARIABLE`].
-pub(crate) fn on_this_machine(root: &Path, home: &Path, data: Option<&Path>) -> Vec<PathBuf> {
+pub(crate) fn on_this_machine(root: &Path, home: Option<&Path>, data: Option<&Path>) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = data.map(|data| data.join(IN_DATA)).into_iter().collect();
     for (pattern, entry, settings) in REFERENCES {
         let texts = matches(root, pattern).into_iter().filter_map(|file| std::fs::read_to_string(file).ok());
@@ -77,7 +77,7 @@ pub(crate) fn on_this_machine(root: &Path, home: &Path, data: Option<&Path>) -> 
     }
     for (_, pattern) in SETTINGS {
         files.extend(match pattern.strip_prefix("~/") {
-            Some(pattern) => matches(home, pattern),
+            Some(pattern) => home.map(|home| matches(home, pattern)).unwrap_or_default(),
             None => matches(root, pattern),
         });
     }
