@@ -82,7 +82,7 @@ fn from_preferences(path: &Path) -> Result<Token, Failure> {
 /// The token in the settings of the server on this machine.
 fn from_server() -> Result<Token, Failure> {
     #[cfg(windows)]
-    if let Some(token) = registry::token() {
+    if let Some(token) = registry::token(registry::SERVER) {
         return Ok(token);
     }
     let [home, data] = ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));

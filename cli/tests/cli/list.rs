@@ -47,7 +47,7 @@ fn list_shows_what_is_enabled_or_disabled() {
     let server = Pms::with_token(TOKEN).start();
     for (option, enabled) in [("--enabled", true), ("--disabled", false)] {
         let list = Run::at(&server, &["list", option]).done();
-        let expected: Vec<&str> = TASKS.iter().filter(|task| task.3 == enabled).map(|task| task.0).collect();
+        let expected: Vec<&str> = TASKS.iter().filter(|task| task.enabled == enabled).map(|task| &*task.name).collect();
         assert_eq!((list.code, names(&list.stdout)), (Some(0), expected));
     }
     let list = Run::at(&server, &["list", "--json", "--disabled", "backup-database"]).done();
