@@ -1,6 +1,6 @@
 //! Help, version, completions, and the errors of wrong usage.
 
-use crate::util::{Dir, Run, TOKEN};
+use crate::util::{Run, TOKEN};
 
 /// The script of a shell, which can have tabulators in it.
 fn completions(shell: &str) -> String {
@@ -88,6 +88,8 @@ fn every_shell_gets_completions_of_the_commands_and_options() {
 #[test]
 fn bash_completes_with_its_script() {
     use std::process::Command;
+
+    use crate::util::Dir;
 
     let dir = Dir::new();
     let script = dir.file("plex-butler.bash", completions("bash"));

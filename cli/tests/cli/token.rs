@@ -1,10 +1,8 @@
 //! Where the token comes from.
 
-use std::path::Path;
-
 use plex_butler_test_support::pms::Pms;
 
-use crate::util::{Dir, Run, TOKEN, preferences, set_mode, tokens};
+use crate::util::{Dir, Run, TOKEN, preferences, tokens};
 
 #[test]
 fn of_the_environment_the_token_wins_over_the_token_file() {
@@ -53,6 +51,10 @@ fn a_token_file_that_cannot_be_used_is_named() {
 #[cfg(unix)]
 #[test]
 fn a_token_file_that_others_can_read_gets_a_warning() {
+    use std::path::Path;
+
+    use crate::util::set_mode;
+
     let server = Pms::with_token(TOKEN).start();
     let dir = Dir::new();
     let file = dir.file("token", TOKEN);
