@@ -52,7 +52,7 @@ pub enum Error {
     },
 
     /// No complete response arrived, for another reason than the timeout.
-    #[error("no response from {url}: {kind}{}", after(": ", .cause))]
+    #[error("no response from {url}: {}", with_cause(*.kind, .cause))]
     #[non_exhaustive]
     Transport {
         /// The URL of the request.
@@ -385,6 +385,15 @@ impl fmt::Display for TransportErrorKind {
             Tls => "TLS failed; check that the server speaks https on this port, with TLS 1.2 or newer",
             Other => "the request failed",
         })
+    }
+}
+
+/// What happened, its cause, and what to do.
+fn with_cause(kind: TransportErrorKind, cause: &Option<String>) -> String {
+    let text = kind.to_string();
+    match (cause, text.split_once("; ")) {
+        (Some(cause), Some((what, advice))) => format!("{what}: {cause}; {advice}"),
+        _ => text + &after(": ", cause),
     }
 }
 
