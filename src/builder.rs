@@ -1,42 +1,55 @@
-//! The settings of a client, checked once in `build`.
+//! The settings of a client.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::Agent;
-use ureq::http::HeaderMap;
-use ureq::http::header::{self, HeaderName, HeaderValue};
-
-use crate::base_url::{BaseUrl, printable};
-use crate::client::Inner;
-use crate::connector::StrictConnector;
-use crate::proxy::ProxySetting;
-use crate::resolver::CachingResolver;
-use crate::text::excerpt;
-use crate::tls::TlsSettings;
+use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable, shown_name};
 use crate::{Client, Error};
 
-/// `application/json` first, and anything after it: a server that enforces its OpenAPI document answers a start or a
-/// stop as text/html, and refuses a request that would not take that.
-const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
+impl Client {
+    /// Makes a client for a server that wants a token.
+    ///
+    /// `base_url` is `http://` or `https://`, the host, the port (PMS listens on 32400) and, behind a reverse proxy,
+    /// the path prefix. For everything else there is [`Client::builder`].
+    ///
+    /// ```
+    /// let client = plex_butler::Client::new("http://127.0.0.1:32400", "token")?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> Result<Client, Error> {
+        Client::builder(base_url).token(token).build()
+    }
 
-/// The longest timeout. Deadlines further away cannot be computed on every platform.
-const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    /// Starts with the base URL, and lets everything else be set.
+    ///
+    /// ```
+    /// let client = plex_butler::Client::builder("http://[::1]:32400").build()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(base_url.into())
+    }
 
-/// The longest value of a header. Servers refuse far shorter ones.
-const MAX_HEADER_VALUE: usize = 64 << 10;
-
-/// The most headers that a caller can set. Servers refuse a request with many more.
-const MAX_HEADERS: usize = 1000;
-
-/// As many connections as threads that call at the same time can leave behind. None is used again after 15 idle seconds.
-const MAX_IDLE_CONNECTIONS: usize = 64;
-
-const X_PLEX_TOKEN: HeaderName = HeaderName::from_static("x-plex-token");
-const X_PLEX_CLIENT_IDENTIFIER: HeaderName = HeaderName::from_static("x-plex-client-identifier");
-const X_PLEX_PRODUCT: HeaderName = HeaderName::from_static("x-plex-product");
-const X_PLEX_VERSION: HeaderName = HeaderName::from_static("x-plex-version");
+    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as [`ClientBuilder::from_env`] reads
+    /// them.
+    ///
+    /// ```
+    /// let client = plex_butler::Client::from_env()?;
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Client, Error> {
+        ClientBuilder::from_env().build()
+    }
+}
 
 /// Settings for a [`Client`], from [`Client::builder`] or [`ClientBuilder::from_env`].
 ///
@@ -57,18 +70,12 @@ const X_PLEX_VERSION: HeaderName = HeaderName::from_static("x-plex-version");
 #[derive(Clone)]
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
-    base_url: String,
-    token: Option<String>,
-    client_identifier: String,
-    headers: Vec<(String, String)>,
-    timeout: Duration,
-    tls: TlsSettings,
-    proxy: ProxySetting,
+    settings: Settings,
 }
 
 impl ClientBuilder {
-    pub(crate) fn new(base_url: String) -> ClientBuilder {
-        ClientBuilder {
+    fn new(base_url: String) -> ClientBuilder {
+        let settings = Settings {
             base_url,
             token: None,
             client_identifier: Client::DEFAULT_CLIENT_IDENTIFIER.into(),
@@ -76,7 +83,8 @@ impl ClientBuilder {
             timeout: Client::DEFAULT_TIMEOUT,
             tls: TlsSettings::default(),
             proxy: ProxySetting::default(),
-        }
+        };
+        ClientBuilder { settings }
     }
 
     /// Starts with the base URL and the token in the environment variables `PLEX_URL` and `PLEX_TOKEN`. Where `PLEX_URL`
@@ -97,7 +105,7 @@ impl ClientBuilder {
             Some(value.to_string_lossy().into_owned())
         };
         let mut builder = ClientBuilder::new(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
-        builder.token = variable("PLEX_TOKEN");
+        builder.settings.token = variable("PLEX_TOKEN");
         builder
     }
 
@@ -113,7 +121,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn token(mut self, token: impl Into<String>) -> ClientBuilder {
-        self.token = Some(token.into());
+        self.settings.token = Some(token.into());
         self
     }
 
@@ -126,7 +134,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn client_identifier(mut self, identifier: impl Into<String>) -> ClientBuilder {
-        self.client_identifier = identifier.into();
+        self.settings.client_identifier = identifier.into();
         self
     }
 
@@ -147,7 +155,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> ClientBuilder {
-        self.headers.push((name.into(), value.into()));
+        self.settings.headers.push((name.into(), value.into()));
         self
     }
 
@@ -167,7 +175,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> ClientBuilder {
-        self.timeout = timeout;
+        self.settings.timeout = timeout;
         self
     }
 
@@ -182,7 +190,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> ClientBuilder {
-        self.tls.root_certificates = Some(pem.as_ref().to_vec());
+        self.settings.tls.root_certificates = Some(pem.as_ref().to_vec());
         self
     }
 
@@ -197,7 +205,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn danger_accept_invalid_certificates(mut self, accept: bool) -> ClientBuilder {
-        self.tls.accept_invalid_certificates = accept;
+        self.settings.tls.accept_invalid_certificates = accept;
         self
     }
 
@@ -216,7 +224,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn proxy(mut self, url: impl Into<String>) -> ClientBuilder {
-        self.proxy = ProxySetting::Url(url.into());
+        self.settings.proxy = ProxySetting::Url(url.into());
         self
     }
 
@@ -228,7 +236,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn no_proxy(mut self) -> ClientBuilder {
-        self.proxy = ProxySetting::Direct;
+        self.settings.proxy = ProxySetting::Direct;
         self
     }
 
@@ -238,123 +246,27 @@ impl ClientBuilder {
     /// use plex_butler::{Client, Error};
     ///
     /// let result = Client::builder("localhost:32400").build();
-    /// assert!(matches!(result, Err(Error::InvalidBaseUrl { .. })), "the scheme is missing");
+    /// assert!(matches!(result, Err(Error::InvalidSetting { .. })), "the scheme is missing");
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidBaseUrl`], [`Error::InvalidHeader`] (for the token and the client identifier too),
-    /// [`Error::InvalidProxy`], [`Error::InvalidCertificate`].
+    /// [`Error::InvalidSetting`].
     pub fn build(self) -> Result<Client, Error> {
-        let base_url = BaseUrl::parse(&self.base_url)?;
-        let headers = self.request_headers()?;
-        let timeout = self.timeout.min(MAX_TIMEOUT);
-        let proxy = self.proxy.into_proxy(&base_url)?;
-        let proxy_address = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
-        let connector = StrictConnector::new(proxy_address.clone());
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(timeout))
-            .input_buffer_size(Client::MAX_HEADER_SIZE as usize)
-            // The buffer limits headers. This limit would also count a body that follows an interim answer (1xx).
-            .max_response_header_size(usize::MAX)
-            .max_idle_connections(MAX_IDLE_CONNECTIONS)
-            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .proxy(proxy);
-        let config = self.tls.apply(config)?;
-        let resolver = CachingResolver::default();
-        let inner = Inner {
-            agent: Agent::with_parts(config.build(), connector, resolver.clone()),
-            resolver,
-            base_url,
-            headers,
-            token: self.token,
-            timeout,
-            proxy: proxy_address,
-        };
-        Ok(Client { inner: Arc::new(inner) })
-    }
-
-    fn request_headers(&self) -> Result<HeaderMap, Error> {
-        let user_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
-        headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
-        headers.insert(X_PLEX_PRODUCT, HeaderValue::from_static(env!("CARGO_PKG_NAME")));
-        headers.insert(X_PLEX_VERSION, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
-        headers.insert(X_PLEX_CLIENT_IDENTIFIER, credential("X-Plex-Client-Identifier", &self.client_identifier)?);
-        if let Some(token) = &self.token {
-            headers.insert(X_PLEX_TOKEN, credential("X-Plex-Token", token)?);
-        }
-        if let Some((name, _)) = self.headers.get(MAX_HEADERS) {
-            let reason = format!("it is one too many; at most {MAX_HEADERS} headers can be set");
-            return Err(invalid(name, &reason));
-        }
-        for (name, value) in &self.headers {
-            headers.insert(further_name(name)?, header_value(name, value)?);
-        }
-        Ok(headers)
+        Ok(Client { session: Arc::new(Session::new(self.settings)?) })
     }
 }
 
 /// Shows neither the token nor a header's value nor the proxy, whose URL can hold a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<String> = self.headers.iter().map(|(name, _)| shown(name)).collect();
+        let headers: Vec<String> = self.settings.headers.iter().map(|(name, _)| shown_name(name)).collect();
         f.debug_struct("ClientBuilder")
-            .field("base_url", &printable(&self.base_url))
-            .field("client_identifier", &self.client_identifier)
+            .field("base_url", &printable(&self.settings.base_url))
+            .field("client_identifier", &self.settings.client_identifier)
             .field("headers", &headers)
-            .field("timeout", &self.timeout)
-            .field("accept_invalid_certificates", &self.tls.accept_invalid_certificates)
+            .field("timeout", &self.settings.timeout)
+            .field("accept_invalid_certificates", &self.settings.tls.accept_invalid_certificates)
             .finish_non_exhaustive()
-    }
-}
-
-fn invalid(name: &str, reason: &str) -> Error {
-    Error::InvalidHeader { name: shown(name), reason: reason.into() }
-}
-
-/// A header's name, without what follows a character that no name has: it can be a value.
-fn shown(name: &str) -> String {
-    match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
-        Some((name, _)) => excerpt(&format!("{name}…")),
-        None => excerpt(name),
-    }
-}
-
-/// The value of a header that identifies: visible ASCII, and not empty.
-fn credential(name: &str, value: &str) -> Result<HeaderValue, Error> {
-    if value.is_empty() {
-        return Err(invalid(name, "it is empty; leave it out where none is needed"));
-    }
-    if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(invalid(name, "it has a character that is not visible ASCII, such as a space or a line break"));
-    }
-    header_value(name, value)
-}
-
-fn header_value(name: &str, value: &str) -> Result<HeaderValue, Error> {
-    if value.len() > MAX_HEADER_VALUE {
-        return Err(invalid(name, "its value is longer than 64 KiB"));
-    }
-    let mut value = HeaderValue::from_bytes(value.as_bytes())
-        .map_err(|_| invalid(name, "its value has a line break or another control character in it"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// The name of a header that the caller may set.
-fn further_name(name: &str) -> Result<HeaderName, Error> {
-    let header =
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid(name, "this is not a valid header name"))?;
-    match header.as_str() {
-        "x-plex-token" => Err(invalid(name, "set it with `token`")),
-        "x-plex-client-identifier" => Err(invalid(name, "set it with `client_identifier`")),
-        "accept" | "accept-encoding" | "connection" | "content-length" | "expect" | "host" | "range" | "te"
-        | "trailer" | "transfer-encoding" | "upgrade" => Err(invalid(name, "the client sets it itself")),
-        _ => Ok(header),
     }
 }

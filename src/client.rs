@@ -1,20 +1,12 @@
-//! The client: one method per operation, and the one place that sends a request.
+//! The client: one method per operation.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
-use ureq::http::header::CONTENT_LENGTH;
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
-
-use crate::answer::Answer;
-use crate::base_url::BaseUrl;
-use crate::resolver::CachingResolver;
+use crate::http::{self, Method, Response, Session};
 use crate::text::redact;
-use crate::{
-    ButlerTask, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName, TransportErrorKind, transport_error,
-};
+use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName, TransportErrorKind};
 
 /// A client for the Butler of one Plex Media Server.
 ///
@@ -33,19 +25,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) inner: Arc<Inner>,
-}
-
-/// What [`ClientBuilder::build`] has checked and made.
-pub(crate) struct Inner {
-    pub(crate) agent: Agent,
-    pub(crate) resolver: CachingResolver,
-    pub(crate) base_url: BaseUrl,
-    pub(crate) headers: HeaderMap,
-    pub(crate) token: Option<String>,
-    pub(crate) timeout: Duration,
-    /// The host and port of the proxy.
-    pub(crate) proxy: Option<String>,
+    pub(crate) session: Arc<Session>,
 }
 
 impl Client {
@@ -59,52 +39,10 @@ impl Client {
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
     /// The largest body, in bytes, that a success may have: 64 MiB. A list of tasks has about 200 bytes a task.
-    pub const MAX_BODY_SIZE: u64 = 64 << 20;
+    pub const MAX_BODY_SIZE: u64 = http::MAX_BODY_SIZE;
 
     /// The largest header section, in bytes, that an answer may have: 64 KiB, in at most 128 lines.
-    pub const MAX_HEADER_SIZE: u64 = 64 << 10;
-
-    /// Makes a client for a server that wants a token.
-    ///
-    /// `base_url` is `http://` or `https://`, the host, the port (PMS listens on 32400) and, behind a reverse proxy,
-    /// the path prefix. For everything else there is [`Client::builder`].
-    ///
-    /// ```
-    /// let client = plex_butler::Client::new("http://127.0.0.1:32400", "token")?;
-    /// # Ok::<(), plex_butler::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ClientBuilder::build`].
-    pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> Result<Client, Error> {
-        Client::builder(base_url).token(token).build()
-    }
-
-    /// Starts with the base URL, and lets everything else be set.
-    ///
-    /// ```
-    /// let client = plex_butler::Client::builder("http://[::1]:32400").build()?;
-    /// # Ok::<(), plex_butler::Error>(())
-    /// ```
-    pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(base_url.into())
-    }
-
-    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as [`ClientBuilder::from_env`] reads
-    /// them.
-    ///
-    /// ```
-    /// let client = plex_butler::Client::from_env()?;
-    /// # Ok::<(), plex_butler::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ClientBuilder::build`].
-    pub fn from_env() -> Result<Client, Error> {
-        ClientBuilder::from_env().build()
-    }
+    pub const MAX_HEADER_SIZE: u64 = http::MAX_HEADER_SIZE;
 
     /// Lists the tasks of the server: `GET /butler`.
     ///
@@ -120,11 +58,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Transport`](Error::Transport), [`Timeout`](Error::Timeout), [`TooLarge`](Error::TooLarge),
-    /// [`Unauthorized`](Error::Unauthorized), [`Redirected`](Error::Redirected), [`Status`](Error::Status),
-    /// [`Decode`](Error::Decode).
+    /// [`Transport`](Error::Transport), [`Timeout`](Error::Timeout), [`Unauthorized`](Error::Unauthorized),
+    /// [`Redirected`](Error::Redirected), [`Status`](Error::Status), [`Decode`](Error::Decode).
     pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
-        self.list(None)
+        self.list(None)?.into_list()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
@@ -140,10 +77,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` is a login page that a proxy put in the
-    /// server's place, or an error list that came with a success.
+    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` is a body that PMS does not send: an error list, or any
+    /// body without PMS's header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
-        self.act(Method::POST, self.inner.base_url.butler()).map(drop)
+        self.session.send(Method::POST, self.session.base_url.butler(), None)?.into_done()
     }
 
     /// Stops all running tasks and removes the waiting ones from the queue: `DELETE /butler`.
@@ -158,7 +95,7 @@ impl Client {
     ///
     /// Those of [`start_all_tasks`](Client::start_all_tasks).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
-        self.act(Method::DELETE, self.inner.base_url.butler()).map(drop)
+        self.session.send(Method::DELETE, self.session.base_url.butler(), None)?.into_done()
     }
 
     /// Starts one task: `POST /butler/{taskName}`.
@@ -182,7 +119,17 @@ impl Client {
     /// [`InvalidTaskName`](Error::InvalidTaskName), [`UnknownTask`](Error::UnknownTask), and those of
     /// [`start_all_tasks`](Client::start_all_tasks).
     pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
-        self.start(name.into())
+        let (name, started) = (name.into(), Instant::now());
+        let url = self.session.base_url.task(&name)?;
+        let response = self.session.send(Method::POST, &url, None)?;
+        match response.status() {
+            404 => {
+                self.check_not_found(&response, &name, started)?;
+                Err(response.into_not_found(name))
+            }
+            202 => response.into_done().map(|()| StartOutcome::AlreadyRunning),
+            _ => response.into_done().map(|()| StartOutcome::Started),
+        }
     }
 
     /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
@@ -205,74 +152,38 @@ impl Client {
     ///
     /// Those of [`start_task`](Client::start_task).
     pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
-        self.stop(name.into())
-    }
-
-    fn start(&self, name: TaskName) -> Result<StartOutcome, Error> {
-        let started = Instant::now();
-        match self.act(Method::POST, &self.inner.base_url.task(&name)?) {
-            Ok(202) => Ok(StartOutcome::AlreadyRunning),
-            Ok(_) => Ok(StartOutcome::Started),
-            Err(error) if error.status() == Some(404) => self.check_listed(name, started).and(Err(error)),
-            Err(error) => Err(error),
+        let (name, started) = (name.into(), Instant::now());
+        let url = self.session.base_url.task(&name)?;
+        let response = self.session.send(Method::DELETE, &url, None)?;
+        match response.status() {
+            404 if self.check_not_found(&response, &name, started)? => Ok(StopOutcome::NotRunning),
+            404 => Err(response.into_not_found(name)),
+            _ => response.into_done().map(|()| StopOutcome::Stopped),
         }
     }
 
-    fn stop(&self, name: TaskName) -> Result<StopOutcome, Error> {
-        let started = Instant::now();
-        match self.act(Method::DELETE, &self.inner.base_url.task(&name)?) {
-            Ok(_) => Ok(StopOutcome::Stopped),
-            Err(error) if error.status() == Some(404) => {
-                self.check_listed(name, started).map(|()| StopOutcome::NotRunning)
-            }
-            Err(error) => Err(error),
-        }
+    /// Sends `GET /butler`, in the configured time or in what is left of it.
+    fn list(&self, left: Option<Duration>) -> Result<Response<'_>, Error> {
+        self.session.send(Method::GET, self.session.base_url.butler(), left)
     }
 
-    /// Fails with `UnknownTask` unless the server lists the task, in the time that is left of the call.
-    fn check_listed(&self, name: TaskName, started: Instant) -> Result<(), Error> {
-        let list = || self.list(Some(self.inner.timeout.saturating_sub(started.elapsed())));
-        let tasks = match list() {
-            // Some servers close the connection after a 404, and to ask again changes nothing.
+    /// After a 404 for a task, asks for the list in the time that is left of the call. Fails with `UnknownTask` unless the
+    /// task is in it. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
+    fn check_not_found(&self, not_found: &Response, name: &TaskName, started: Instant) -> Result<bool, Error> {
+        let list = || self.list(Some(self.session.timeout.saturating_sub(started.elapsed())));
+        let list = match list() {
+            // Some servers close the connection after a 404. To ask again changes nothing.
             Err(Error::Transport { kind: TransportErrorKind::Closed, .. }) => list(),
-            listed => listed,
+            result => result,
         }?;
-        if tasks.iter().any(|task| task.name == name) {
-            return Ok(());
+        let same_sender = not_found.is_from_pms() || !list.is_from_pms();
+        let tasks = list.into_list()?;
+        if tasks.iter().any(|task| task.name == *name) {
+            return Ok(same_sender);
         }
-        let token = self.inner.token.as_deref();
-        let names = tasks.iter().map(|task| redact(task.name.as_str(), token));
-        let available = names.map(TaskName::from).collect();
-        Err(Error::UnknownTask { name, available })
-    }
-
-    fn list(&self, left: Option<Duration>) -> Result<Vec<ButlerTask>, Error> {
-        self.send(Method::GET, self.inner.base_url.butler(), left)?.into_list()
-    }
-
-    /// Starts or stops something, and returns the status.
-    fn act(&self, method: Method, uri: &Uri) -> Result<u16, Error> {
-        self.send(method, uri, None)?.into_done()
-    }
-
-    /// Sends a request and reads its answer, in the configured time or in what is left of it.
-    fn send<'a>(&'a self, method: Method, uri: &'a Uri, left: Option<Duration>) -> Result<Answer<'a>, Error> {
-        let inner = &*self.inner;
-        let mut request = Request::new(());
-        *request.uri_mut() = uri.clone();
-        *request.headers_mut() = inner.headers.clone();
-        if method == Method::POST {
-            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        *request.method_mut() = method;
-        if left.is_some() {
-            request = inner.agent.configure_request(request).timeout_global(left).build();
-        }
-        let response = inner.agent.run(request).map_err(|error| {
-            inner.resolver.forget();
-            transport_error::error(error, uri, inner)
-        })?;
-        Answer::read(response, uri, inner)?.into_success()
+        let token = self.session.token.as_deref();
+        let available = tasks.iter().map(|task| redact(task.name.as_str(), token).into()).collect();
+        Err(Error::UnknownTask { name: name.clone(), available })
     }
 }
 
@@ -280,8 +191,8 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.inner.base_url)
-            .field("timeout", &self.inner.timeout)
+            .field("base_url", &self.session.base_url)
+            .field("timeout", &self.session.timeout)
             .finish_non_exhaustive()
     }
 }

@@ -1,18 +1,18 @@
 //! The one error type.
 
-use std::error::Error as StdError;
+use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
-use ureq::http::StatusCode;
+use crate::TaskName;
+use crate::http::status_line;
+use crate::text::{EXCERPT_CHARS, one_line};
 
-use crate::text::{EXCERPT_CHARS, excerpt, one_line};
-use crate::{Client, ServerError, TaskName, TransportErrorKind};
-
-/// Everything that can go wrong, told apart by what a caller can do about it.
+/// Everything that can go wrong. Each variant calls for a different reaction.
 ///
-/// A message says what went wrong and what to do; a cause behind it is the [`source`](StdError::source). A text that
-/// it quotes of a server is on one line of at most 200 characters. No message and no debug output shows the token as it
-/// was sent, even where the server does.
+/// The message is complete: it says what happened and what to do, and [`source`](std::error::Error::source) is always
+/// `None`. A text that it quotes from a server is on one line of at most 200 characters. No message and no debug output
+/// shows the token as it was sent, even where the server echoes it.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};
@@ -21,6 +21,7 @@ use crate::{Client, ServerError, TaskName, TransportErrorKind};
 /// match client.start_all_tasks() {
 ///     Ok(()) => println!("started"),
 ///     Err(Error::Unauthorized { .. }) => eprintln!("get a new token"),
+///     Err(error) if error.is_transient() => eprintln!("try later: {error}"),
 ///     Err(error) => eprintln!("{error}"),
 /// }
 /// # Ok::<(), Error>(())
@@ -28,27 +29,19 @@ use crate::{Client, ServerError, TaskName, TransportErrorKind};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The base URL cannot be used. Nothing was sent.
-    #[error("invalid base URL \"{url}\": {reason}")]
+    /// A setting of the client is invalid. Nothing was sent.
+    #[error("invalid {setting}{}: {reason}", .value.as_ref().map_or(String::new(), |value| format!(" \"{value}\"")))]
     #[non_exhaustive]
-    InvalidBaseUrl {
-        /// The URL, without user information and query.
-        url: String,
+    InvalidSetting {
+        /// Which setting.
+        setting: Setting,
+        /// The base URL without user information and query, or the name of the header. `None` for the other settings.
+        value: Option<String>,
         /// What is wrong with it.
         reason: String,
     },
 
-    /// A header, the token or the client identifier cannot be sent. Nothing was sent.
-    #[error("invalid header {name}: {reason}")]
-    #[non_exhaustive]
-    InvalidHeader {
-        /// The header's name; `X-Plex-Token` for the token.
-        name: String,
-        /// What is wrong with it. Never shows the value.
-        reason: String,
-    },
-
-    /// A task name that no server can have. Nothing was sent.
+    /// No server can have a task of this name. Nothing was sent.
     #[error("invalid task name \"{name}\": {reason}")]
     #[non_exhaustive]
     InvalidTaskName {
@@ -58,141 +51,118 @@ pub enum Error {
         reason: String,
     },
 
-    /// The proxy cannot be used. Nothing was sent.
-    #[error("invalid proxy: {reason}")]
-    #[non_exhaustive]
-    InvalidProxy {
-        /// What is wrong with it. Never shows user information.
-        reason: String,
-    },
-
-    /// The root certificates cannot be used. Nothing was sent.
-    #[error("invalid root certificates: {reason}")]
-    #[non_exhaustive]
-    InvalidCertificate {
-        /// What is wrong with them.
-        reason: String,
-    },
-
-    /// No complete answer came, other than for lack of time.
-    #[error("no answer from {url}: {kind}{}", cause(*.kind, &**.source))]
+    /// No complete response arrived, for another reason than the timeout.
+    #[error("no response from {url}: {kind}{}", after(": ", .cause))]
     #[non_exhaustive]
     Transport {
-        /// The URL that was asked.
+        /// The URL of the request.
         url: String,
-        /// Why, in a form to decide on.
+        /// The reason, for a program.
         kind: TransportErrorKind,
-        /// The cause, as the operating system or a library words it.
-        source: Box<dyn StdError + Send + Sync>,
+        /// The reason in the words of the operating system, the proxy or the TLS library, where they add to `kind`.
+        cause: Option<String>,
     },
 
-    /// No complete answer came within the configured time.
+    /// No complete response arrived within the configured time.
     #[error(
-        "no complete answer from {url} within {timeout:?}{}; try later, or set a longer timeout",
-        with(" through the proxy ", .proxy)
+        "{} within {timeout:?}{}; {}",
+        if *.connecting { format!("no connection to {url}") } else { format!("no complete response from {url}") },
+        after(" through the proxy ", .proxy),
+        if *.connecting { "check the address, and that the host is up" } else { "try later, or set a longer timeout" }
     )]
     #[non_exhaustive]
     Timeout {
-        /// The URL that was asked.
+        /// The URL of the request.
         url: String,
         /// The configured time.
         timeout: Duration,
-        /// The host and port of the proxy on the way, if there is one.
+        /// The host and port of the proxy in use, if any.
         proxy: Option<String>,
+        /// Whether the time ran out before the connection was established. If so, no request was sent.
+        connecting: bool,
     },
 
-    /// The answer is larger than [`Client::MAX_BODY_SIZE`] or [`Client::MAX_HEADER_SIZE`].
+    /// The server answered 401: it wants a token, or another one.
     #[error(
-        "the answer from {url} is larger than {} MiB in its body or {} KiB in its headers; is this a Plex Media Server?",
-        Client::MAX_BODY_SIZE >> 20,
-        Client::MAX_HEADER_SIZE >> 10
-    )]
-    #[non_exhaustive]
-    TooLarge {
-        /// The URL that was asked.
-        url: String,
-        /// The status, unless the headers themselves are too large.
-        status: Option<u16>,
-    },
-
-    /// 401: the server wants a token, or another one.
-    #[error(
-        "{url} answered 401 Unauthorized: the token is missing, wrong or expired{}{}",
-        list(.errors),
-        with("; or a proxy in front of the server wants the header `Authorization`: ", .challenge)
+        "{url} answered 401 Unauthorized{}: {}{}",
+        words(401, .message),
+        token_advice(*.token_sent, .url),
+        after("; a proxy in front of the server may want the header `Authorization`: ", .challenge)
     )]
     #[non_exhaustive]
     Unauthorized {
-        /// The URL that was asked.
+        /// The URL of the request.
         url: String,
-        /// The server's error list, empty where it sent none.
-        errors: Vec<ServerError>,
-        /// What the answer's `WWW-Authenticate` asks for, if it has one: the sign of a proxy with a login of its own.
+        /// The server's words, if it sent any.
+        message: Option<String>,
+        /// The `WWW-Authenticate` header, if there is one: the sign of a reverse proxy with a login of its own.
         challenge: Option<String>,
+        /// Whether the request had a token.
+        token_sent: bool,
     },
 
     /// The server has no task of this name.
     #[error("the server has no task {}; it has {}", quoted(.name), names(.available))]
     #[non_exhaustive]
     UnknownTask {
-        /// The name that was asked for.
+        /// The name in the request.
         name: TaskName,
         /// The names that the server lists.
         available: Vec<TaskName>,
     },
 
-    /// The answer is a redirect. It is not followed, for the token would go along.
+    /// The server answered with a redirect. The client does not follow it, because the token would go along.
     #[error(
-        "{url} answered {status}, a redirect {}; if that is your server, set the base URL to what stands before `/butler`",
-        to(.location)
+        "{url} answered {status}, a redirect {}; if that is your server, set the base URL to the part before `/butler`",
+        .location.as_ref().map_or("without a target".into(), |location| format!("to {location}"))
     )]
     #[non_exhaustive]
     Redirected {
-        /// The URL that was asked.
+        /// The URL of the request.
         url: String,
         /// 301, 302, 303, 307 or 308.
         status: u16,
-        /// Where to. `None` where the server did not say.
+        /// The `Location` header, if there is one.
         location: Option<String>,
     },
 
-    /// Any other status that is no success.
+    /// The server answered with any other status outside 200 to 299.
     #[error(
         "{url} answered {}{}{}{}",
         status_line(*.status),
-        said(*.status, .message, .excerpt),
-        advice(*.status, .url),
+        words(*.status, .message),
+        status_advice(*.status, .task),
         wait(*.status, *.retry_after)
     )]
     #[non_exhaustive]
     Status {
-        /// The URL that was asked.
+        /// The URL of the request.
         url: String,
         /// The status.
         status: u16,
-        /// The server's words: from its error list, its XML or its page's title.
+        /// The server's words: from its error list, its XML, its page's title, or else the start of the body.
         message: Option<String>,
-        /// The start of the body.
-        excerpt: String,
-        /// How long the server asks to wait, where it says so in seconds.
+        /// How long the server asks to wait, where `Retry-After` is a number of seconds.
         retry_after: Option<Duration>,
+        /// The task of the request, where the status is 404 although the server lists that task.
+        task: Option<TaskName>,
     },
 
-    /// A success whose body is not what the API documents.
+    /// The server answered with success, but not with what the API documents.
     #[error("{url} answered {status} with {found}; is this the address of a Plex Media Server?")]
     #[non_exhaustive]
     Decode {
-        /// The URL that was asked.
+        /// The URL of the request.
         url: String,
         /// The status, from 200 to 299.
         status: u16,
-        /// What was found instead; for JSON with the field, line and column.
+        /// What the response is instead; for JSON with the field, line and column.
         found: String,
     },
 }
 
 impl Error {
-    /// The HTTP status of the answer, where the error is about an answer.
+    /// The HTTP status of the response, for an error about a response.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -207,7 +177,6 @@ impl Error {
         match self {
             Error::Unauthorized { .. } => Some(401),
             Error::UnknownTask { .. } => Some(404),
-            Error::TooLarge { status, .. } => *status,
             Error::Redirected { status, .. } | Error::Status { status, .. } | Error::Decode { status, .. } => {
                 Some(*status)
             }
@@ -241,37 +210,216 @@ impl Error {
     pub fn is_tls(&self) -> bool {
         matches!(self, Error::Transport { kind, .. } if kind.is_tls())
     }
-}
 
-/// The cause, where it says what the kind leaves open, such as which names the certificate has, or what the proxy said.
-fn cause(kind: TransportErrorKind, source: &(dyn StdError + Send + Sync)) -> String {
-    use TransportErrorKind::{CertificateName, HostNotFound, Other, Proxy, Tls};
-    match kind {
-        HostNotFound | CertificateName | Proxy | Tls | Other => format!(": {}", excerpt(&source.to_string())),
-        _ => String::new(),
+    /// Whether the server did nothing and the same call can succeed later: the host name was not found, the host refused
+    /// the connection or was unreachable, connecting took the whole timeout, or the status is 429 or 503.
+    ///
+    /// ```no_run
+    /// use std::{thread, time::Duration};
+    ///
+    /// # let client = plex_butler::Client::from_env()?;
+    /// let mut result = client.start_all_tasks();
+    /// while let Err(error) = &result {
+    ///     if !error.is_transient() {
+    ///         break;
+    ///     }
+    ///     thread::sleep(error.retry_after().unwrap_or(Duration::from_secs(10)));
+    ///     result = client.start_all_tasks();
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn is_transient(&self) -> bool {
+        use TransportErrorKind::{HostNotFound, Refused, Unreachable};
+        match self {
+            Error::Transport { kind, .. } => matches!(kind, HostNotFound | Refused | Unreachable),
+            Error::Timeout { connecting, .. } => *connecting,
+            Error::Status { status, .. } => matches!(status, 429 | 503),
+            _ => false,
+        }
+    }
+
+    /// How long the server asks to wait before the next request, where it says so in seconds.
+    ///
+    /// See [`is_transient`](Error::is_transient) for an example.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Error::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
     }
 }
 
-/// A text that may be missing, after the words that lead to it.
-fn with(words: &str, text: &Option<String>) -> String {
+/// A setting of a client, the `setting` of [`Error::InvalidSetting`].
+///
+/// ```
+/// use plex_butler::{Client, Error, Setting};
+///
+/// let result = Client::new("192.168.1.10:32400", "token");
+/// assert!(matches!(result, Err(Error::InvalidSetting { setting: Setting::BaseUrl, .. })));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// The base URL.
+    BaseUrl,
+    /// The token.
+    Token,
+    /// The client identifier.
+    ClientIdentifier,
+    /// A further header.
+    Header,
+    /// The root certificates.
+    RootCertificates,
+    /// The proxy, set or from the environment.
+    Proxy,
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Setting::BaseUrl => "base URL",
+            Setting::Token => "token",
+            Setting::ClientIdentifier => "client identifier",
+            Setting::Header => "header",
+            Setting::RootCertificates => "root certificates",
+            Setting::Proxy => "proxy",
+        })
+    }
+}
+
+/// Why no complete response arrived, the `kind` of [`Error::Transport`].
+///
+/// Displayed, it says what happened and what to do.
+///
+/// ```no_run
+/// use plex_butler::{Client, Error, TransportErrorKind};
+///
+/// let client = Client::from_env()?;
+/// match client.get_butler_tasks() {
+///     Err(Error::Transport { kind: TransportErrorKind::Refused, .. }) => println!("the server is down"),
+///     Err(error) => eprintln!("{error}"),
+///     Ok(tasks) => println!("{} tasks", tasks.len()),
+/// }
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The host name could not be resolved.
+    HostNotFound,
+    /// No program listens at the address.
+    Refused,
+    /// The host does not answer, or there is no route to it.
+    Unreachable,
+    /// The connection was closed or reset before the response was complete.
+    Closed,
+    /// The first bytes of the response are not HTTP.
+    NotHttp,
+    /// The response is HTTP, but malformed, compressed without a request for it, or has headers beyond
+    /// [`Client::MAX_HEADER_SIZE`](crate::Client::MAX_HEADER_SIZE).
+    InvalidResponse,
+    /// The proxy could not be reached, or did not open a tunnel to the server.
+    Proxy,
+    /// The issuer of the certificate is not trusted, or the certificate is self-signed.
+    CertificateIssuer,
+    /// The certificate is for another name or address.
+    CertificateName,
+    /// The certificate has expired, or is not valid yet.
+    CertificateExpired,
+    /// The certificate is marked as that of a CA, which rustls does not accept as a server's own.
+    CertificateIsCa,
+    /// The URL says https, and the server speaks plain http on the port.
+    PlainHttp,
+    /// TLS failed in another way.
+    Tls,
+    /// Anything else; the error's `cause` says what.
+    Other,
+}
+
+impl TransportErrorKind {
+    /// Whether the connection was established and TLS failed on it.
+    ///
+    /// ```
+    /// use plex_butler::TransportErrorKind;
+    ///
+    /// assert!(TransportErrorKind::CertificateExpired.is_tls());
+    /// assert!(!TransportErrorKind::Refused.is_tls());
+    /// ```
+    pub fn is_tls(self) -> bool {
+        use TransportErrorKind::*;
+        matches!(self, CertificateIssuer | CertificateName | CertificateExpired | CertificateIsCa | PlainHttp | Tls)
+    }
+}
+
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use TransportErrorKind::*;
+        f.pad(match self {
+            HostNotFound => "the host name cannot be resolved; check the address and the name server",
+            Refused => "connection refused; check the port (PMS uses 32400), and that the server is running",
+            Unreachable => "the host cannot be reached; check the address, the network, and that the host is up",
+            Closed => {
+                "the connection was closed before the response was complete; if it happens again, check the port, and \
+                 whether the server wants http or https"
+            }
+            NotHttp => {
+                "the server does not speak HTTP on this port; check the port, and use https if the server requires \
+                 secure connections"
+            }
+            InvalidResponse => "the response is invalid; check the address, and any proxy in front of the server",
+            Proxy => "the proxy failed; check it, or use none",
+            CertificateIssuer => {
+                "the issuer of the certificate is not trusted; set its CA certificate as a root certificate, or use \
+                 the server's plex.direct name"
+            }
+            CertificateName => {
+                "the certificate is for another name; use a name from the certificate, such as the server's \
+                 plex.direct name"
+            }
+            CertificateExpired => "the certificate has expired or is not valid yet; renew it, or check the clocks",
+            CertificateIsCa => {
+                "the server uses a CA certificate as its own, which rustls does not accept; make one with \
+                 `openssl req -x509 -addext basicConstraints=critical,CA:FALSE`"
+            }
+            PlainHttp => "the server speaks plain http on this port; use http",
+            Tls => "TLS failed; check that the server speaks https on this port, with TLS 1.2 or newer",
+            Other => "the request failed",
+        })
+    }
+}
+
+/// A text that may be missing, after the words that introduce it.
+fn after(words: &str, text: &Option<String>) -> String {
     text.as_ref().map_or_else(String::new, |text| format!("{words}{text}"))
 }
 
-fn to(location: &Option<String>) -> String {
-    match location {
-        Some(location) => format!("to {location}"),
-        None => "without a target".into(),
+/// The server's words, where they add to the status.
+fn words(status: u16, message: &Option<String>) -> String {
+    after(": ", &message.clone().filter(|message| !status_line(status).contains(message.as_str())))
+}
+
+fn token_advice(sent: bool, url: &str) -> &'static str {
+    match sent {
+        true => "the token was refused; set the current token of the server's owner",
+        false if has_host_name(url) => {
+            "no token was sent; set the token of the server's owner (without a token, a server in a container refuses \
+             requests to its host name, and accepts them at its IP address)"
+        }
+        false => "no token was sent; set the token of the server's owner",
     }
 }
 
-fn list(errors: &[ServerError]) -> String {
-    excerpt(&errors.iter().map(|error| format!(": {error}")).collect::<String>())
+/// Whether the host of a URL is a name that PMS can mistake for a stranger's.
+fn has_host_name(url: &str) -> bool {
+    let authority = url.split('/').nth(2).unwrap_or_default();
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    host != "localhost" && !host.starts_with('[') && host.parse::<IpAddr>().is_err()
 }
 
 /// The most characters of task names that a message shows: four times what a genuine server has.
 const MAX_NAMES_CHARS: usize = 2000;
 
-/// A name that the server does not have, with what the eye takes for nothing made visible.
+/// A name that the server does not have, with invisible characters escaped.
 fn quoted(name: &TaskName) -> String {
     format!("{:?}", name.as_str()).chars().take(EXCERPT_CHARS).collect()
 }
@@ -284,27 +432,18 @@ fn names(available: &[TaskName]) -> String {
     one_line(&names.join(", "), MAX_NAMES_CHARS)
 }
 
-fn status_line(status: u16) -> String {
-    let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-    reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
-}
-
-/// The server's words, where they say more than the status does.
-fn said(status: u16, message: &Option<String>, excerpt: &str) -> String {
-    let said = message.as_deref().unwrap_or(excerpt);
-    if status_line(status).contains(said) { String::new() } else { format!(": {said}") }
-}
-
-fn advice(status: u16, url: &str) -> &'static str {
-    match status {
-        400 => "; check the address, and whether the server wants https",
-        403 => "; the token must be that of the server's owner",
-        // Of a task, a 404 becomes an error only after the list has shown that there is such a task.
-        404 if !url.ends_with("/butler") => "; the server lists this task, but answers 404 for it",
-        404 | 405 | 501 => "; check host, port and path prefix of the base URL",
-        502..=504 => "; the server is starting, or the proxy in front of it cannot reach it",
-        _ => "",
-    }
+fn status_advice(status: u16, task: &Option<TaskName>) -> String {
+    let advice = match status {
+        404 if task.is_some() => {
+            "the server lists this task; check that a proxy in front of it passes on all paths below `/butler`"
+        }
+        400 => "check the address, and whether the server wants https",
+        403 => "set the token of the server's owner",
+        404 | 405 | 501 => "check host, port and path prefix of the base URL",
+        502..=504 => "the server is starting, or the proxy in front of it cannot reach it",
+        _ => return String::new(),
+    };
+    format!("; {advice}")
 }
 
 fn wait(status: u16, retry_after: Option<Duration>) -> String {
@@ -312,5 +451,50 @@ fn wait(status: u16, retry_after: Option<Duration>) -> String {
         (_, Some(wait)) if !wait.is_zero() => format!("; try again in {wait:?}"),
         (429 | 502..=504, _) => "; try later".into(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_message_of_its_own() {
+        use TransportErrorKind::*;
+        let kinds = [
+            HostNotFound,
+            Refused,
+            Unreachable,
+            Closed,
+            NotHttp,
+            InvalidResponse,
+            Proxy,
+            CertificateIssuer,
+            CertificateName,
+            CertificateExpired,
+            CertificateIsCa,
+            PlainHttp,
+            Tls,
+            Other,
+        ];
+        let messages: std::collections::HashSet<String> = kinds.iter().map(TransportErrorKind::to_string).collect();
+        assert_eq!(messages.len(), kinds.len());
+        let of_tls: Vec<_> = kinds.into_iter().filter(|kind| kind.is_tls()).collect();
+        assert_eq!(of_tls, [CertificateIssuer, CertificateName, CertificateExpired, CertificateIsCa, PlainHttp, Tls]);
+    }
+
+    #[test]
+    fn a_host_name_is_told_from_an_address() {
+        for url in ["http://plex:32400/butler", "https://media.example.org/plex/butler"] {
+            assert!(has_host_name(url), "{url}");
+        }
+        for url in [
+            "http://192.0.2.1:32400/butler",
+            "http://192.0.2.1/butler",
+            "http://[::1]:1/butler",
+            "http://localhost/butler",
+        ] {
+            assert!(!has_host_name(url), "{url}");
+        }
     }
 }

@@ -24,7 +24,7 @@
 //! # Outcomes and errors
 //!
 //! Starting a task that runs and stopping one that does not are successes: [`StartOutcome`] and [`StopOutcome`] tell.
-//! Everything else is an [`Error`], with a variant for each remedy and a message that names it:
+//! Everything else is an [`Error`]. Each variant calls for a different reaction, and the message says what to do:
 //!
 //! ```no_run
 //! use plex_butler::{Client, Error, StopOutcome, TaskName};
@@ -34,19 +34,16 @@
 //!     Ok(StopOutcome::Stopped) => println!("stopped"),
 //!     Ok(StopOutcome::NotRunning) => println!("it was not running"),
 //!     // The server cannot be reached, or not in time.
-//!     Err(error @ Error::Timeout { .. }) => eprintln!("try later: {error}"),
+//!     Err(error) if error.is_transient() => eprintln!("try later: {error}"),
 //!     Err(error) if error.is_tls() => eprintln!("correct the address or the certificate: {error}"),
-//!     Err(error @ Error::Transport { .. }) => eprintln!("is the server up? {error}"),
-//!     // The server says no.
+//!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => eprintln!("is the server up? {error}"),
+//!     // The server refuses.
 //!     Err(error @ Error::Unauthorized { .. }) => eprintln!("correct the token: {error}"),
 //!     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
-//!     Err(Error::Status { retry_after: Some(wait), .. }) => eprintln!("try again in {wait:?}"),
 //!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
 //!     // Something else answers at this address.
-//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. } | Error::TooLarge { .. })) => {
-//!         eprintln!("correct the address: {error}")
-//!     }
-//!     // `Invalid…`: nothing was sent.
+//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => eprintln!("correct the address: {error}"),
+//!     // `InvalidSetting` or `InvalidTaskName`: nothing was sent.
 //!     Err(error) => eprintln!("correct the settings: {error}"),
 //! }
 //! # Ok::<(), Error>(())
@@ -60,9 +57,8 @@
 //!
 //! The base URL is a setting, so any HTTP server can stand in for PMS, such as [mockito]. Each error can be provoked: a
 //! status for `Unauthorized`, `Redirected` and `Status`, a 404 and a list without the task for `UnknownTask`, a list that
-//! is none for `Decode`, one of more than [`Client::MAX_BODY_SIZE`] for `TooLarge`, a port where nothing listens for
-//! `Transport`, a timeout of zero for `Timeout`, an invalid setting for each `Invalid…`. A [`ButlerTask`] is read from
-//! JSON.
+//! is none for `Decode`, a port where nothing listens for `Transport`, a timeout of zero for `Timeout`, an empty token for
+//! `InvalidSetting`. A [`ButlerTask`] is read from JSON.
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
@@ -89,7 +85,6 @@
 //! | `platform-verifier` | https with rustls, trusting what the operating system trusts | 37 |
 //! | `native-tls` | https with the operating system's TLS library and what it trusts, where `rustls` is off; on Windows and macOS each call connects anew | 38 |
 //! | none | plain http only; [`ClientBuilder::build`] refuses an https URL | 22 |
-//! | `cli` | the program `plex-butler`, not for libraries | 38 |
 //!
 //! # Versions
 //!
@@ -99,30 +94,21 @@
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 
-mod answer;
-mod base_url;
-mod body;
 mod builder;
 mod client;
-mod connector;
 mod error;
+mod http;
 mod outcome;
-mod proxy;
-mod resolver;
 mod task;
 mod task_name;
 mod text;
-mod tls;
-mod transport_error;
 
-pub use body::ServerError;
 pub use builder::ClientBuilder;
 pub use client::Client;
-pub use error::Error;
+pub use error::{Error, Setting, TransportErrorKind};
 pub use outcome::{StartOutcome, StopOutcome};
 pub use task::ButlerTask;
 pub use task_name::TaskName;
-pub use transport_error::TransportErrorKind;
 
 /// Compiles the examples in README.md.
 #[cfg(doctest)]

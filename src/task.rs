@@ -7,11 +7,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
 use crate::TaskName;
-use crate::body::BYTE_ORDER_MARK;
+use crate::text::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
@@ -177,42 +179,17 @@ struct Flag(bool);
 
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FlagVisitor;
-
-        impl Visitor<'_> for FlagVisitor {
-            type Value = Flag;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true or false, 1 or 0")
-            }
-
-            fn visit_bool<E>(self, flag: bool) -> Result<Flag, E> {
-                Ok(Flag(flag))
-            }
-
-            fn visit_u64<E: de::Error>(self, flag: u64) -> Result<Flag, E> {
-                match flag {
-                    0 => Ok(Flag(false)),
-                    1 => Ok(Flag(true)),
-                    _ => Err(E::invalid_value(Unexpected::Unsigned(flag), &self)),
-                }
-            }
-
-            fn visit_i64<E: de::Error>(self, flag: i64) -> Result<Flag, E> {
-                let unsigned = u64::try_from(flag).map_err(|_| E::invalid_value(Unexpected::Signed(flag), &self))?;
-                self.visit_u64(unsigned)
-            }
-
-            fn visit_str<E: de::Error>(self, flag: &str) -> Result<Flag, E> {
-                match flag {
-                    "0" | "false" => Ok(Flag(false)),
-                    "1" | "true" => Ok(Flag(true)),
-                    _ => Err(E::invalid_value(Unexpected::Str(flag), &self)),
-                }
-            }
-        }
-
-        deserializer.deserialize_any(FlagVisitor)
+        deserializer.deserialize_any(Spelling {
+            expected: "true or false, 1 or 0",
+            from_bool: |flag| Some(Flag(flag)),
+            from_integer: |flag| [Flag(false), Flag(true)].into_iter().nth(flag.try_into().ok()?),
+            from_float: |_| None,
+            from_text: |flag| match flag {
+                "0" | "false" => Some(Flag(false)),
+                "1" | "true" => Some(Flag(true)),
+                _ => None,
+            },
+        })
     }
 }
 
@@ -221,37 +198,58 @@ struct Days(u32);
 
 impl<'de> Deserialize<'de> for Days {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct DaysVisitor;
+        deserializer.deserialize_any(Spelling {
+            expected: "a whole number of days",
+            from_bool: |_| None,
+            from_integer: |days| days.try_into().ok().map(Days),
+            from_float: |days| Some(Days(days as u32)).filter(|whole| f64::from(whole.0) == days),
+            from_text: |days| days.parse().ok().map(Days),
+        })
+    }
+}
 
-        impl Visitor<'_> for DaysVisitor {
-            type Value = Days;
+/// Reads a value from each type that can spell it. `None` is a value with no meaning, or more than one.
+struct Spelling<T> {
+    expected: &'static str,
+    from_bool: fn(bool) -> Option<T>,
+    from_integer: fn(i64) -> Option<T>,
+    from_float: fn(f64) -> Option<T>,
+    from_text: fn(&str) -> Option<T>,
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a whole number of days")
-            }
+impl<'de, T> Visitor<'de> for Spelling<T> {
+    type Value = T;
 
-            fn visit_u64<E: de::Error>(self, days: u64) -> Result<Days, E> {
-                u32::try_from(days).map(Days).map_err(|_| E::invalid_value(Unexpected::Unsigned(days), &self))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
 
-            fn visit_i64<E: de::Error>(self, days: i64) -> Result<Days, E> {
-                u32::try_from(days).map(Days).map_err(|_| E::invalid_value(Unexpected::Signed(days), &self))
-            }
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        (self.from_bool)(value).ok_or_else(|| E::invalid_type(Unexpected::Bool(value), &self))
+    }
 
-            fn visit_f64<E: de::Error>(self, days: f64) -> Result<Days, E> {
-                let whole = days as u32;
-                if f64::from(whole) == days {
-                    Ok(Days(whole))
-                } else {
-                    Err(E::invalid_value(Unexpected::Float(days), &self))
-                }
-            }
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        (self.from_integer)(value).ok_or_else(|| E::invalid_value(Unexpected::Signed(value), &self))
+    }
 
-            fn visit_str<E: de::Error>(self, days: &str) -> Result<Days, E> {
-                days.parse().map(Days).map_err(|_| E::invalid_value(Unexpected::Str(days), &self))
-            }
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        let read = i64::try_from(value).ok().and_then(self.from_integer);
+        read.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
+        (self.from_float)(value).ok_or_else(|| E::invalid_type(Unexpected::Float(value), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<T, E> {
+        (self.from_text)(value).ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
+    }
+
+    /// With serde_json's feature `arbitrary_precision`, which another crate can turn on, a float arrives as a map.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        match Number::deserialize(MapAccessDeserializer::new(map)).ok().and_then(|number| number.as_f64()) {
+            Some(number) => self.visit_f64(number),
+            None => Err(de::Error::invalid_type(Unexpected::Map, &self)),
         }
-
-        deserializer.deserialize_any(DaysVisitor)
     }
 }

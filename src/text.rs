@@ -1,5 +1,8 @@
 //! How a text from outside is shown: short, on one line, and without the token.
 
+/// How some programs start a text.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
 /// The most characters of a server's text that an error shows.
 pub(crate) const EXCERPT_CHARS: usize = 200;
 

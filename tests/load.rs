@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::sync::{Barrier, Mutex};
+use std::ops::Range;
+use std::sync::Mutex;
 use std::thread;
 
 use plex_butler::{Client, Error, StartOutcome, StopOutcome};
@@ -45,7 +46,7 @@ fn counting() -> HttpServer {
 #[track_caller]
 fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
-        Err(Error::Status { status: 500, excerpt, .. }) => excerpt,
+        Err(Error::Status { status: 500, message: Some(message), .. }) => message,
         other => panic!("{other:?}"),
     }
 }
@@ -81,28 +82,16 @@ fn threads_that_share_a_client_get_their_own_answers_over_few_connections_in_bou
     let server = counting();
     let builder = Client::builder(server.url()).token("token").no_proxy();
     let client = builder.build().expect("a client");
-    let barrier = Barrier::new(THREADS + 1);
-    let (warm, done) = thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let (client, barrier) = (&client, &barrier);
-            scope.spawn(move || {
-                let name = format!("Task-{thread}");
-                (0..WARM).for_each(|number| round(client, &name, number));
-                barrier.wait();
-                barrier.wait();
-                (WARM..ROUNDS).for_each(|number| round(client, &name, number));
-                barrier.wait();
-                barrier.wait();
-            });
-        }
-        let measure = || {
-            barrier.wait();
-            let resident = resident_kib();
-            barrier.wait();
-            resident
-        };
-        (measure(), measure())
-    });
+    let run = |rounds: Range<usize>| {
+        thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let (client, rounds) = (&client, rounds.clone());
+                scope.spawn(move || rounds.for_each(|number| round(client, &format!("Task-{thread}"), number)));
+            }
+        });
+        resident_kib()
+    };
+    let (warm, done) = (run(0..WARM), run(WARM..ROUNDS));
     assert!(server.connections() <= THREADS, "{} connections", server.connections());
     if let (Some(warm), Some(done)) = (warm, done) {
         assert!(done < warm + 8 * 1024, "from {warm} to {done} KiB");

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use plex_butler::{Error, TransportErrorKind};
+use plex_butler::{Error, Setting, TransportErrorKind};
 
 /// How the program ends. When several tasks fail for different reasons, the greatest counts, so that 4 says that every
 /// other task was dealt with.
@@ -61,21 +61,10 @@ impl From<Error> for Failure {
             ),
             Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
-            Error::InvalidHeader { name, .. } if name == "X-Plex-Token" => {
+            Error::InvalidSetting { setting: Setting::Token, .. } => {
                 (Status::WrongUsage, ": the token file or PLEX_TOKEN must hold the token and nothing else")
             }
-            Error::InvalidBaseUrl { .. }
-            | Error::InvalidHeader { .. }
-            | Error::InvalidProxy { .. }
-            | Error::InvalidCertificate { .. } => (Status::WrongUsage, ""),
-            Error::Transport { kind: TransportErrorKind::CertificateIssuer, source, .. }
-                if source.to_string().contains("CaUsedAsEndEntity") =>
-            {
-                (
-                    Status::Failed,
-                    ": the server shows a CA certificate as its own: make it one with basicConstraints=CA:FALSE",
-                )
-            }
+            Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
             Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, ": see --ca"),
             _ => (Status::Failed, ""),
         };

@@ -363,7 +363,7 @@ mod exit_codes {
             (&["list", "--nonsense"], "--nonsense"),
             (&["list", "--timeout", "0"], "a number of seconds above 0"),
             (&["list", "--token", TOKEN], "there is no option --token"),
-            (&["list", "--url", "localhost:32400"], "does not start with http://"),
+            (&["list", "--url", "localhost:32400"], "must start with http://"),
             (&["list", "--url", "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789"], "query"),
             (&["list", "--ca", "/does/not/exist"], "cannot read the CA certificates"),
             (&["list", "--ca", "Cargo.toml"], "invalid root certificates"),

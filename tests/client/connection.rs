@@ -2,29 +2,32 @@
 
 use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::{Arc, Barrier};
+use std::sync::{Mutex, mpsc};
 
 use plex_butler::{Error, StopOutcome, TransportErrorKind};
 use plex_butler_test_support::http::{Request, Response, serve};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{EMPTY_LIST, OPERATIONS, answering, client, error, kind, outcomes, read_request, success, url};
+use crate::util::{
+    EMPTY_LIST, OPERATIONS, answering, client_for, expect_error, outcomes, read_request, success, transport_kind,
+    url_of, wait_for,
+};
 
 #[test]
 fn a_port_where_nothing_listens_refuses() {
-    let client = client(&format!("http://{}", unused_address()));
+    let client = client_for(&format!("http://{}", unused_address()));
     for (name, operation) in OPERATIONS {
-        assert_eq!(kind(operation(&client)), TransportErrorKind::Refused, "{name}");
+        assert_eq!(transport_kind(operation(&client)), TransportErrorKind::Refused, "{name}");
     }
 }
 
 #[test]
 fn a_name_that_cannot_be_resolved_is_told_apart() {
     // A label has at most 63 characters, so the resolver need not ask anyone.
-    let client = client(&format!("http://{}.invalid:32400", "a".repeat(64)));
+    let client = client_for(&format!("http://{}.invalid:32400", "a".repeat(64)));
     for (name, operation) in OPERATIONS {
-        assert_eq!(kind(operation(&client)), TransportErrorKind::HostNotFound, "{name}");
+        assert_eq!(transport_kind(operation(&client)), TransportErrorKind::HostNotFound, "{name}");
     }
 }
 
@@ -32,7 +35,7 @@ fn a_name_that_cannot_be_resolved_is_told_apart() {
 #[track_caller]
 fn assert_closed(server: &RawServer, part: &str) {
     for (name, outcome) in outcomes(server) {
-        assert_eq!(kind(outcome), TransportErrorKind::Closed, "{name} after {part:?}");
+        assert_eq!(transport_kind(outcome), TransportErrorKind::Closed, "{name} after {part:?}");
     }
     assert_eq!(server.connections(), OPERATIONS.len(), "nothing is tried twice");
 }
@@ -87,7 +90,7 @@ fn the_status_of_an_error_counts_though_its_body_breaks_off() {
     for answer in cut_off {
         let server = answering(answer);
         for (name, outcome) in outcomes(&server) {
-            assert_eq!(error(outcome).status(), Some(503), "{name} after {answer:?}");
+            assert_eq!(expect_error(outcome).status(), Some(503), "{name} after {answer:?}");
         }
     }
 }
@@ -102,21 +105,22 @@ type Farewell = fn(&mut TcpStream) -> io::Result<()>;
 #[track_caller]
 fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
     for (name, operation) in OPERATIONS {
-        let turn = Arc::new(Barrier::new(2));
-        let server_turn = Arc::clone(&turn);
+        let (succeeded, first_success) = mpsc::channel();
+        let (closed, given_up) = mpsc::channel();
+        let first_success = Mutex::new(first_success);
         let server = RawServer::start(move |mut stream, connection| {
             read(&stream).and_then(|()| stream.write_all(&success())).expect("a request");
             if connection == 0 {
-                server_turn.wait();
+                wait_for(&first_success.lock().expect("the only receiver"));
                 farewell(&mut stream).expect("an open connection");
                 drop(stream);
-                server_turn.wait();
+                closed.send(()).expect("a test that waits");
             }
         });
-        let client = client(&url(&server));
+        let client = client_for(&url_of(&server));
         operation(&client).expect(name);
-        turn.wait();
-        turn.wait();
+        succeeded.send(()).expect("a server that waits");
+        wait_for(&given_up);
         operation(&client).unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
         assert_eq!(server.connections(), 2, "{name} after a server {what}");
     }
@@ -161,9 +165,9 @@ fn a_request_is_not_sent_again_where_its_kept_connection_breaks() {
             let _ = read_request(&stream).and_then(|()| stream.write_all(&success()));
             let _ = read_request(&stream);
         });
-        let client = client(&url(&server));
+        let client = client_for(&url_of(&server));
         operation(&client).expect(name);
-        assert_eq!(kind(operation(&client)), TransportErrorKind::Closed, "{name}");
+        assert_eq!(transport_kind(operation(&client)), TransportErrorKind::Closed, "{name}");
         assert_eq!(server.connections(), 1, "{name} is not tried again");
     }
 }
@@ -185,7 +189,7 @@ fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
                 while read_request(&stream).and_then(|()| stream.write_all(&answer)).is_ok() {}
             },
         );
-        let client = client(&url(&server));
+        let client = client_for(&url_of(&server));
         for _ in 0..3 {
             client.start_all_tasks().expect("a success");
         }
@@ -220,7 +224,7 @@ fn a_connection_is_used_as_long_as_the_server_keeps_it() {
                 while read_request(&stream).and_then(|()| stream.write_all(&bytes)).is_ok() {}
             },
         );
-        let client = client(&url(&server));
+        let client = client_for(&url_of(&server));
         for _ in 0..3 {
             client.get_butler_tasks().expect("a list");
         }
@@ -236,8 +240,8 @@ fn the_list_that_is_asked_after_a_404_goes_over_the_same_connection() {
             _ => Response::new(404),
         });
     });
-    let client = client(&url(&server));
-    assert_eq!(error(client.stop_task("BackupDatabase")).status(), Some(404));
+    let client = client_for(&url_of(&server));
+    assert_eq!(expect_error(client.stop_task("BackupDatabase")).status(), Some(404));
     assert_eq!(server.connections(), 1);
 }
 
@@ -255,8 +259,8 @@ fn after_a_404_a_connection_that_the_server_closes_is_no_matter() {
             }
         });
     });
-    let client = client(&url(&server));
+    let client = client_for(&url_of(&server));
     assert_eq!(client.stop_task("BackupDatabase").unwrap(), StopOutcome::NotRunning);
-    assert!(matches!(error(client.start_task("NoSuchTask")), Error::UnknownTask { .. }));
+    assert!(matches!(expect_error(client.start_task("NoSuchTask")), Error::UnknownTask { .. }));
     assert_eq!(server.connections(), 4);
 }

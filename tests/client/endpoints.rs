@@ -6,8 +6,9 @@ use mockito::Server;
 use plex_butler::{Client, Error, StartOutcome, StopOutcome, TaskName};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms, TASKS};
+use plex_butler_test_support::proxy::ConnectProxy;
 
-use crate::util::{OPERATIONS, Operation, TOKEN, client, error};
+use crate::util::{OPERATIONS, Operation, TOKEN, client_for, expect_error};
 
 /// The list as the API's documents show it.
 const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
@@ -18,7 +19,7 @@ const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
 
 /// Runs an operation against a server that answers everything with a success, and returns the one request it made.
 fn request_of(operation: Operation, configure: fn(&str) -> Client) -> Request {
-    let server = HttpServer::start(|_| Response::new(200).json(LIST));
+    let server = HttpServer::start(|_| Response::of_pms(200).json(LIST));
     operation(&configure(&server.url())).unwrap();
     let mut requests = server.requests();
     assert_eq!(requests.len(), 1, "{requests:?}");
@@ -27,7 +28,7 @@ fn request_of(operation: Operation, configure: fn(&str) -> Client) -> Request {
 
 #[test]
 fn each_operation_is_one_request_with_its_method_and_path() {
-    let expected = [
+    let expected: [_; OPERATIONS.len()] = [
         ("GET", "/butler"),
         ("POST", "/butler"),
         ("DELETE", "/butler"),
@@ -35,7 +36,7 @@ fn each_operation_is_one_request_with_its_method_and_path() {
         ("DELETE", "/butler/BackupDatabase"),
     ];
     for ((name, operation), (method, target)) in OPERATIONS.into_iter().zip(expected) {
-        let request = request_of(operation, client);
+        let request = request_of(operation, client_for);
         assert_eq!((request.method.as_str(), request.target.as_str()), (method, target), "{name}");
         assert!(request.body.is_empty(), "{name} sends a body");
         let length = (method == "POST").then_some("0");
@@ -46,7 +47,7 @@ fn each_operation_is_one_request_with_its_method_and_path() {
 #[test]
 fn each_request_has_the_documented_headers_and_no_other() {
     for (name, operation) in OPERATIONS {
-        let request = request_of(operation, client);
+        let request = request_of(operation, client_for);
         let host = request.header("Host").unwrap().to_owned();
         assert!(host.starts_with("127.0.0.1:"), "{name}: {host}");
         let mut headers = request.headers;
@@ -88,8 +89,8 @@ fn the_caller_names_the_program_and_adds_headers() {
 fn a_path_prefix_stands_before_every_path() {
     for (name, operation) in OPERATIONS {
         for suffix in ["/plex", "/plex/", "/plex//"] {
-            let server = HttpServer::start(|_| Response::new(200).json(LIST));
-            operation(&client(&(server.url() + suffix))).unwrap();
+            let server = HttpServer::start(|_| Response::of_pms(200).json(LIST));
+            operation(&client_for(&(server.url() + suffix))).unwrap();
             let target = &server.requests()[0].target;
             assert!(target.starts_with("/plex/butler"), "{name}: {target}");
         }
@@ -100,7 +101,7 @@ fn a_path_prefix_stands_before_every_path() {
 fn the_documented_list_is_read_and_written_back() {
     let mut server = Server::new();
     let mock = server.mock("GET", "/butler").with_body(LIST).create();
-    let tasks = client(&server.url()).get_butler_tasks().unwrap();
+    let tasks = client_for(&server.url()).get_butler_tasks().unwrap();
     mock.assert();
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].name, TaskName::BackupDatabase);
@@ -116,7 +117,7 @@ fn the_documented_list_is_read_and_written_back() {
 fn the_list_keeps_the_servers_order_and_its_unknown_names() {
     let server = Pms::new().with_task("TaskOfTheFuture").start();
     let names: Vec<TaskName> =
-        client(&server.url()).get_butler_tasks().unwrap().into_iter().map(|task| task.name).collect();
+        client_for(&server.url()).get_butler_tasks().unwrap().into_iter().map(|task| task.name).collect();
     let expected = TASKS.iter().map(|task| task.0).chain(["TaskOfTheFuture"]);
     assert!(names.iter().map(TaskName::as_str).eq(expected));
 }
@@ -124,7 +125,7 @@ fn the_list_keeps_the_servers_order_and_its_unknown_names() {
 #[test]
 fn a_task_starts_runs_and_stops() {
     let server = Pms::with_token(TOKEN).start();
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     assert_eq!(client.start_task(TaskName::BackupDatabase).unwrap(), StartOutcome::Started);
     assert_eq!(client.start_task("BackupDatabase").unwrap(), StartOutcome::AlreadyRunning);
     assert_eq!(server.running(), ["BackupDatabase"]);
@@ -148,7 +149,7 @@ fn an_outcome_reads_like_what_happened() {
 #[test]
 fn all_enabled_tasks_start_and_all_stop() {
     let server = Pms::with_token(TOKEN).start();
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     client.start_all_tasks().unwrap();
     assert_eq!(server.running().len(), TASKS.iter().filter(|task| task.3).count());
     client.stop_all_tasks().unwrap();
@@ -159,7 +160,7 @@ fn all_enabled_tasks_start_and_all_stop() {
 fn a_task_that_no_document_lists_is_started_and_stopped_by_its_exact_name() {
     for name in ["TaskOfTheFuture", "a/b", "50% off?", "#1", "Ünïcödé 音楽", "%2F", "..."] {
         let server = Pms::new().with_task(name).start();
-        let client = client(&server.url());
+        let client = client_for(&server.url());
         assert_eq!(client.start_task(name).unwrap(), StartOutcome::Started, "{name}");
         assert_eq!(server.running(), [name]);
         assert_eq!(client.stop_task(name).unwrap(), StopOutcome::Stopped, "{name}");
@@ -170,9 +171,9 @@ fn a_task_that_no_document_lists_is_started_and_stopped_by_its_exact_name() {
 #[test]
 fn an_unknown_task_is_told_with_the_names_that_the_server_has() {
     let server = Pms::with_token(TOKEN).start();
-    let client = client(&server.url());
-    let starts = error(client.start_task("NoSuchTask"));
-    let stops = error(client.stop_task("NoSuchTask"));
+    let client = client_for(&server.url());
+    let starts = expect_error(client.start_task("NoSuchTask"));
+    let stops = expect_error(client.stop_task("NoSuchTask"));
     for error in [starts, stops] {
         assert_eq!(error.status(), Some(404));
         let message = error.to_string();
@@ -193,7 +194,7 @@ fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
         ("BackupDatabase\u{a0}", r#""BackupDatabase\u{a0}""#),
         ("Backup\u{200b}Database", r#""Backup\u{200b}Database""#),
     ] {
-        let message = error(client(&server.url()).start_task(name)).to_string();
+        let message = expect_error(client_for(&server.url()).start_task(name)).to_string();
         assert!(message.starts_with(&format!("the server has no task {shown}; ")), "{message}");
     }
 }
@@ -202,7 +203,7 @@ fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
 fn a_404_at_a_wrong_address_is_no_unknown_task_and_no_stopped_one() {
     let server = HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
     for (name, operation) in OPERATIONS {
-        let error = error(operation(&client(&server.url())));
+        let error = expect_error(operation(&client_for(&server.url())));
         let Error::Status { status: 404, message, url, .. } = &error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("404 Not Found"));
         assert!(url.ends_with("/butler"), "{name}: {url}");
@@ -216,9 +217,9 @@ fn after_a_404_the_lists_own_failure_counts() {
         "GET" => Response::new(401).html(HTML_401),
         _ => Response::new(404),
     });
-    let client = client(&server.url());
-    assert!(matches!(error(client.start_task("BackupDatabase")), Error::Unauthorized { .. }));
-    assert!(matches!(error(client.stop_task("BackupDatabase")), Error::Unauthorized { .. }));
+    let client = client_for(&server.url());
+    assert!(matches!(expect_error(client.start_task("BackupDatabase")), Error::Unauthorized { .. }));
+    assert!(matches!(expect_error(client.stop_task("BackupDatabase")), Error::Unauthorized { .. }));
     assert_eq!(server.requests().len(), 4, "the list is asked for once a call");
 }
 
@@ -228,9 +229,56 @@ fn a_404_for_starting_a_listed_task_stays_a_404() {
         "GET" => Response::new(200).json(LIST),
         _ => Response::new(404),
     });
-    let error = error(client(&server.url()).start_task("BackupDatabase"));
+    let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
     assert!(matches!(error, Error::Status { status: 404, .. }), "{error:?}");
-    assert!(error.to_string().ends_with("; the server lists this task, but answers 404 for it"), "{error}");
+    assert!(
+        error.to_string().ends_with(
+            "; the server lists this task; check that a proxy in front of it passes on all paths below `/butler`"
+        ),
+        "{error}"
+    );
+}
+
+/// A front end that passes only `/butler` on to PMS, and answers everything else itself.
+fn front_end(list: Response) -> HttpServer {
+    HttpServer::start(move |request| match request.target.as_str() {
+        "/butler" => list.clone(),
+        _ => Response::new(404).html("<html><title>404 Not Found</title></html>"),
+    })
+}
+
+#[test]
+fn a_404_of_a_front_end_does_not_say_that_a_task_is_not_running() {
+    let server = front_end(Response::of_pms(200).json(LIST));
+    let client = client_for(&server.url());
+    for error in [expect_error(client.stop_task("BackupDatabase")), expect_error(client.start_task("BackupDatabase"))] {
+        assert!(error.to_string().contains("; the server lists this task; check that a proxy"), "{error}");
+        let Error::Status { status: 404, task, .. } = error else { panic!("{error:?}") };
+        assert_eq!(task, Some(TaskName::BackupDatabase));
+    }
+    // Where the list has no sign of PMS, the 404 needs none.
+    let server = front_end(Response::new(200).json(LIST));
+    let outcome = client_for(&server.url()).stop_task("BackupDatabase").unwrap();
+    assert_eq!(outcome, StopOutcome::NotRunning);
+}
+
+#[test]
+fn a_401_says_whether_a_token_was_sent() {
+    let server = Pms::with_token(TOKEN).start();
+    let message = |client: Client| expect_error(client.get_butler_tasks()).to_string();
+    let refused = message(Client::builder(server.url()).token("another").no_proxy().build().unwrap());
+    assert!(refused.ends_with(": the token was refused; set the current token of the server's owner"), "{refused}");
+    let missing = message(Client::builder(server.url()).no_proxy().build().unwrap());
+    assert!(missing.ends_with(": no token was sent; set the token of the server's owner"), "{missing}");
+}
+
+#[test]
+fn a_401_without_a_token_at_a_host_name_says_what_a_container_does() {
+    let server = Pms::with_token(TOKEN).start();
+    let proxy = ConnectProxy::start(server.address(), None);
+    let client = Client::builder("http://plex:32400").proxy(format!("http://{}", proxy.address())).build().unwrap();
+    let message = expect_error(client.get_butler_tasks()).to_string();
+    assert!(message.contains("no token was sent") && message.contains("accepts them at its IP address"), "{message}");
 }
 
 #[test]
@@ -242,24 +290,25 @@ fn a_documented_401_tells_the_servers_error_list() {
         answer.with_header("Content-Type", "application/json").with_body(body).create();
     }
     for (name, operation) in OPERATIONS {
-        let error = error(operation(&client(&server.url())));
+        let error = expect_error(operation(&client_for(&server.url())));
         assert_eq!(error.status(), Some(401));
         let message = error.to_string();
-        assert!(message.ends_with("wrong or expired: User could not be authenticated (code 1001)"), "{message}");
-        let Error::Unauthorized { errors, .. } = error else { panic!("{name}: {error:?}") };
-        assert_eq!((errors[0].code, errors[0].status), (Some(1001), Some(401)));
-        assert_eq!(errors[0].message.as_deref(), Some("User could not be authenticated"));
+        let expected = "401 Unauthorized: User could not be authenticated (code 1001): the token was refused; ";
+        assert!(message.contains(expected), "{message}");
+        let Error::Unauthorized { message, token_sent: true, .. } = error else { panic!("{name}: {error:?}") };
+        assert_eq!(message.as_deref(), Some("User could not be authenticated (code 1001)"));
     }
 }
 
 #[test]
-fn an_html_401_is_the_same_error_without_a_list() {
+fn an_html_401_has_the_words_of_its_title() {
     let server = Pms::with_token("another token").start();
     for (name, operation) in OPERATIONS {
-        let error = error(operation(&client(&server.url())));
-        let Error::Unauthorized { errors, .. } = &error else { panic!("{name}: {error:?}") };
-        assert!(errors.is_empty());
-        assert!(error.to_string().ends_with("401 Unauthorized: the token is missing, wrong or expired"), "{error}");
+        let error = expect_error(operation(&client_for(&server.url())));
+        let Error::Unauthorized { message, .. } = &error else { panic!("{name}: {error:?}") };
+        assert_eq!(message.as_deref(), Some("Unauthorized"));
+        let expected = "401 Unauthorized: the token was refused; set the current token of the server's owner";
+        assert!(error.to_string().ends_with(expected), "{error}");
     }
 }
 
@@ -270,7 +319,7 @@ fn a_documented_400_tells_the_servers_message() {
         Response::new(400).json(body)
     });
     for (name, operation) in OPERATIONS {
-        let error = error(operation(&client(&server.url())));
+        let error = expect_error(operation(&client_for(&server.url())));
         let Error::Status { status: 400, message, .. } = error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("X-Plex-Client-Identifier is missing (code 1000)"));
     }
@@ -279,7 +328,7 @@ fn a_documented_400_tells_the_servers_message() {
 #[test]
 fn calls_in_a_row_use_one_connection_whatever_they_answer() {
     let server = Pms::with_token(TOKEN).start();
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     for _ in 0..3 {
         client.get_butler_tasks().unwrap();
         client.start_task("BackupDatabase").unwrap();
@@ -287,7 +336,7 @@ fn calls_in_a_row_use_one_connection_whatever_they_answer() {
         client.start_all_tasks().unwrap();
         client.stop_all_tasks().unwrap();
         client.stop_task("BackupDatabase").unwrap();
-        error(client.start_task("NoSuchTask"));
+        expect_error(client.start_task("NoSuchTask"));
     }
     assert_eq!(server.requests().len(), 3 * 9);
     assert_eq!(server.connections(), 1);
@@ -300,9 +349,9 @@ fn error_bodies_do_not_cost_the_connection() {
         "POST" => Response::new(500).json("x".repeat(50_000)),
         _ => Response::new(302).header("Location", "/elsewhere").html("moved"),
     });
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     for (_, operation) in OPERATIONS {
-        error(operation(&client));
+        expect_error(operation(&client));
     }
     assert_eq!(server.connections(), 1);
 }
@@ -310,7 +359,7 @@ fn error_bodies_do_not_cost_the_connection() {
 #[test]
 fn threads_share_a_client_and_its_clones_share_its_connections() {
     let server = Pms::with_token(TOKEN).start();
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     thread::scope(|scope| {
         for (name, ..) in &TASKS[..8] {
             let client = client.clone();

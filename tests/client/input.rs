@@ -1,13 +1,13 @@
 //! What a caller can give: sent as documented, or refused before anything is sent.
 
-use plex_butler::{Client, ClientBuilder, Error};
+use plex_butler::{Client, ClientBuilder, Error, Setting};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 
-use crate::util::{EMPTY_LIST, TOKEN, client, error};
+use crate::util::{EMPTY_LIST, TOKEN, client_for, expect_error};
 
 /// A server that answers every request with a success.
 fn server() -> HttpServer {
-    HttpServer::start(|_| Response::new(200).json(EMPTY_LIST))
+    HttpServer::start(|_| Response::of_pms(200).json(EMPTY_LIST))
 }
 
 /// The one request that an operation sends.
@@ -60,13 +60,13 @@ fn a_base_url_is_accepted_in_every_form_that_a_server_has() {
 #[test]
 fn any_other_base_url_is_refused_with_the_reason() {
     for (url, reason) in [
-        ("", "does not start with http"),
-        ("localhost:32400", "does not start with http"),
-        ("//localhost", "does not start with http"),
-        ("http:/localhost", "does not start with http"),
-        ("ftp://localhost", "only http:// and https://"),
-        ("file:///etc/passwd", "only http:// and https://"),
-        ("://localhost", "only http:// and https://"),
+        ("", "must start with http"),
+        ("localhost:32400", "must start with http"),
+        ("//localhost", "must start with http"),
+        ("http:/localhost", "must start with http"),
+        ("ftp://localhost", "must start with http"),
+        ("file:///etc/passwd", "must start with http"),
+        ("://localhost", "must start with http"),
         ("http://", "host is missing"),
         ("http:///plex", "host is missing"),
         ("http://:32400", "host is missing"),
@@ -76,8 +76,8 @@ fn any_other_base_url_is_refused_with_the_reason() {
         ("http://localhost\r\nX: y", "a control character"),
         ("http://localhost/\0", "a control character"),
         ("http://localhost/\u{7f}", "a control character"),
-        ("http://m\u{fc}nchen.example", "outside ASCII"),
-        ("http://localhost/caf\u{e9}", "outside ASCII"),
+        ("http://m\u{fc}nchen.example", "must be ASCII"),
+        ("http://localhost/caf\u{e9}", "must be ASCII"),
         ("http://localhost?", "a query"),
         ("http://localhost/plex?X-Plex-Token=s3cr3t-t0k3n-0123456789", "a query"),
         ("http://localhost#top", "a fragment"),
@@ -97,14 +97,14 @@ fn any_other_base_url_is_refused_with_the_reason() {
         ("http://localhost:80:80", "brackets"),
         ("http://::1", "brackets"),
         ("http://::1:32400", "brackets"),
-        ("http://[::1", "not closed"),
-        ("http://[localhost]", "not an IPv6 address"),
-        ("http://[::1%25eth0]", "not an IPv6 address"),
-        ("http://[]", "not an IPv6 address"),
-        ("http://[::1]32400", "not a port"),
-        ("http://local%68ost", "no host has"),
-        ("http://a\\b", "no host has"),
-        ("http://a,b", "no host has"),
+        ("http://[::1", "closing bracket"),
+        ("http://[localhost]", "must contain an IPv6 address"),
+        ("http://[fe80::1%25eth0]:32400", "zone ids are not supported"),
+        ("http://[]", "must contain an IPv6 address"),
+        ("http://[::1]32400", "only a port"),
+        ("http://local%68ost", "invalid character in the host name"),
+        ("http://a\\b", "invalid character in the host name"),
+        ("http://a,b", "invalid character in the host name"),
         ("http://localhost/../x", "\"..\" segment"),
         ("http://localhost/.", "\"..\" segment"),
         ("http://localhost/a/%2e%2E/b", "\"..\" segment"),
@@ -116,14 +116,19 @@ fn any_other_base_url_is_refused_with_the_reason() {
         ("http://localhost/\"", "percent-encoded"),
         ("http://localhost/<a>", "percent-encoded"),
     ] {
-        match error(Client::builder(url).no_proxy().build()) {
-            Error::InvalidBaseUrl { reason: found, .. } => assert!(found.contains(reason), "{url:?}: {found}"),
+        match expect_error(Client::builder(url).no_proxy().build()) {
+            Error::InvalidSetting { setting: Setting::BaseUrl, reason: found, .. } => {
+                assert!(found.contains(reason), "{url:?}: {found}")
+            }
             other => panic!("{url:?}: {other:?}"),
         }
     }
     let long = format!("http://localhost/{}", "a".repeat(70_000));
-    let error = error(Client::builder(long).no_proxy().build());
-    assert!(matches!(error, Error::InvalidBaseUrl { .. }) && error.to_string().len() < 400, "{error}");
+    let error = expect_error(Client::builder(long).no_proxy().build());
+    assert!(
+        matches!(error, Error::InvalidSetting { setting: Setting::BaseUrl, .. }) && error.to_string().len() < 400,
+        "{error}"
+    );
 }
 
 #[test]
@@ -138,10 +143,10 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
         ("http://user:pass#word@media.example.org/", "…"),
         ("http://media.example.org/?X-Plex-Token=a@word", "…"),
     ] {
-        let error = error(Client::builder(url).build());
+        let error = expect_error(Client::builder(url).build());
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
         match error {
-            Error::InvalidBaseUrl { url, .. } => assert_eq!(url, shown),
+            Error::InvalidSetting { setting: Setting::BaseUrl, value, .. } => assert_eq!(value.as_deref(), Some(shown)),
             other => panic!("{other:?}"),
         }
     }
@@ -150,13 +155,13 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
 #[test]
 fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
     for value in ["", " ", "a b", "a\r\nb", "a\n", "\0", "\t", "\u{7f}", "caf\u{e9}", "\u{202e}"] {
-        for (header, result) in [
-            ("X-Plex-Token", Client::new("http://localhost", value)),
-            ("X-Plex-Client-Identifier", Client::builder("http://localhost").client_identifier(value).build()),
+        for (expected, result) in [
+            (Setting::Token, Client::new("http://localhost", value)),
+            (Setting::ClientIdentifier, Client::builder("http://localhost").client_identifier(value).build()),
         ] {
-            match error(result) {
-                Error::InvalidHeader { name, .. } => assert_eq!(name, header, "{value:?}"),
-                other => panic!("{header}: {value:?}: {other:?}"),
+            match expect_error(result) {
+                Error::InvalidSetting { setting, .. } => assert_eq!(setting, expected, "{value:?}"),
+                other => panic!("{expected}: {value:?}: {other:?}"),
             }
         }
     }
@@ -169,8 +174,8 @@ fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
 #[test]
 fn an_error_never_shows_a_refused_token() {
     for token in [format!("{TOKEN}\n"), format!("{TOKEN} "), format!("{TOKEN}\u{e9}")] {
-        error(Client::new("http://localhost", &token));
-        error(Client::builder("http://localhost").header("Authorization", format!("{token}\0")).build());
+        expect_error(Client::new("http://localhost", &token));
+        expect_error(Client::builder("http://localhost").header("Authorization", format!("{token}\0")).build());
     }
 }
 
@@ -193,8 +198,8 @@ fn a_header_that_the_client_needs_for_itself_is_refused() {
         "hOST",
         "x-plex-TOKEN",
     ] {
-        match error(Client::builder("http://localhost").header(name, "x").build()) {
-            Error::InvalidHeader { name: found, .. } => assert_eq!(found, name),
+        match expect_error(Client::builder("http://localhost").header(name, "x").build()) {
+            Error::InvalidSetting { setting: Setting::Header, value, .. } => assert_eq!(value.as_deref(), Some(name)),
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -216,8 +221,8 @@ fn a_header_that_cannot_be_sent_is_refused() {
         ("X-A", &"a".repeat(65_537)),
         (&"a".repeat(70_000), "x"),
     ] {
-        let error = error(Client::builder("http://localhost").header(name, value).build());
-        assert!(matches!(error, Error::InvalidHeader { .. }), "{error:?}");
+        let error = expect_error(Client::builder("http://localhost").header(name, value).build());
+        assert!(matches!(error, Error::InvalidSetting { setting: Setting::Header, .. }), "{error:?}");
         assert!(error.to_string().len() < 400, "{error}");
     }
 }
@@ -229,8 +234,11 @@ fn a_header_line_given_as_a_name_is_refused_without_its_value() {
     {
         let builder = Client::builder("http://localhost").header(name, "");
         assert!(!format!("{builder:?}").contains("s3cr3t"), "{builder:?}");
-        let error = error(builder.build());
-        assert!(matches!(&error, Error::InvalidHeader { name, .. } if name == "Authorization…"), "{error:?}");
+        let error = expect_error(builder.build());
+        assert!(
+            matches!(&error, Error::InvalidSetting { setting: Setting::Header, value: Some(name), .. } if name == "Authorization…"),
+            "{error:?}"
+        );
     }
 }
 
@@ -242,8 +250,11 @@ fn more_headers_than_a_request_can_have_are_refused() {
     };
     assert!(with(1000).build().is_ok());
     for count in [1001, 50_000] {
-        let error = error(with(count).build());
-        assert!(matches!(&error, Error::InvalidHeader { name, .. } if name == "X-1000"), "{error:?}");
+        let error = expect_error(with(count).build());
+        assert!(
+            matches!(&error, Error::InvalidSetting { setting: Setting::Header, reason, .. } if reason.contains("at most 1000")),
+            "{error:?}"
+        );
     }
 }
 
@@ -279,7 +290,7 @@ fn a_task_name_is_one_path_segment_whatever_is_in_it() {
         (&long, &"%C3%A9".repeat(5000)),
     ] {
         let server = server();
-        let client = client(&format!("{}/prefix", server.url()));
+        let client = client_for(&format!("{}/prefix", server.url()));
         client.start_task(name).expect("a success");
         client.stop_task(name).expect("a success");
         let requests = server.requests();
@@ -292,10 +303,10 @@ fn a_task_name_is_one_path_segment_whatever_is_in_it() {
 #[test]
 fn a_task_name_that_could_be_taken_for_another_path_is_refused() {
     let server = server();
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     let long = "a".repeat(70_000);
     for name in ["", ".", "..", "/", "a/", "/a", "a//b", "../x", "a/../b", "a/.", "a\nb", "\r", "\0", "\u{85}", &long] {
-        for error in [error(client.start_task(name)), error(client.stop_task(name))] {
+        for error in [expect_error(client.start_task(name)), expect_error(client.stop_task(name))] {
             assert!(matches!(error, Error::InvalidTaskName { .. }), "{name:?}: {error:?}");
             assert!(error.to_string().len() < 400, "{error}");
         }

@@ -5,18 +5,18 @@ use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::toml;
 
-use crate::util::{TOKEN, client, error};
+use crate::util::{TOKEN, client_for, expect_error};
 
 fn list(body: impl Into<Vec<u8>>) -> Result<Vec<ButlerTask>, Error> {
     let body = body.into();
     let server = HttpServer::start(move |_| Response::new(200).json(body.clone()));
-    client(&server.url()).get_butler_tasks()
+    client_for(&server.url()).get_butler_tasks()
 }
 
 /// What the error says was found.
 #[track_caller]
 fn found(body: impl Into<Vec<u8>>) -> String {
-    match error(list(body)) {
+    match expect_error(list(body)) {
         Error::Decode { status: 200, found, .. } => found,
         other => panic!("{other:?}"),
     }
@@ -146,12 +146,17 @@ fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
         (r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",3,0,1,"",""]]}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":[],"ButlerTask":[]}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
-        (r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#, "`ButlerTasks`"),
     ] {
         let found = found(body);
         assert!(found.starts_with("JSON that is not the task list ("), "{body}: {found}");
         assert!(found.contains(place) && found.contains(" at line 1 column "), "{body}: {found}");
     }
+}
+
+#[test]
+fn an_error_list_in_place_of_the_list_is_refused_with_its_words() {
+    let found = found(r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#);
+    assert_eq!(found, "an error list: User could not be authenticated (code 1001)");
 }
 
 #[test]
@@ -212,7 +217,7 @@ fn what_is_no_json_is_described() {
         ("OK", "text that starts with \"OK\""),
         ("<html><title>Log in</title><form>", "an HTML page titled \"Log in\""),
         ("<!DOCTYPE html>\n<p>", "an HTML page"),
-        ("<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>", "XML, as PMS sends it"),
+        ("<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>", "XML, which PMS sends"),
         ("\u{feff}", "an empty body"),
         ("\u{feff}[5]", "JSON that is not the task list"),
         ("\u{0}\u{1}", "text that starts with \"\""),
@@ -221,7 +226,7 @@ fn what_is_no_json_is_described() {
         assert!(found.starts_with(description), "{body:?}: {found}");
     }
     let xml = found(Pms::new().xml());
-    assert!(xml.contains("`Accept` gets lost on the way"), "{xml}");
+    assert!(xml.contains("when a proxy drops the header `Accept`"), "{xml}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use plex_butler::{ButlerTask, Client, Error};
+use plex_butler::{ButlerTask, Client, Error, Setting};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proptest::collection::vec;
@@ -14,7 +14,7 @@ use plex_butler_test_support::proptest::test_runner::TestRunner;
 use plex_butler_test_support::raw::RawServer;
 use serde_json::Value;
 
-use crate::util::{EMPTY_LIST, TOKEN, client, error, outcomes, read_request};
+use crate::util::{EMPTY_LIST, TOKEN, client_for, expect_error, outcomes, read_request};
 
 /// Tries a property on many values. A failure prints its smallest value; nothing is written to disk.
 #[track_caller]
@@ -101,7 +101,7 @@ fn a_list_is_what_the_body_says_or_an_error() {
     let body_to_send = Arc::new(Mutex::new(Vec::new()));
     let shared = Arc::clone(&body_to_send);
     let server = HttpServer::start(move |_| Response::new(200).json(shared.lock().expect("a body").clone()));
-    let client = client(&server.url());
+    let client = client_for(&server.url());
     check(&body(), |body| {
         *body_to_send.lock().expect("a body") = body.clone();
         match client.get_butler_tasks() {
@@ -170,7 +170,7 @@ fn any_answer_is_an_error_without_the_token_or_a_success_that_it_contains() {
                     prop_assert!(text.contains("HTTP/1.") && text.contains(" 2"), "{name}");
                     prop_assert!(name != "get_butler_tasks" || text.contains(EMPTY_LIST), "{name}");
                 }
-                outcome => drop(error(outcome)),
+                outcome => drop(expect_error(outcome)),
             }
         }
         Ok(())
@@ -229,7 +229,7 @@ fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
     let seen = Arc::clone(&requests);
     let server = HttpServer::start(move |request| {
         seen.lock().expect("the requests").push(request.clone());
-        Response::new(200).json(EMPTY_LIST)
+        Response::of_pms(200).json(EMPTY_LIST)
     });
     let input = (mostly("plex"), mostly(TOKEN), mostly("NAS"), text());
     check(&input, |(path, token, value, name)| {
@@ -281,8 +281,8 @@ fn any_base_url_is_refused_or_is_a_scheme_a_host_and_a_path() {
                 prop_assert!(!host.contains('@') && !rest.contains(['?', '#', ' ', '\\']));
             }
             refused => {
-                let refusal = error(refused);
-                prop_assert!(matches!(refusal, Error::InvalidBaseUrl { .. }), "{refusal:?}");
+                let refusal = expect_error(refused);
+                prop_assert!(matches!(refusal, Error::InvalidSetting { setting: Setting::BaseUrl, .. }), "{refusal:?}");
             }
         }
         Ok(())

@@ -2,34 +2,40 @@
 
 use plex_butler::{Error, TransportErrorKind};
 
-use crate::util::{EMPTY_LIST, answering, client, error, kind, outcomes, url};
+use crate::util::{EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, transport_kind, url_of};
 
 #[test]
 fn unusual_http_is_understood() {
     let body = EMPTY_LIST;
     let length = body.len();
     let answers = [
-        format!("HTTP/1.0 200 OK\r\n\r\n{body}"),
-        format!("HTTP/1.1 200 OK\r\n\r\n{body}"),
-        format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}"),
-        format!("HTTP/1.1 200\r\ncontent-length:{length}\r\n\r\n{body}"),
-        format!("HTTP/1.1 200 OK\nContent-Length: {length}\n\n{body}"),
-        format!("HTTP/1.1 200 \u{e9}\r\nServer: Pl\u{e9}x\r\nContent-Length: 0{length}\r\n\r\n{body}"),
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}, {length}\r\n\r\n{body}"),
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Length: {length}\r\n\r\n{body}"),
+        format!("HTTP/1.0 200 OK\r\n{PMS_HEADER}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nConnection: close\r\n\r\n{body}"),
+        format!("HTTP/1.1 200\r\n{PMS_HEADER}\r\ncontent-length:{length}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\n{PMS_HEADER}\nContent-Length: {length}\n\n{body}"),
+        format!("HTTP/1.1 200 \u{e9}\r\n{PMS_HEADER}\r\nServer: Pl\u{e9}x\r\nContent-Length: 0{length}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}, {length}\r\n\r\n{body}"),
+        format!(
+            "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
         // More than the length says.
-        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}garbage"),
-        format!("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
+        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\n\r\n{body}garbage"),
+        format!(
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
         format!(
             "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n\
-             HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"
+             HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\n\r\n{body}"
         ),
-        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n{length:X};a=b\r\n{body}\r\n000\r\nA: b\r\n\r\n"),
+        format!(
+            "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nTransfer-Encoding: Chunked\r\n\r\n{length:X};a=b\r\n{body}\r\n000\r\nA: b\r\n\r\n"
+        ),
         // Complete, though the very last line is missing.
-        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n"),
+        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n"),
         // Where both are there, the length does not count.
         format!(
-            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n\
+            "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n\
              {length:x}\r\n{body}\r\n0\r\n\r\n"
         ),
     ];
@@ -42,45 +48,67 @@ fn unusual_http_is_understood() {
 }
 
 #[test]
-fn what_is_not_http_is_told_so() {
+fn bytes_that_are_not_http_lead_to_advice_on_the_port_and_https() {
     let answers: &[&[u8]] = &[
         b"SSH-2.0-OpenSSH_9.9\r\n",
         b"220 mail.example.org ESMTP\r\n\r\n",
         b"\x15\x03\x03\x00\x02\x02\x46",
         b"\0\0\0\0",
         b"HTTP/2 200 OK\r\n\r\n",
-        b"HTTP/1.2 200 OK\r\n\r\n",
-        b"HTTP/1.1 99 -\r\n\r\n",
-        b"HTTP/1.1 099 -\r\n\r\n",
-        b"HTTP/1.1 1000 -\r\n\r\n",
-        b"HTTP/1.1 -20 -\r\n\r\n",
-        b"HTTP/1.1 OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n: no name\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nName : x\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nA: x\r\n folded\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nA: \0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nA\0: x\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nA: \r\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab",
-        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ntoo long\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\xff\r\n",
-        // A 100 has no headers.
-        b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        b"\r\nHTTQ",
     ];
     for answer in answers {
         let server = answering(*answer);
         for (name, outcome) in outcomes(&server) {
-            let kind = kind(outcome);
-            assert_eq!(kind, TransportErrorKind::NotHttp, "{name} for {}", answer.escape_ascii());
+            let error = expect_error(outcome);
+            let is_not_http = matches!(error, Error::Transport { kind: TransportErrorKind::NotHttp, .. });
+            assert!(is_not_http, "{name} for {}: {error:?}", answer.escape_ascii());
+            assert!(error.to_string().contains("use https if the server requires secure connections"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_invalid_response_is_described_without_advice_on_https() {
+    let answers: &[(&[u8], &str)] = &[
+        (b"HTTP/1.2 200 OK\r\n\r\n", "version"),
+        (b"HTTP/1.1 99 -\r\n\r\n", "status"),
+        (b"HTTP/1.1 099 -\r\n\r\n", "status"),
+        (b"HTTP/1.1 1000 -\r\n\r\n", "status"),
+        (b"HTTP/1.1 -20 -\r\n\r\n", "status"),
+        (b"HTTP/1.1 OK\r\n\r\n", "status"),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "header name"),
+        (b"HTTP/1.1 200 OK\r\n: no name\r\n\r\n", "header name"),
+        (b"HTTP/1.1 200 OK\r\nName : x\r\n\r\n", "header name"),
+        (b"HTTP/1.1 200 OK\r\nA: x\r\n folded\r\n\r\n", "header"),
+        (b"HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", "header value"),
+        (b"HTTP/1.1 200 OK\r\nA\0: x\r\n\r\n", "header name"),
+        (b"HTTP/1.1 200 OK\r\nA: \r\r\n\r\n", "header value"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "content-length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab", "content-length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "content-length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n", "content-length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", "content-length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", "content-length"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n", "chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n", "chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000000000000001\r\n", "chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ntoo long\r\n", "chunk"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\xff\r\n", "chunk"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\n\x1f", "compressed"),
+        (b"HTTP/1.1 103 -\r\n\r\nHTTP/1.1 200 OK\ncontent-encoding:br\n\n", "compressed"),
+        // A 100 has no headers.
+        (b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "headers with 100-continue"),
+    ];
+    for (answer, cause) in answers {
+        let server = answering(*answer);
+        for (name, outcome) in outcomes(&server) {
+            let error = expect_error(outcome);
+            let is_invalid = matches!(error, Error::Transport { kind: TransportErrorKind::InvalidResponse, .. });
+            assert!(is_invalid, "{name} for {}: {error:?}", answer.escape_ascii());
+            let message = error.to_string();
+            assert!(message.contains(cause) && !message.contains("https"), "{} for {message}", answer.escape_ascii());
         }
     }
 }
@@ -90,8 +118,9 @@ fn a_chunk_or_a_trailer_without_an_end_to_its_line_is_too_large() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for start in ["", "0\r\n"] {
         let server = answering(format!("{head}{start}{}", "a".repeat(300_000)));
-        let error = error(client(&url(&server)).start_all_tasks());
-        assert!(matches!(error, Error::TooLarge { status: Some(200), .. }), "{start:?}: {error:?}");
+        let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
+        let too_large = matches!(error, Error::Transport { kind: TransportErrorKind::InvalidResponse, .. });
+        assert!(too_large && error.to_string().contains("64 KiB"), "{start:?}: {error:?}");
     }
 }
 
@@ -101,7 +130,7 @@ fn a_chunked_body_that_is_cut_off_anywhere_is_told_as_closed() {
     let chunks = "5\r\nhello\r\n5\r\nworld\r\n0";
     for end in 1..=chunks.len() {
         let server = answering(format!("{head}{}", &chunks[..end]));
-        let kind = kind(client(&url(&server)).start_all_tasks());
+        let kind = transport_kind(client_for(&url_of(&server)).start_all_tasks());
         assert_eq!(kind, TransportErrorKind::Closed, "{:?}", &chunks[..end]);
     }
 }
@@ -111,8 +140,9 @@ fn a_long_body_after_an_interim_answer_is_not_taken_for_headers() {
     let filler = " ".repeat(200_000);
     let length = EMPTY_LIST.len() + filler.len();
     for interim in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"] {
-        let server =
-            answering(format!("{interim}HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{EMPTY_LIST}{filler}"));
+        let server = answering(format!(
+            "{interim}HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\n\r\n{EMPTY_LIST}{filler}"
+        ));
         for _ in 0..5 {
             for (name, outcome) in outcomes(&server) {
                 outcome.unwrap_or_else(|error| panic!("{name} after {interim:?}: {error:?}"));
@@ -128,13 +158,13 @@ fn the_length_of_an_answer_that_has_no_body_does_not_count() {
         "HTTP/1.1 204 -\r\nContent-Length: 18446744073709551615\r\n\r\n",
         "HTTP/1.1 204 -\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 205 -\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 205 -\r\nContent-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 205 -\r\nX-Plex-Protocol: 1.0\r\nContent-Length: 3\r\n\r\nabc",
     ] {
         let server = answering(answer);
         for (name, outcome) in outcomes(&server) {
             match name {
                 "get_butler_tasks" => {
-                    let error = error(outcome);
+                    let error = expect_error(outcome);
                     assert!(matches!(error, Error::Decode { .. }), "{error:?} for {answer:?}");
                 }
                 _ => outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}")),
@@ -142,7 +172,7 @@ fn the_length_of_an_answer_that_has_no_body_does_not_count() {
         }
     }
     let server = answering("HTTP/1.1 304 -\r\nContent-Length: 18446744073709551615\r\n\r\n");
-    assert_eq!(error(client(&url(&server)).get_butler_tasks()).status(), Some(304));
+    assert_eq!(expect_error(client_for(&url_of(&server)).get_butler_tasks()).status(), Some(304));
 }
 
 #[test]
@@ -150,7 +180,7 @@ fn a_status_that_nobody_has_defined_is_a_status() {
     for status in [101, 306, 600, 999] {
         let server = answering(format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n"));
         for (name, outcome) in outcomes(&server) {
-            let error = error(outcome);
+            let error = expect_error(outcome);
             assert!(matches!(error, Error::Status { status: found, .. } if found == status), "{name}: {error:?}");
         }
     }

@@ -4,12 +4,12 @@ use std::io::{Read, Write};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use plex_butler::{Client, ClientBuilder, Error, TransportErrorKind};
+use plex_butler::{Client, ClientBuilder, Error, Setting, TransportErrorKind};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{OPERATIONS, TOKEN, answering, error, kind, read_request_from, url};
+use crate::util::{OPERATIONS, TOKEN, answering, expect_error, read_request_from, transport_kind, url_of};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -64,7 +64,7 @@ fn a_certificate_that_is_not_trusted_in_the_tunnel_is_the_servers() {
     let proxy = ConnectProxy::start(server.address(), None);
     let builder = Client::builder("https://media.invalid:32400").root_certificates(Ca::new("ours").pem());
     let client = builder.proxy(proxy.address().to_string()).build().unwrap();
-    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::CertificateIssuer);
+    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::CertificateIssuer);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_server_that_hangs_up_on_tls_in_the_tunnel_is_told_from_the_proxy() {
     let server = RawServer::start(|mut stream, _| drop(stream.read(&mut [0; 4096])));
     let proxy = ConnectProxy::start(server.address(), None);
     let builder = Client::builder("https://media.invalid:32400").proxy(proxy.address().to_string());
-    assert_eq!(kind(builder.build().unwrap().get_butler_tasks()), TransportErrorKind::Closed);
+    assert_eq!(transport_kind(builder.build().unwrap().get_butler_tasks()), TransportErrorKind::Closed);
 }
 
 #[test]
@@ -107,13 +107,13 @@ fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
 fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), Some("Basic another"));
-    let client = through(&format!("http://user:word@{}", proxy.address())).build().unwrap();
-    let error = error(client.get_butler_tasks());
-    assert!(error.to_string().contains("the proxy cannot be reached, or does not reach the server"), "{error}");
-    let refusal = format!("{}: proxy server responded 407", proxy.address());
-    assert!(error.to_string().contains(&refusal), "{error}");
-    assert!(!format!("{error:?}").contains("word"), "{error:?}");
-    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
+    let client = through(&format!("http://user:s3cr3t@{}", proxy.address())).build().unwrap();
+    let error = expect_error(client.get_butler_tasks());
+    let advice = format!("{0} answered 407: it wants a valid user name and password", proxy.address());
+    assert!(error.to_string().contains(&advice), "{error}");
+    assert!(error.to_string().contains("http://user:password@"), "{error}");
+    assert!(!format!("{error:?}").contains("s3cr3t"), "{error:?}");
+    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
     assert!(server.requests().is_empty());
 }
 
@@ -122,7 +122,7 @@ fn a_proxy_that_is_down_or_does_not_reach_the_server_is_told_from_the_server() {
     let without_server = ConnectProxy::start(unused_address(), None);
     for proxy in [unused_address(), without_server.address()] {
         let client = through(&format!("http://{proxy}")).build().unwrap();
-        assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
+        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
     }
 }
 
@@ -137,11 +137,11 @@ fn whatever_goes_wrong_before_the_tunnel_stands_is_the_proxys() {
         &format!("HTTP/1.1 502 -\r\n{headers}\r\n"),
     ] {
         let proxy = answering(answer);
-        let client = through(&url(&proxy)).build().unwrap();
-        assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+        let client = through(&url_of(&proxy)).build().unwrap();
+        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
         if cfg!(any(feature = "rustls", feature = "native-tls")) {
-            let client = Client::builder("https://media.invalid").proxy(url(&proxy)).build().unwrap();
-            assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+            let client = Client::builder("https://media.invalid").proxy(url_of(&proxy)).build().unwrap();
+            assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
         }
     }
 }
@@ -151,14 +151,14 @@ fn what_goes_wrong_in_the_tunnel_is_the_servers() {
     let server = answering("SSH-2.0-OpenSSH_9.6\r\n");
     let proxy = ConnectProxy::start(server.address(), None);
     let client = through(&format!("http://{}", proxy.address())).build().unwrap();
-    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::NotHttp);
+    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::NotHttp);
 }
 
 #[test]
 fn a_proxy_that_never_answers_is_a_timeout() {
     let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
     let builder = through(&format!("http://user:word@{}", silent.address())).timeout(TIMEOUT);
-    let error = error(builder.build().unwrap().get_butler_tasks());
+    let error = expect_error(builder.build().unwrap().get_butler_tasks());
     assert!(error.is_timeout(), "{error:?}");
     let through = format!(" through the proxy {};", silent.address());
     assert!(error.to_string().contains(&through), "{error}");
@@ -170,7 +170,7 @@ fn a_proxy_that_drips_its_answer_is_a_timeout_within_the_configured_time() {
         let _ = stream.set_nodelay(true);
         drip(stream);
     });
-    check_timeout(through(&url(&dripping)));
+    check_timeout(through(&url_of(&dripping)));
 }
 
 /// Answers `CONNECT` with a header that has no end.
@@ -185,7 +185,7 @@ fn drip(mut stream: impl Read + Write) {
 #[track_caller]
 fn check_timeout(builder: ClientBuilder) {
     let started = Instant::now();
-    let error = error(builder.timeout(TIMEOUT).build().unwrap().get_butler_tasks());
+    let error = expect_error(builder.timeout(TIMEOUT).build().unwrap().get_butler_tasks());
     assert!(error.is_timeout(), "{error:?}");
     assert!(started.elapsed() < 10 * TIMEOUT, "took {:?}", started.elapsed());
 }
@@ -205,7 +205,7 @@ fn a_tunnel_serves_calls_that_come_long_after_the_one_that_opened_it() {
 #[test]
 fn without_a_proxy_the_name_is_looked_up_here() {
     let client = Client::builder("http://media.invalid:32400").no_proxy().build().unwrap();
-    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
+    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
 }
 
 #[test]
@@ -220,8 +220,8 @@ fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
         "http://127.0.0.1:1?user:word@p:3",
         "",
     ] {
-        let error = error(through(url).build());
-        assert!(matches!(error, Error::InvalidProxy { .. }), "{url}");
+        let error = expect_error(through(url).build());
+        assert!(matches!(error, Error::InvalidSetting { setting: Setting::Proxy, .. }), "{url}");
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
     }
 }
@@ -230,5 +230,5 @@ fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn the_way_to_the_proxy_can_be_https() {
     let client = through(&format!("https://{}", unused_address())).build().unwrap();
-    assert_eq!(kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
+    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
 }

@@ -3,7 +3,7 @@
 use plex_butler::Error;
 use plex_butler_test_support::http::{HttpServer, Response};
 
-use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client, error, url};
+use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client_for, expect_error, url_of};
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 
@@ -26,9 +26,9 @@ fn a_redirect_is_reported_and_followed_nowhere() {
         ] {
             let target = location.to_owned();
             let server = HttpServer::start(move |_| Response::new(status).header("Location", &target));
-            let client = client(&server.url());
+            let client = client_for(&server.url());
             for (name, operation) in OPERATIONS {
-                match error(operation(&client)) {
+                match expect_error(operation(&client)) {
                     Error::Redirected { status: found, location: Some(to), .. } => {
                         assert_eq!((found, &*to), (status, location), "{name}")
                     }
@@ -46,7 +46,7 @@ fn a_redirect_without_a_location_is_still_one() {
     for status in STATUSES {
         let server = HttpServer::start(move |_| Response::new(status));
         for (name, operation) in OPERATIONS {
-            match error(operation(&client(&server.url()))) {
+            match expect_error(operation(&client_for(&server.url()))) {
                 Error::Redirected { location: None, .. } => {}
                 other => panic!("{name}, {status}: {other:?}"),
             }
@@ -64,7 +64,7 @@ fn the_message_of_a_redirect_says_where_to() {
             Some(location) => Response::new(302).header("Location", location),
             None => Response::new(302),
         });
-        let error = error(client(&server.url()).get_butler_tasks());
+        let error = expect_error(client_for(&server.url()).get_butler_tasks());
         assert!(error.to_string().contains(message), "{error}");
         assert_eq!((error.status(), error.is_timeout(), error.is_tls()), (Some(302), false, false));
     }
@@ -82,7 +82,7 @@ fn a_location_is_shown_as_one_line_without_the_token() {
     ] {
         let answer = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
         let server = answering(answer);
-        match error(client(&url(&server)).get_butler_tasks()) {
+        match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
             Error::Redirected { location: Some(location), .. } => assert_eq!(location, shown),
             other => panic!("{}: {other:?}", written.escape_ascii()),
         }
@@ -98,7 +98,7 @@ fn the_body_of_a_redirect_is_no_matter() {
         "\r\nwithout a length",
     ] {
         let server = answering(format!("HTTP/1.1 302 -\r\nLocation: /login\r\n{rest}"));
-        let error = error(client(&url(&server)).start_all_tasks());
+        let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
         assert!(matches!(error, Error::Redirected { status: 302, .. }), "{rest:?}: {error:?}");
     }
 }

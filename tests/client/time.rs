@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use plex_butler::{Client, Error};
 use plex_butler_test_support::raw::RawServer;
 
-use crate::util::{OPERATIONS, TOKEN, error, read_request, success, url};
+use crate::util::{OPERATIONS, TOKEN, expect_error, read_request, success, url_of};
 
 /// The configured time, and when a call ends on a busy machine: systems round the time of a socket, to both sides.
 const TIMEOUT: Duration = Duration::from_millis(300);
 const IN_TIME: Range<Duration> = Duration::from_millis(200)..Duration::from_secs(5);
 
 fn client_with_timeout(server: &RawServer, timeout: Duration) -> Client {
-    let builder = Client::builder(url(server)).token(TOKEN).no_proxy().timeout(timeout);
+    let builder = Client::builder(url_of(server)).token(TOKEN).no_proxy().timeout(timeout);
     builder.build().expect("a client")
 }
 
@@ -66,7 +66,7 @@ fn a_call_ends_as_a_timeout_within_the_configured_time() {
                 scope.spawn(move || {
                     let client = client_with_timeout(server, TIMEOUT);
                     let started = Instant::now();
-                    let error = error(operation(&client));
+                    let error = expect_error(operation(&client));
                     let took = started.elapsed();
                     assert!(
                         matches!(error, Error::Timeout { timeout: TIMEOUT, .. }),
@@ -84,7 +84,7 @@ fn the_status_of_an_error_counts_though_its_body_has_no_end() {
     let server = dripping("HTTP/1.1 401 -\r\n\r\n", "a", SLOWLY);
     let client = client_with_timeout(&server, TIMEOUT);
     let started = Instant::now();
-    let error = error(client.get_butler_tasks());
+    let error = expect_error(client.get_butler_tasks());
     assert!(matches!(error, Error::Unauthorized { .. }), "{error:?}");
     assert!(IN_TIME.contains(&started.elapsed()));
 }
@@ -100,7 +100,7 @@ fn one_time_counts_for_both_requests_of_a_call() {
     ] {
         let client = client_with_timeout(&server, TIMEOUT);
         let started = Instant::now();
-        let error = error(operation(&client));
+        let error = expect_error(operation(&client));
         let took = started.elapsed();
         assert!(matches!(error, Error::Timeout { timeout: TIMEOUT, .. }), "{error:?}");
         assert!(took < 2 * TIMEOUT, "took {took:?}");
@@ -112,7 +112,7 @@ fn without_any_time_nothing_is_sent() {
     let server = silent_after("");
     let client = client_with_timeout(&server, Duration::ZERO);
     for (name, operation) in OPERATIONS {
-        let error = error(operation(&client));
+        let error = expect_error(operation(&client));
         assert!(error.is_timeout(), "{name}: {error:?}");
     }
     assert_eq!(server.connections(), 0);
@@ -140,13 +140,13 @@ fn a_server_that_reads_nothing_holds_a_large_request_up_no_longer() {
             thread::park();
         }
     });
-    let mut builder = Client::builder(url(&server)).no_proxy().timeout(TIMEOUT);
+    let mut builder = Client::builder(url_of(&server)).no_proxy().timeout(TIMEOUT);
     for number in 0..200 {
         builder = builder.header(format!("X-{number}"), "a".repeat(60_000));
     }
     let client = builder.build().expect("a client");
     let started = Instant::now();
-    let error = error(client.start_all_tasks());
+    let error = expect_error(client.start_all_tasks());
     assert!(error.is_timeout(), "{error:?}");
     assert!(IN_TIME.contains(&started.elapsed()));
 }

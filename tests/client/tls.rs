@@ -4,13 +4,13 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv6Addr, TcpListener};
 use std::time::Duration;
 
-use plex_butler::{Client, ClientBuilder, Error, StartOutcome, TransportErrorKind};
+use plex_butler::{Client, ClientBuilder, Error, Setting, StartOutcome, TransportErrorKind};
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::RawServer;
-use plex_butler_test_support::tls::{Ca, Identity};
+use plex_butler_test_support::tls::{Ca, Identity, request_labelled_certificate};
 
-use crate::util::{OPERATIONS, TOKEN, error, read_request_from};
+use crate::util::{OPERATIONS, TOKEN, expect_error, read_request_from};
 
 /// A server that shows this certificate.
 fn server(identity: &Identity) -> HttpServer {
@@ -29,7 +29,7 @@ fn trusting(ca: &Ca, url: &str) -> Client {
 /// The kind of the failure of a list, after a check of what both its forms and its method say.
 #[track_caller]
 fn failure(client: &Client) -> (TransportErrorKind, String) {
-    let error = error(client.get_butler_tasks());
+    let error = expect_error(client.get_butler_tasks());
     let message = error.to_string();
     let is_tls = error.is_tls();
     let Error::Transport { kind, .. } = error else { panic!("{error:?}") };
@@ -102,7 +102,7 @@ fn a_certificate_of_an_unknown_ca_is_refused() {
     for client in clients {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
-        assert!(message.contains("give its CA certificate as a root certificate"), "{message}");
+        assert!(message.contains("set its CA certificate as a root certificate"), "{message}");
     }
     assert!(server.requests().is_empty(), "nothing is sent to a server that is not trusted");
 }
@@ -115,7 +115,7 @@ fn a_certificate_for_another_name_or_address_is_refused() {
         for url in [server.url(), server.url_with_host("localhost")] {
             let (kind, message) = failure(&trusting(&ca, &url));
             assert_eq!(kind, TransportErrorKind::CertificateName, "{message}");
-            assert!(message.contains("use the name in the certificate"), "{message}");
+            assert!(message.contains("use a name from the certificate"), "{message}");
             if cfg!(feature = "rustls") {
                 assert!(message.contains(name), "{message}");
             }
@@ -153,12 +153,14 @@ fn a_self_signed_certificate_is_trusted_where_it_is_given() {
 }
 
 #[test]
-fn rustls_takes_no_self_signed_certificate_that_is_marked_as_a_ca() {
+fn rustls_refuses_a_ca_certificate_as_the_servers_own_and_the_error_says_how_to_make_one() {
     let identity = Identity::self_signed_ca("localhost");
     let server = server(&identity);
     let client = builder(&server.url_with_host("localhost")).root_certificates(identity.pem()).build().unwrap();
     if cfg!(feature = "rustls") {
-        assert_eq!(failure(&client).0, TransportErrorKind::CertificateIssuer);
+        let (kind, message) = failure(&client);
+        assert_eq!(kind, TransportErrorKind::CertificateIsCa);
+        assert!(message.contains("basicConstraints=critical,CA:FALSE"), "{message}");
     } else {
         client.get_butler_tasks().unwrap();
     }
@@ -204,7 +206,7 @@ fn http_to_an_https_port_that_says_so_says_to_use_https() {
         let title = "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>";
         Response::new(400).html(title)
     });
-    let error = error(builder(&server.url()).build().unwrap().get_butler_tasks());
+    let error = expect_error(builder(&server.url()).build().unwrap().get_butler_tasks());
     let expected =
         "The plain HTTP request was sent to HTTPS port; check the address, and whether the server wants https";
     assert!(error.to_string().ends_with(expected), "{error}");
@@ -253,7 +255,7 @@ fn an_answer_without_a_length_is_cut_off_where_tls_does_not_say_that_it_ends() {
         let _ = stream.flush();
     });
     let client = trusting(&ca, &format!("https://{}", server.address()));
-    assert_eq!(crate::util::kind(client.start_all_tasks()), TransportErrorKind::Closed);
+    assert_eq!(crate::util::transport_kind(client.start_all_tasks()), TransportErrorKind::Closed);
     client.start_all_tasks().unwrap();
 }
 
@@ -294,7 +296,7 @@ fn a_handshake_that_never_ends_is_a_timeout() {
     for server in [silent, dripping] {
         let url = format!("https://{}", server.address());
         let client = builder(&url).timeout(Duration::from_millis(300)).build().unwrap();
-        let error = error(client.get_butler_tasks());
+        let error = expect_error(client.get_butler_tasks());
         assert!(error.is_timeout(), "{error:?}");
     }
 }
@@ -329,7 +331,15 @@ fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
     failure(&builder(&format!("https://{}", server.address())).build().unwrap());
     // The extension supported_versions (43): five bytes, a list of four, 1.3 and 1.2.
     let versions = [0, 43, 0, 5, 4, 3, 4, 3, 3];
-    assert!(received.recv().unwrap().windows(versions.len()).any(|window| window == versions));
+    assert!(crate::util::wait_for(&received).windows(versions.len()).any(|window| window == versions));
+}
+
+#[test]
+fn a_byte_order_mark_before_the_root_certificates_does_not_matter() {
+    let ca = Ca::new("ours");
+    let server = server(&ca.sign("localhost"));
+    let client = builder(&server.url_with_host("localhost")).root_certificates(format!("\u{feff}{}", ca.pem()));
+    client.build().unwrap().get_butler_tasks().unwrap();
 }
 
 #[test]
@@ -337,8 +347,12 @@ fn root_certificates_that_are_none_are_refused_at_build() {
     let broken = "-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n";
     let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
     let cut = Ca::new("ours").pem().split_at(200).0.to_owned();
-    for pem in ["", "not a PEM text", broken, no_certificate, &cut] {
+    let request = request_labelled_certificate("localhost");
+    for pem in ["", "not a PEM text", broken, no_certificate, &cut, &request] {
         let result = builder("https://localhost").root_certificates(pem).build();
-        assert!(matches!(error(result), Error::InvalidCertificate { .. }), "{pem}");
+        assert!(
+            matches!(expect_error(result), Error::InvalidSetting { setting: Setting::RootCertificates, .. }),
+            "{pem}"
+        );
     }
 }

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::io::{self, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use plex_butler::{Client, Error, TransportErrorKind};
 use plex_butler_test_support::http::{Request, Response};
@@ -13,13 +15,13 @@ use plex_butler_test_support::raw::RawServer;
 pub(crate) const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
 
 /// A client with the token of the tests.
-pub(crate) fn client(url: &str) -> Client {
+pub(crate) fn client_for(url: &str) -> Client {
     Client::builder(url).token(TOKEN).no_proxy().build().expect("a client")
 }
 
 /// The error, after a check that none of its forms shows the token.
 #[track_caller]
-pub(crate) fn error<T: Debug>(result: Result<T, Error>) -> Error {
+pub(crate) fn expect_error<T: Debug>(result: Result<T, Error>) -> Error {
     let error = result.expect_err("an error");
     for form in all_forms(&error) {
         assert!(!form.contains(TOKEN), "the token leaks: {form}");
@@ -40,19 +42,22 @@ fn all_forms(error: &dyn StdError) -> Vec<String> {
 
 /// The kind of a transport error.
 #[track_caller]
-pub(crate) fn kind<T: Debug>(result: Result<T, Error>) -> TransportErrorKind {
-    match error(result) {
+pub(crate) fn transport_kind<T: Debug>(result: Result<T, Error>) -> TransportErrorKind {
+    match expect_error(result) {
         Error::Transport { kind, .. } => kind,
         other => panic!("no transport error: {other:?}"),
     }
 }
+
+/// The header that every response of PMS has.
+pub(crate) const PMS_HEADER: &str = "X-Plex-Protocol: 1.0";
 
 /// A list without a task, which is an answer to every operation.
 pub(crate) const EMPTY_LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[]}}"#;
 
 /// An answer that every operation takes for a success, on the wire.
 pub(crate) fn success() -> Vec<u8> {
-    Response::new(200).json(EMPTY_LIST).to_bytes()
+    Response::of_pms(200).json(EMPTY_LIST).to_bytes()
 }
 
 /// A server that reads one request from each connection, answers with these bytes as they are, and closes.
@@ -77,8 +82,14 @@ pub(crate) fn read_request_from(stream: impl Read) -> io::Result<()> {
     }
 }
 
+/// Waits for what another thread sends. A test fails where nothing comes, and does not hang.
+#[track_caller]
+pub(crate) fn wait_for<T>(receiver: &Receiver<T>) -> T {
+    receiver.recv_timeout(Duration::from_secs(60)).expect("the other thread sends")
+}
+
 /// `http://127.0.0.1:port`
-pub(crate) fn url(server: &RawServer) -> String {
+pub(crate) fn url_of(server: &RawServer) -> String {
     format!("http://{}", server.address())
 }
 
@@ -95,6 +106,6 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
 
 /// What each operation comes to, each by a client of its own.
 pub(crate) fn outcomes(server: &RawServer) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
-    let url = url(server);
-    OPERATIONS.map(|(name, operation)| (name, operation(&client(&url)))).into_iter()
+    let url = url_of(server);
+    OPERATIONS.map(|(name, operation)| (name, operation(&client_for(&url)))).into_iter()
 }

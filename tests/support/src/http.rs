@@ -68,6 +68,11 @@ impl Response {
         Response { status, headers: Vec::new(), body: Vec::new() }
     }
 
+    /// With the header that every response of PMS has.
+    pub fn of_pms(status: u16) -> Response {
+        Response::new(status).header("X-Plex-Protocol", "1.0")
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Response {
         self.headers.push((name.to_owned(), value.to_owned()));
         self

@@ -120,28 +120,28 @@ impl Pms {
     /// Answers one request.
     pub fn answer(&self, request: &Request) -> Response {
         if self.token.as_deref().is_some_and(|token| request.header("X-Plex-Token") != Some(token)) {
-            return Response::new(401).html(HTML_401);
+            return Response::of_pms(401).html(HTML_401);
         }
         if request.header("X-Plex-Client-Identifier").is_none_or(str::is_empty) {
-            return Response::new(400)
+            return Response::of_pms(400)
                 .json(r#"{"errors":[{"code":1000,"message":"X-Plex-Client-Identifier is missing","status":400}]}"#);
         }
         let accept = request.header("Accept").unwrap_or("*/*");
         match (request.method.as_str(), request.target.strip_prefix("/butler")) {
-            ("GET", Some("")) if accept.contains("application/json") => Response::new(200).json(self.json()),
-            ("GET", Some("")) => Response::new(200).body("text/xml", self.xml()),
+            ("GET", Some("")) if accept.contains("application/json") => Response::of_pms(200).json(self.json()),
+            ("GET", Some("")) => Response::of_pms(200).body("text/xml", self.xml()),
             // What a start or a stop answers is text/html by contract.
-            _ if !accept.contains("text/html") && !accept.contains("*/*") => Response::new(406),
+            _ if !accept.contains("text/html") && !accept.contains("*/*") => Response::of_pms(406),
             ("POST", Some("")) => {
                 self.running.lock().expect("the tasks").extend(self.enabled());
-                Response::new(200).html("")
+                Response::of_pms(200).html("")
             }
             ("DELETE", Some("")) => {
                 self.running.lock().expect("the tasks").clear();
-                Response::new(200).html("")
+                Response::of_pms(200).html("")
             }
             (method @ ("POST" | "DELETE"), Some(path)) => match path.strip_prefix('/').map(percent_decoded) {
-                Some(name) if self.has(&name) => Response::new(self.switch(method, name)).html(""),
+                Some(name) if self.has(&name) => Response::of_pms(self.switch(method, name)).html(""),
                 _ => not_found(),
             },
             _ => not_found(),
@@ -168,7 +168,7 @@ impl Pms {
 }
 
 fn not_found() -> Response {
-    Response::new(404).html("<html><head><title>Not Found</title></head><body><h1>404 Not Found</h1></body></html>")
+    Response::of_pms(404).html("<html><head><title>Not Found</title></head><body><h1>404 Not Found</h1></body></html>")
 }
 
 fn percent_decoded(segment: &str) -> String {

@@ -1,4 +1,4 @@
-//! The address of the server, checked once, and the only two shapes of URL that are ever asked for:
+//! The URLs of a client: the base URL, checked once, and the two kinds of URL that are requested,
 //! `<base>/butler` and `<base>/butler/<task name>`.
 
 use std::borrow::Cow;
@@ -9,16 +9,20 @@ use ureq::http::Uri;
 use ureq::http::uri::PathAndQuery;
 
 use crate::text::excerpt;
-use crate::{Error, TaskName};
+use crate::{Error, Setting, TaskName};
 
-/// A checked base URL, as the `<base>/butler` that every request starts with.
+/// A checked base URL, kept as the `<base>/butler` that every request starts with.
 pub(crate) struct BaseUrl {
     butler: Uri,
 }
 
 impl BaseUrl {
     pub(crate) fn parse(url: &str) -> Result<BaseUrl, Error> {
-        parse(url).map_err(|reason| Error::InvalidBaseUrl { url: printable(url), reason: reason.into() })
+        parse(url).map_err(|reason| Error::InvalidSetting {
+            setting: Setting::BaseUrl,
+            value: Some(printable(url)),
+            reason: reason.into(),
+        })
     }
 
     /// `<base>/butler`
@@ -26,16 +30,15 @@ impl BaseUrl {
         &self.butler
     }
 
-    /// `<base>/butler/<name>`, where the name is one path segment whatever is in it.
+    /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
     pub(crate) fn task(&self, name: &TaskName) -> Result<Uri, Error> {
         let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name.as_str()), reason: reason.into() };
         if name.as_str().split('/').any(|part| matches!(part, "" | "." | "..")) {
-            // A server or proxy that decodes `%2F` would take such a name for another path: `DELETE /butler/` stops
-            // every task.
+            // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
             return Err(invalid("a name, and each part of it between slashes, must not be empty, \".\" or \"..\""));
         }
         if name.as_str().chars().any(char::is_control) {
-            return Err(invalid("it has a control character in it"));
+            return Err(invalid("it contains a control character"));
         }
         let mut path = format!("{}/", self.butler.path());
         push_percent_encoded(&mut path, name.as_str());
@@ -50,7 +53,7 @@ impl BaseUrl {
 
     /// The host name or address, an IPv6 address without its brackets.
     pub(crate) fn host(&self) -> &str {
-        without_brackets(self.butler.host().unwrap_or_default())
+        host(&self.butler)
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -67,23 +70,21 @@ impl fmt::Debug for BaseUrl {
 
 fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     if !url.is_ascii() {
-        return Err("it has a character outside ASCII: write the host in its xn-- form and percent-encode the path");
+        return Err("it must be ASCII; write the host name in its xn-- form, and percent-encode the path");
     }
     if url.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
-        return Err("it has a space or a control character in it or around it");
+        return Err("it contains a space or a control character");
     }
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return Err("it does not start with http:// or https://");
-    };
+    let (scheme, rest) = url.split_once("://").ok_or("it must start with http:// or https://")?;
     let scheme = scheme.to_ascii_lowercase();
-    if !matches!(scheme.as_str(), "http" | "https") {
-        return Err("only http:// and https:// are understood");
-    }
-    if scheme == "https" && !crate::tls::ENABLED {
-        return Err("https needs one of the cargo features `rustls` and `native-tls`, and neither is on");
+    match scheme.as_str() {
+        "http" => {}
+        "https" if super::tls::ENABLED => {}
+        "https" => return Err("https needs the cargo feature `rustls` or `native-tls`"),
+        _ => return Err("it must start with http:// or https://"),
     }
     if rest.contains(['?', '#']) {
-        return Err("it has a query or a fragment; leave it out (a token is a setting of its own)");
+        return Err("it has a query or a fragment; remove it (the token is a setting of its own)");
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
@@ -92,24 +93,26 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     check_authority(authority)?;
     let path = path.trim_end_matches('/');
     check_path(path)?;
-
     let butler = format!("{scheme}://{}{path}/butler", authority.to_ascii_lowercase());
-    let butler = butler.parse().map_err(|_| "it is not a valid URL")?;
-    Ok(BaseUrl { butler })
+    Ok(BaseUrl { butler: butler.parse().map_err(|_| "it is not a valid URL")? })
 }
 
+/// Checks the `host` or `host:port` of a URL.
 pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(bracketed) => {
-            let (address, rest) = bracketed.split_once(']').ok_or("the bracket of its IPv6 address is not closed")?;
-            address.parse::<Ipv6Addr>().map_err(|_| "what stands in brackets is not an IPv6 address")?;
+            let (address, rest) = bracketed.split_once(']').ok_or("the IPv6 address needs a closing bracket")?;
+            if address.contains('%') {
+                return Err("IPv6 zone ids are not supported; use another address of the server");
+            }
+            address.parse::<Ipv6Addr>().map_err(|_| "the brackets must contain an IPv6 address")?;
             match rest.strip_prefix(':') {
-                None if !rest.is_empty() => return Err("what follows the IPv6 address is not a port"),
+                None if !rest.is_empty() => return Err("only a port can follow the IPv6 address"),
                 port => (address, port),
             }
         }
         None => match authority.split_once(':') {
-            Some((_, rest)) if rest.contains(':') => return Err("an IPv6 address must stand in brackets"),
+            Some((_, rest)) if rest.contains(':') => return Err("an IPv6 address needs brackets, as in http://[::1]"),
             Some((host, port)) => (host, Some(port)),
             None => (authority, None),
         },
@@ -117,14 +120,14 @@ pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
     if let Some(port) = port {
         let digits = port.bytes().all(|byte| byte.is_ascii_digit());
         if !digits || !port.parse::<u16>().is_ok_and(|port| port > 0) {
-            return Err("its port is not a number from 1 to 65535");
+            return Err("the port must be a number from 1 to 65535");
         }
     }
     if host.is_empty() {
-        return Err("its host is missing");
+        return Err("the host is missing");
     }
     if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte)) {
-        return Err("its host has a character in it that no host has");
+        return Err("invalid character in the host name");
     }
     Ok(())
 }
@@ -134,15 +137,15 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
         if byte == b'%' && !matches!(tail, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()) {
-            return Err("its path has a % that two hexadecimal digits do not follow");
+            return Err("`%` must be followed by two hexadecimal digits");
         }
         if !byte.is_ascii_alphanumeric() && !b"%/-._~!$&'()*+,;=:@".contains(&byte) {
-            return Err("its path has a character in it that must be percent-encoded");
+            return Err("a character in the path must be percent-encoded");
         }
     }
     let dots = path.replace("%2e", ".").replace("%2E", ".");
     if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err("its path has a \".\" or \"..\" segment");
+        return Err("the path has a \".\" or \"..\" segment");
     }
     Ok(())
 }
@@ -151,12 +154,16 @@ pub(crate) fn is_https(uri: &Uri) -> bool {
     uri.scheme_str() == Some("https")
 }
 
-/// The port, or that of the scheme.
+pub(crate) fn host(uri: &Uri) -> &str {
+    without_brackets(uri.host().unwrap_or_default())
+}
+
+/// The port, or the default of the scheme.
 pub(crate) fn port(uri: &Uri) -> u16 {
     uri.port_u16().unwrap_or(if is_https(uri) { 443 } else { 80 })
 }
 
-/// An IPv6 address as it is written outside a URL; any other host as it is.
+/// An IPv6 address as it is written outside a URL; any other host unchanged.
 pub(crate) fn without_brackets(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
@@ -175,18 +182,18 @@ fn push_percent_encoded(path: &mut String, segment: &str) {
     }
 }
 
-/// A URL that is not checked yet, without the parts that can hold a password or a token.
+/// An unchecked URL, without the parts that can contain a password or a token.
 pub(crate) fn printable(url: &str) -> String {
     let query = url.find(['?', '#']).unwrap_or(url.len());
     match url.rfind('@') {
         None => excerpt(&without_password(&url[..query])),
         Some(at) if at < query => excerpt(&format!("…{}", &url[at..query])),
-        // What stands before this `@` can be a password as well as a query.
+        // The part before this `@` can be a password as well as a query.
         Some(_) => "…".into(),
     }
 }
 
-/// A URL without what stands in the port's place and is none: a password whose `@` was forgotten or percent-encoded.
+/// A URL without a port that is not a number. It can be a password: the `@` after it was forgotten or percent-encoded.
 fn without_password(url: &str) -> Cow<'_, str> {
     let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
     let authority = url[start..].split('/').next().unwrap_or_default();

@@ -1,0 +1,100 @@
+//! What a body says that is not the expected one.
+//!
+//! No body of an error is expected to have a certain format: servers and proxies send JSON, HTML, XML or nothing.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::text::{BYTE_ORDER_MARK, excerpt, redact};
+
+/// The text of a body, for people.
+pub(super) struct BodyText<'a> {
+    text: Cow<'a, str>,
+    secret: Option<&'a str>,
+}
+
+impl<'a> BodyText<'a> {
+    pub(super) fn new(body: &'a [u8], secret: Option<&'a str>) -> BodyText<'a> {
+        let text = String::from_utf8_lossy(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body));
+        BodyText { text, secret }
+    }
+
+    /// The server's words: from its error list, its XML or its page's title, or else the start of the text.
+    pub(super) fn words(&self) -> Option<String> {
+        let words = self.errors().or_else(|| self.html_title()).or_else(|| self.xml_words());
+        words.or_else(|| Some(self.shown(&self.text)).filter(|start| !start.is_empty()))
+    }
+
+    /// What the body is, for a message that says what was found.
+    pub(super) fn description(&self) -> String {
+        let text = self.text.trim_start();
+        if text.is_empty() {
+            "an empty body".into()
+        } else if let Some(errors) = self.errors() {
+            format!("an error list: {errors}")
+        } else if self.is_html() {
+            self.html_title().map_or("an HTML page".into(), |title| format!("an HTML page titled \"{title}\""))
+        } else if text.starts_with('<') {
+            format!("XML, which PMS sends when a proxy drops the header `Accept`: {}", self.shown(&self.text))
+        } else {
+            format!("text that starts with \"{}\"", self.shown(&self.text))
+        }
+    }
+
+    pub(super) fn is_json(&self) -> bool {
+        self.text.trim_start().starts_with(['{', '['])
+    }
+
+    /// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can be missing.
+    pub(super) fn errors(&self) -> Option<String> {
+        let body: Value = serde_json::from_str(&self.text).ok()?;
+        let errors = body.get("errors")?.as_array()?.iter().map(|error| {
+            let message = error["message"].as_str().or(error.as_str());
+            match (message, error["code"].as_i64()) {
+                (Some(message), Some(code)) => format!("{message} (code {code})"),
+                (Some(message), None) => message.into(),
+                (None, Some(code)) => format!("code {code}"),
+                (None, None) => "an error without a message".into(),
+            }
+        });
+        let errors: Vec<String> = errors.collect();
+        (!errors.is_empty()).then(|| self.shown(&errors.join(": ")))
+    }
+
+    /// A part of the text as an error shows it, without the secret: a server may echo what it got.
+    fn shown(&self, part: &str) -> String {
+        excerpt(&redact(part, self.secret))
+    }
+
+    fn is_html(&self) -> bool {
+        let text = self.text.trim_start().to_ascii_lowercase();
+        let tags = ["<!doctype html", "<html", "<head", "<body", "<form", "<script", "<meta"];
+        text.starts_with('<') && tags.iter().any(|tag| text.contains(tag))
+    }
+
+    fn html_title(&self) -> Option<String> {
+        if !self.is_html() {
+            return None;
+        }
+        let page = self.text.to_ascii_lowercase();
+        let start = page.find("<title")?;
+        let start = start + page[start..].find('>')? + 1;
+        let end = start + page[start..].find("</title")?;
+        Some(self.shown(&self.text[start..end])).filter(|title| !title.is_empty())
+    }
+
+    /// The attributes of PMS's own XML.
+    fn xml_words(&self) -> Option<String> {
+        let words: Vec<&str> = ["title", "status"].iter().filter_map(|name| self.xml_attribute(name)).collect();
+        (!words.is_empty()).then(|| self.shown(&words.join(": ")))
+    }
+
+    /// The value of the first attribute of this name in an XML text.
+    fn xml_attribute(&self, name: &str) -> Option<&str> {
+        let text = self.text.trim_start().strip_prefix('<')?;
+        let (_, rest) = text.split_once(&format!(" {name}=\""))?;
+        let (value, _) = rest.split_once('"')?;
+        Some(value.trim()).filter(|value| !value.is_empty())
+    }
+}

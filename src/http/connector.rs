@@ -1,0 +1,169 @@
+//! The way to the server: through a proxy's tunnel or directly, over TCP, and over TLS for https.
+
+use std::io;
+use std::time::Duration;
+
+use ureq::unversioned::transport::{
+    Buffers, ConnectProxyConnector, ConnectionDetails, Connector, NextTimeout, Transport, time,
+};
+use ureq::{Error, Timeout};
+
+use super::failure::Failure;
+use super::limits::MAX_HEADER_SIZE;
+use super::tcp::TcpConnector;
+use super::tls::TlsConnector;
+
+/// Whether TLS can be read on after a read has timed out. rustls and OpenSSL can; of the native libraries of Apple and
+/// Windows it is not known.
+const READS_ON: bool = cfg!(any(feature = "rustls", not(any(windows, target_vendor = "apple"))));
+
+/// Connects, and keeps the failures of a proxy apart from those of the server.
+#[derive(Debug)]
+pub(super) struct HttpConnector {
+    tunnel: ConnectProxyConnector,
+    tcp: TcpConnector,
+    tls: TlsConnector,
+    /// The host and port of the proxy.
+    proxy: Option<String>,
+}
+
+impl HttpConnector {
+    pub(super) fn new(proxy: Option<String>) -> HttpConnector {
+        HttpConnector { tunnel: Default::default(), tcp: Default::default(), tls: Default::default(), proxy }
+    }
+
+    fn connect_tcp(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
+        Ok(match self.tunnel.connect(details, None::<()>)? {
+            Some(tunnel) => Box::new(tunnel),
+            None => Box::new(self.tcp.connect(details)?),
+        })
+    }
+
+    fn connect_tls(&self, details: &ConnectionDetails, tcp: Box<dyn Transport>) -> Result<Box<dyn Transport>, Error> {
+        let tls = self.tls.connect(details, Some(tcp))?.ok_or(Error::ConnectionFailed)?;
+        Ok(Box::new(tls))
+    }
+
+    /// A failure on the way to the server is the proxy's, if there is one.
+    fn blame_proxy(&self, error: Error) -> Error {
+        match (&self.proxy, error) {
+            (_, Error::Timeout(_)) => Error::Timeout(Timeout::Connect),
+            (None, error) => error,
+            (Some(proxy), Error::ConnectProxyFailed(reason)) if reason.starts_with(proxy.as_str()) => {
+                Error::ConnectProxyFailed(reason)
+            }
+            (Some(proxy), Error::ConnectProxyFailed(reason)) => Error::ConnectProxyFailed(format!("{proxy}: {reason}")),
+            (Some(proxy), error) => Error::ConnectProxyFailed(format!("{proxy}: {error}")),
+        }
+    }
+}
+
+impl Connector for HttpConnector {
+    type Out = Box<dyn Transport>;
+
+    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Box<dyn Transport>>, Error> {
+        let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error))?;
+        let tls = self.connect_tls(details, tcp);
+        // To open a tunnel, ureq calls this again, without a proxy.
+        if self.proxy.is_some() && details.config.proxy().is_none() {
+            return tls.map(Some).map_err(|error| self.blame_proxy(error));
+        }
+        let inner = tls.map_err(|error| match error {
+            Error::Timeout(_) => Error::Timeout(Timeout::Connect),
+            // A proxy that loses the server resets the tunnel; a failure of TLS is the server's.
+            Error::Io(reset) if reset.kind() == io::ErrorKind::BrokenPipe => self.blame_proxy(Error::Io(reset)),
+            error => error,
+        })?;
+        Ok(Some(Box::new(HttpTransport { inner, awaiting_head: true })))
+    }
+}
+
+/// A connection to the server, on which a response is whole or an error, and the response to its own request.
+#[derive(Debug)]
+struct HttpTransport {
+    inner: Box<dyn Transport>,
+    /// Whether the headers of the response are still to arrive.
+    awaiting_head: bool,
+}
+
+impl Transport for HttpTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.awaiting_head = true;
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        if self.buffers().input_append_buf().is_empty() {
+            // Headers, and the lines around chunks, have to fit into the buffer.
+            return Err(Error::LargeResponseHeader(self.buffers().input().len(), MAX_HEADER_SIZE as usize));
+        }
+        let progress = self.inner.await_input(timeout).map_err(|error| match error {
+            // ureq would accept the missing end of a TLS connection as the end of a response without a length.
+            Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, error))
+            }
+            error => error,
+        })?;
+        if self.awaiting_head {
+            self.awaiting_head = check_head(self.inner.buffers().input())?;
+        }
+        Ok(progress)
+    }
+
+    /// Whether the connection can serve another call: nothing is left that would be read as the next response.
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open() && (!self.inner.is_tls() || READS_ON && self.has_read_all())
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
+
+impl HttpTransport {
+    /// Whether TLS holds no more input: a read without any time returns what was received before, or times out.
+    #[expect(clippy::field_reassign_with_default, reason = "a literal would not compile once ureq adds a field")]
+    fn has_read_all(&mut self) -> bool {
+        let mut timeout = NextTimeout::default();
+        timeout.after = time::Duration::Exact(Duration::ZERO);
+        matches!(self.inner.await_input(timeout), Err(Error::Timeout(_)))
+    }
+}
+
+/// Checks what has arrived of a response's headers, and returns whether more is to arrive.
+///
+/// Whether ureq decompresses a response depends on the features that other crates turn on, so none is accepted. The
+/// requests do not ask for compression.
+fn check_head(input: &[u8]) -> Result<bool, Error> {
+    let head = input.trim_ascii_start();
+    if !b"HTTP/1.".starts_with(&head[..head.len().min(b"HTTP/1.".len())]) {
+        return Err(Failure::NotHttp.into());
+    }
+    let Some(end) = end_of_head(head) else { return Ok(true) };
+    let (head, rest) = head.split_at(end);
+    if head.split(|byte| *byte == b'\n').any(is_compression) {
+        return Err(Failure::Compressed.into());
+    }
+    // An interim response, of status 1xx, comes before the one that counts.
+    if head.starts_with(b"HTTP/1.1 1") { check_head(rest) } else { Ok(false) }
+}
+
+/// The length of the headers, with the line end of the empty line after them.
+fn end_of_head(input: &[u8]) -> Option<usize> {
+    let empty_line = |line_end: &usize| match &input[line_end + 1..] {
+        [b'\n', ..] => Some(line_end + 2),
+        [b'\r', b'\n', ..] => Some(line_end + 3),
+        _ => None,
+    };
+    (0..input.len()).filter(|index| input[*index] == b'\n').find_map(|line_end| empty_line(&line_end))
+}
+
+fn is_compression(line: &[u8]) -> bool {
+    let mut parts = line.splitn(2, |byte| *byte == b':').map(<[u8]>::trim_ascii);
+    parts.next().is_some_and(|name| name.eq_ignore_ascii_case(b"content-encoding"))
+        && parts.next().is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case(b"identity"))
+}

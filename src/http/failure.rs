@@ -1,0 +1,171 @@
+//! Turns a failure of the HTTP library, of TLS or of the network into an [`Error`].
+
+use std::io;
+use std::time::Duration;
+
+use ureq::http::Uri;
+
+use super::limits::MAX_HEADER_SIZE;
+use super::url::is_https;
+use crate::text::excerpt;
+use crate::{Error, TransportErrorKind};
+
+/// What an error says about a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    pub(crate) url: &'a Uri,
+    /// The token, which no error may show.
+    pub(crate) token: Option<&'a str>,
+    pub(crate) timeout: Duration,
+    /// The host and port of the proxy in use.
+    pub(crate) proxy: Option<&'a str>,
+}
+
+impl Exchange<'_> {
+    pub(crate) fn failed(&self, error: ureq::Error) -> Error {
+        let url = self.url.to_string();
+        if let ureq::Error::Timeout(reason) = error {
+            let connecting = matches!(reason, ureq::Timeout::Resolve | ureq::Timeout::Connect);
+            return Error::Timeout { url, timeout: self.timeout, proxy: self.proxy.map(str::to_owned), connecting };
+        }
+        let (kind, cause) = classify(error, is_https(self.url));
+        Error::Transport { url, kind, cause: cause.map(|cause| excerpt(&cause)) }
+    }
+}
+
+/// A failure that the HTTP library has no error for, inside its `Error::Other`.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("{0}")]
+    Lookup(io::Error),
+    #[error("the response does not start as HTTP")]
+    NotHttp,
+    #[error("it is compressed, and the request did not ask for that")]
+    Compressed,
+}
+
+impl From<Failure> for ureq::Error {
+    fn from(failure: Failure) -> ureq::Error {
+        ureq::Error::Other(failure.into())
+    }
+}
+
+/// The kind of a failure, and its cause where it adds to the kind.
+fn classify(error: ureq::Error, https: bool) -> (TransportErrorKind, Option<String>) {
+    use TransportErrorKind::*;
+    match error {
+        ureq::Error::HostNotFound => (HostNotFound, None),
+        ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(proxy_cause(reason))),
+        ureq::Error::LargeResponseHeader(..) => (
+            InvalidResponse,
+            Some(format!("its headers, or the line of a chunk, exceed {} KiB", MAX_HEADER_SIZE >> 10)),
+        ),
+        ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
+        // The connection ended between two chunks.
+        ureq::Error::BodyStalled => (Closed, None),
+        ureq::Error::Io(error) => io_kind(&error, https),
+        ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
+        ureq::Error::Other(error) => match error.downcast_ref::<Failure>() {
+            Some(Failure::NotHttp) => (NotHttp, None),
+            Some(Failure::Compressed) => (InvalidResponse, Some(error.to_string())),
+            Some(Failure::Lookup(_)) => (HostNotFound, Some(error.to_string())),
+            None => (Other, Some(error.to_string())),
+        },
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(error) => tls_kind(error.to_string()),
+        #[cfg(feature = "native-tls")]
+        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => tls_kind(error.to_string()),
+        error => (Other, Some(error.to_string())),
+    }
+}
+
+fn io_kind(error: &io::Error, https: bool) -> (TransportErrorKind, Option<String>) {
+    use TransportErrorKind::*;
+    use io::ErrorKind as Io;
+    match error.kind() {
+        Io::ConnectionRefused => (Refused, None),
+        // An IPv6 address without the zone that it needs is invalid input.
+        Io::HostUnreachable
+        | Io::NetworkUnreachable
+        | Io::NetworkDown
+        | Io::AddrNotAvailable
+        | Io::InvalidInput
+        | Io::TimedOut => (Unreachable, Some(error.to_string())),
+        // The TLS libraries' own failures.
+        Io::InvalidData | Io::Other if https => tls_kind(error.to_string()),
+        Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => (Closed, None),
+        _ => (Other, Some(error.to_string())),
+    }
+}
+
+/// What the messages of the TLS libraries contain for each kind, in the order in which they are looked for. Their error
+/// types are not among this crate's dependencies. The tests provoke each failure with the real libraries.
+const TLS_MESSAGES: &[(TransportErrorKind, &[&str])] = &[
+    (TransportErrorKind::Closed, &["unexpected EOF"]),
+    // First of those about certificates: its message quotes names, and these can be any words.
+    (
+        TransportErrorKind::CertificateName,
+        &["not valid for", "NotValidForName", "ostname mismatch", "IP address mismatch"],
+    ),
+    (TransportErrorKind::CertificateExpired, &["expired", "Expired", "not valid yet", "not yet valid"]),
+    (TransportErrorKind::CertificateIsCa, &["CaUsedAsEndEntity"]),
+    (
+        TransportErrorKind::CertificateIssuer,
+        // The last two: a CA that was made anew under its old name.
+        &["UnknownIssuer", "issuer certificate", "self-signed", "self signed", "BadSignature", "signature failure"],
+    ),
+    (
+        TransportErrorKind::PlainHttp,
+        &["InvalidContentType", "wrong version number", "packet length too long", "http request"],
+    ),
+];
+
+fn tls_kind(message: String) -> (TransportErrorKind, Option<String>) {
+    use TransportErrorKind::{CertificateName, Tls};
+    let found = TLS_MESSAGES.iter().find(|(_, parts)| parts.iter().any(|part| message.contains(part)));
+    match found.map_or(Tls, |(kind, _)| *kind) {
+        // Which names the certificate has, and what else can go wrong, only the message says.
+        kind @ (CertificateName | Tls) => (kind, Some(message)),
+        kind => (kind, None),
+    }
+}
+
+/// The HTTP library has only a text for the status of a proxy's response.
+fn proxy_cause(reason: String) -> String {
+    if reason.contains("responded 407") {
+        let proxy = reason.split_once(": ").map_or("", |(proxy, _)| proxy);
+        return format!(
+            "{proxy} answered 407: it wants a valid user name and password, as in http://user:password@{proxy}"
+        );
+    }
+    reason
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The failures that no server on loopback can provoke; the integration tests have the others.
+    #[test]
+    fn failures_of_the_network_and_of_tls_are_told_apart() {
+        use TransportErrorKind::*;
+        let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
+        for (error, expected) in [
+            (io(io::ErrorKind::HostUnreachable, ""), Unreachable),
+            (io(io::ErrorKind::NetworkUnreachable, ""), Unreachable),
+            (io(io::ErrorKind::AddrNotAvailable, ""), Unreachable),
+            (io(io::ErrorKind::TimedOut, ""), Unreachable),
+            (io(io::ErrorKind::BrokenPipe, ""), Closed),
+            (io(io::ErrorKind::PermissionDenied, ""), Other),
+            (io(io::ErrorKind::InvalidData, "certificate not valid yet"), CertificateExpired),
+            (io(io::ErrorKind::InvalidData, "an alert of tomorrow"), Tls),
+            (ureq::Error::Tls("no DNS name"), Tls),
+            (ureq::Error::HostNotFound, HostNotFound),
+            (ureq::Error::ConnectionFailed, Other),
+        ] {
+            let shown = format!("{error:?}");
+            assert_eq!(classify(error, true).0, expected, "{shown}");
+        }
+        assert_eq!(classify(io(io::ErrorKind::InvalidData, ""), false).0, Other);
+    }
+}

@@ -1,0 +1,91 @@
+//! The headers of every request, checked once.
+
+use ureq::http::HeaderMap;
+use ureq::http::header::{self, HeaderName, HeaderValue};
+
+use super::limits::{MAX_HEADER_VALUE, MAX_HEADERS};
+use crate::text::excerpt;
+use crate::{Error, Setting};
+
+/// JSON is preferred, and everything else accepted: a server that enforces its OpenAPI document answers a start or a
+/// stop with text/html, and refuses a request that does not accept that.
+const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
+
+const X_PLEX_TOKEN: HeaderName = HeaderName::from_static("x-plex-token");
+const X_PLEX_CLIENT_IDENTIFIER: HeaderName = HeaderName::from_static("x-plex-client-identifier");
+const X_PLEX_PRODUCT: HeaderName = HeaderName::from_static("x-plex-product");
+const X_PLEX_VERSION: HeaderName = HeaderName::from_static("x-plex-version");
+
+pub(super) fn request_headers(
+    token: Option<&str>,
+    client_identifier: &str,
+    further: &[(String, String)],
+) -> Result<HeaderMap, Error> {
+    let user_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
+    headers.insert(X_PLEX_PRODUCT, HeaderValue::from_static(env!("CARGO_PKG_NAME")));
+    headers.insert(X_PLEX_VERSION, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
+    headers.insert(X_PLEX_CLIENT_IDENTIFIER, credential(Setting::ClientIdentifier, client_identifier)?);
+    if let Some(token) = token {
+        headers.insert(X_PLEX_TOKEN, credential(Setting::Token, token)?);
+    }
+    if further.len() > MAX_HEADERS {
+        return Err(invalid(Setting::Header, &format!("at most {MAX_HEADERS} headers can be set")));
+    }
+    for (name, value) in further {
+        let invalid = |reason: &str| Error::InvalidSetting {
+            setting: Setting::Header,
+            value: Some(shown_name(name)),
+            reason: reason.into(),
+        };
+        headers.insert(further_name(name).map_err(invalid)?, header_value(value).map_err(invalid)?);
+    }
+    Ok(headers)
+}
+
+/// The name of a header for a message, up to a character that no name has: what follows can be a value.
+pub(crate) fn shown_name(name: &str) -> String {
+    match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
+        Some((name, _)) => excerpt(&format!("{name}…")),
+        None => excerpt(name),
+    }
+}
+
+fn invalid(setting: Setting, reason: &str) -> Error {
+    Error::InvalidSetting { setting, value: None, reason: reason.into() }
+}
+
+/// The value of a header that identifies: visible ASCII, and not empty.
+fn credential(setting: Setting, value: &str) -> Result<HeaderValue, Error> {
+    if value.is_empty() {
+        return Err(invalid(setting, "it is empty; if none is needed, do not set it"));
+    }
+    if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(invalid(setting, "only visible ASCII characters are allowed, and no space or line break"));
+    }
+    header_value(value).map_err(|reason| invalid(setting, reason))
+}
+
+fn header_value(value: &str) -> Result<HeaderValue, &'static str> {
+    if value.len() > MAX_HEADER_VALUE {
+        return Err("the value is longer than 64 KiB");
+    }
+    let mut value = HeaderValue::from_bytes(value.as_bytes())
+        .map_err(|_| "the value contains a line break or another control character")?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The name of a header that the caller may set.
+fn further_name(name: &str) -> Result<HeaderName, &'static str> {
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "invalid header name")?;
+    match header.as_str() {
+        "x-plex-token" => Err("set it with `token`"),
+        "x-plex-client-identifier" => Err("set it with `client_identifier`"),
+        "accept" | "accept-encoding" | "connection" | "content-length" | "expect" | "host" | "range" | "te"
+        | "trailer" | "transfer-encoding" | "upgrade" => Err("the client sets it itself"),
+        _ => Ok(header),
+    }
+}

@@ -1,0 +1,274 @@
+//! TCP connections: to whichever address of a host answers, and within the time that a call has left.
+//!
+//! ureq's own TCP connector gives each address a fixed share of the time, and reports a reset as the end of a response.
+//! The traits `Connector` and `Transport` are outside ureq's semver promise. Their methods have not changed since 3.0.
+//! The fields of the structs around them have, in 3.0.6, 3.0.11, 3.2 and 3.5, so they are read and assigned one by one.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, time};
+use ureq::{Error, Timeout};
+
+/// How long an address may take at first while there are others. Doubled in each further round.
+const FIRST_TRY: Duration = Duration::from_millis(250);
+
+/// Connects to a host, and remembers which of its addresses worked.
+#[derive(Debug, Default)]
+pub(super) struct TcpConnector {
+    last: Mutex<Option<SocketAddr>>,
+}
+
+impl TcpConnector {
+    pub(super) fn connect(&self, details: &ConnectionDetails) -> Result<TcpTransport, Error> {
+        let started = match details.now {
+            time::Instant::Exact(now) => now,
+            _ => Instant::now(),
+        };
+        let deadline = started.checked_add(*details.timeout.after);
+        let stream = self.connect_to_any(details.addrs.to_vec(), deadline)?;
+        stream.set_nodelay(true)?;
+        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
+        Ok(TcpTransport { stream, buffers, deadline, read_timeout: None, write_timeout: None, idle: false })
+    }
+
+    /// Tries the addresses in rounds, the one that worked last first, and gives the only one that may still answer all the
+    /// time that is left. To try again is safe, because an attempt to connect sends nothing.
+    fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Option<Instant>) -> Result<TcpStream, Error> {
+        let last = *self.last();
+        addresses.sort_by_key(|address| Some(*address) != last);
+        let mut patience = FIRST_TRY;
+        let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
+        while !addresses.is_empty() {
+            let mut silent = Vec::new();
+            for address in &addresses {
+                let left = left(deadline);
+                if left.is_zero() {
+                    return Err(Error::Timeout(Timeout::Connect));
+                }
+                let time = if addresses.len() == 1 { left } else { left.min(patience) };
+                match TcpStream::connect_timeout(address, time) {
+                    Ok(stream) => {
+                        *self.last() = Some(*address);
+                        return Ok(stream);
+                    }
+                    // Our time ran out. The system's own verdict has a number.
+                    Err(error) if error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none() => {
+                        silent.push(*address);
+                    }
+                    // A host that refuses says more than one that cannot be reached.
+                    Err(error) if failure.kind() != ErrorKind::ConnectionRefused => failure = error,
+                    Err(_) => {}
+                }
+            }
+            addresses = silent;
+            patience *= 2;
+        }
+        Err(Error::Io(failure))
+    }
+
+    fn last(&self) -> MutexGuard<'_, Option<SocketAddr>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time until a deadline. Without one, as long as a socket can wait.
+fn left(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
+}
+
+#[derive(Debug)]
+pub(super) struct TcpTransport {
+    stream: TcpStream,
+    buffers: LazyBuffers,
+    /// The end of the call that opened the connection. ureq gives the steps to a proxy's tunnel the whole time each.
+    deadline: Option<Instant>,
+    /// What the socket is set to.
+    read_timeout: Option<Duration>,
+    write_timeout: Option<Duration>,
+    /// Whether nothing was sent since ureq asked whether the connection is open.
+    idle: bool,
+}
+
+impl Transport for TcpTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.idle = false;
+        let clock = Clock::new(self.deadline, timeout);
+        let mut output = &self.buffers.output()[..amount];
+        while !output.is_empty() {
+            clock.set(&mut self.write_timeout, |timeout| self.stream.set_write_timeout(timeout))?;
+            match (&self.stream).write(output) {
+                Ok(0) => return Err(broken(ErrorKind::WriteZero.into())),
+                Ok(written) => output = &output[written..],
+                Err(error) if is_interruption(&error) => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let clock = Clock::new(self.deadline, timeout);
+        loop {
+            clock.set(&mut self.read_timeout, |timeout| self.stream.set_read_timeout(timeout))?;
+            match (&self.stream).read(self.buffers.input_append_buf()) {
+                Ok(read) => {
+                    self.buffers.input_appended(read);
+                    return Ok(read > 0);
+                }
+                Err(error) if is_interruption(&error) => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
+    }
+
+    /// Whether the server has neither closed the connection nor sent anything that nobody asked for. ureq asks when it puts
+    /// the connection away and again when it takes it out. Only the second answer counts.
+    fn is_open(&mut self) -> bool {
+        self.deadline = None;
+        if !self.idle {
+            self.idle = true;
+            return true;
+        }
+        let probed = self.stream.set_nonblocking(true).and_then(|()| self.stream.peek(&mut [0]));
+        let open = probed.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
+        open && self.stream.set_nonblocking(false).is_ok()
+    }
+}
+
+/// The time that one operation on a socket has.
+struct Clock {
+    deadline: Option<Instant>,
+    reason: Timeout,
+}
+
+impl Clock {
+    fn new(deadline: Option<Instant>, timeout: NextTimeout) -> Clock {
+        let own = Instant::now().checked_add(*timeout.after);
+        Clock { deadline: [deadline, own].into_iter().flatten().min(), reason: timeout.reason }
+    }
+
+    /// Sets a socket's timeout to the time that is left, where it differs from what is set. Above two seconds it is rounded
+    /// down to a whole second, so that one call needs the same as the next; the rest of the time follows in a second wait.
+    fn set(
+        &self,
+        current: &mut Option<Duration>,
+        set: impl FnOnce(Option<Duration>) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        let left = left(self.deadline);
+        if left.is_zero() {
+            return Err(Error::Timeout(self.reason));
+        }
+        // Windows leaves a socket in an unknown state after a timeout, so there it must be the last one.
+        let rounded = if left.as_secs() < 2 || cfg!(windows) { left } else { Duration::from_secs(left.as_secs()) };
+        if *current == Some(rounded) {
+            return Ok(());
+        }
+        *current = Some(rounded);
+        match set(Some(rounded)) {
+            // macOS refuses to set it once the server has closed. What has arrived can still be read.
+            Err(error) if error.kind() != ErrorKind::InvalidInput => Err(broken(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether an operation is to be tried again, in the time that is left.
+fn is_interruption(error: &io::Error) -> bool {
+    match error.kind() {
+        ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
+        // On Unix, this is the system's verdict on the connection.
+        ErrorKind::TimedOut => cfg!(windows),
+        _ => false,
+    }
+}
+
+/// The failure of an established connection. ureq would accept a reset or an abort as the end of a response without a
+/// length.
+fn broken(error: io::Error) -> Error {
+    Error::Io(io::Error::new(ErrorKind::BrokenPipe, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use plex_butler_test_support::raw::{RawServer, unused_address};
+
+    use super::*;
+
+    fn server() -> RawServer {
+        RawServer::start(|stream, _| drop(stream))
+    }
+
+    fn connect(connector: &TcpConnector, addresses: &[SocketAddr], time: Duration) -> Result<SocketAddr, Error> {
+        let stream = connector.connect_to_any(addresses.to_vec(), Instant::now().checked_add(time))?;
+        Ok(stream.peer_addr().expect("the address of the server"))
+    }
+
+    #[test]
+    fn an_address_that_refuses_is_passed_over() {
+        let (server, refusing) = (server(), unused_address());
+        let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
+        assert_eq!(connected.expect("a connection"), server.address());
+    }
+
+    #[test]
+    fn when_all_addresses_refuse_the_error_is_a_refusal() {
+        let unreachable = SocketAddr::from(([0; 16], 0));
+        for addresses in [[unused_address(), unused_address()], [unused_address(), unreachable]] {
+            let error = connect(&TcpConnector::default(), &addresses, Duration::from_secs(30)).expect_err("a refusal");
+            assert!(matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused), "{error:?}");
+        }
+    }
+
+    /// A listener that answers no attempt to connect, because its queue is full: Linux drops the packets.
+    #[cfg(target_os = "linux")]
+    fn silent_listener() -> (TcpListener, Vec<TcpStream>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port to listen on");
+        let address = listener.local_addr().expect("the address of a listener");
+        let queue = std::iter::from_fn(|| TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok());
+        let queue = queue.collect();
+        (listener, queue)
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn silent_addresses_cost_a_moment_and_the_one_that_works_is_first_the_next_time() {
+        let (silent, _queue) = silent_listener();
+        let (silent, server) = (silent.local_addr().expect("an address"), server());
+        for time in [Duration::from_secs(2), Duration::from_secs(300)] {
+            let connector = TcpConnector::default();
+            let started = Instant::now();
+            let connected = connect(&connector, &[silent, silent, server.address()], time).expect("a connection");
+            let first = started.elapsed();
+            assert_eq!(connected, server.address());
+            assert!(first < Duration::from_secs(2), "took {first:?}");
+
+            let started = Instant::now();
+            connect(&connector, &[silent, silent, server.address()], time).expect("a connection");
+            let second = started.elapsed();
+            assert!(second < first / 2, "first {first:?}, then {second:?}");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn the_only_address_that_does_not_refuse_has_all_the_time() {
+        const TIME: Duration = Duration::from_millis(1500);
+        let (silent, _queue) = silent_listener();
+        let silent = silent.local_addr().expect("an address");
+        for addresses in [vec![unused_address(), silent], vec![silent], vec![silent, silent]] {
+            let started = Instant::now();
+            let error = connect(&TcpConnector::default(), &addresses, TIME).expect_err("a timeout");
+            assert!(matches!(error, Error::Timeout(Timeout::Connect)), "{error:?}");
+            assert!(started.elapsed() >= TIME, "took {:?}", started.elapsed());
+        }
+    }
+}
