@@ -139,31 +139,31 @@ impl HttpTransport {
 /// Whether ureq decompresses a response depends on the features that other crates turn on, so none is accepted. The
 /// requests do not ask for compression.
 fn check_head(input: &[u8]) -> Result<bool, Error> {
-    let head = input.trim_ascii_start();
-    if !b"HTTP/1.".starts_with(&head[..head.len().min(b"HTTP/1.".len())]) {
+    const START: &[u8] = b"HTTP/1.";
+    let input = input.trim_ascii_start();
+    if !START.starts_with(&input[..input.len().min(START.len())]) {
         return Err(Failure::NotHttp.into());
     }
-    let Some(end) = end_of_head(head) else { return Ok(true) };
-    let (head, rest) = head.split_at(end);
-    if head.split(|byte| *byte == b'\n').any(is_compression) {
-        return Err(Failure::Compressed.into());
+    let mut compressed = false;
+    let mut length = 0;
+    for line in input.split_inclusive(|byte| *byte == b'\n') {
+        length += line.len();
+        match line {
+            b"\n" | b"\r\n" if compressed => return Err(Failure::Compressed.into()),
+            // An interim response, of status 1xx, comes before the one that counts.
+            b"\n" | b"\r\n" if input.starts_with(b"HTTP/1.1 1") => return check_head(&input[length..]),
+            b"\n" | b"\r\n" => return Ok(false),
+            line => compressed |= is_compression(line),
+        }
     }
-    // An interim response, of status 1xx, comes before the one that counts.
-    if head.starts_with(b"HTTP/1.1 1") { check_head(rest) } else { Ok(false) }
-}
-
-/// The length of the headers, with the line end of the empty line after them.
-fn end_of_head(input: &[u8]) -> Option<usize> {
-    let empty_line = |line_end: &usize| match &input[line_end + 1..] {
-        [b'\n', ..] => Some(line_end + 2),
-        [b'\r', b'\n', ..] => Some(line_end + 3),
-        _ => None,
-    };
-    (0..input.len()).filter(|index| input[*index] == b'\n').find_map(|line_end| empty_line(&line_end))
+    Ok(true)
 }
 
 fn is_compression(line: &[u8]) -> bool {
-    let mut parts = line.splitn(2, |byte| *byte == b':').map(<[u8]>::trim_ascii);
-    parts.next().is_some_and(|name| name.eq_ignore_ascii_case(b"content-encoding"))
-        && parts.next().is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case(b"identity"))
+    const NAME: &[u8] = b"content-encoding:";
+    let value = match line.split_at_checked(NAME.len()) {
+        Some((name, value)) if name.eq_ignore_ascii_case(NAME) => value.trim_ascii(),
+        _ => return false,
+    };
+    !value.is_empty() && !value.eq_ignore_ascii_case(b"identity")
 }

@@ -130,15 +130,17 @@ fn tls_kind(message: String) -> (TransportErrorKind, Option<String>) {
     }
 }
 
-/// The HTTP library has only a text for the status of a proxy's response.
+/// The HTTP library has only a text for the status of a proxy's response. Some answer a wrong password with 401.
 fn proxy_cause(reason: String) -> String {
-    if reason.contains("responded 407") {
-        let proxy = reason.split_once(": ").map_or("", |(proxy, _)| proxy);
-        return format!(
-            "{proxy} answered 407: it wants a valid user name and password, as in http://user:password@{proxy}"
-        );
+    let status = ["407", "401"].into_iter().find(|status| reason.contains(&format!("responded {status}")));
+    match (status, reason.split_once(": ")) {
+        (Some(status), Some((proxy, _))) => {
+            format!(
+                "{proxy} answered {status}: it wants a valid user name and password, as in http://user:password@{proxy}"
+            )
+        }
+        _ => reason,
     }
-    reason
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Session {
         let headers =
             headers::request_headers(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
         let timeout = settings.timeout.min(MAX_TIMEOUT);
-        let proxy = settings.proxy.proxy(&base_url)?;
+        let proxy = settings.proxy.proxy(base_url.butler())?;
         let proxy_address = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let config = Agent::config_builder()
             .http_status_as_error(false)

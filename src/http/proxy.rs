@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use ureq::Proxy;
+use ureq::http::Uri;
 
 use super::tls;
-use super::url::{BaseUrl, check_authority, without_brackets};
+use super::url::{check_authority, host, is_https, port, without_brackets};
 use crate::{Error, Setting};
 
 /// What a caller can choose about the proxy.
@@ -18,12 +19,12 @@ pub(crate) enum ProxySetting {
 }
 
 impl ProxySetting {
-    pub(super) fn proxy(&self, base: &BaseUrl) -> Result<Option<Proxy>, Error> {
+    pub(super) fn proxy(&self, server: &Uri) -> Result<Option<Proxy>, Error> {
         let proxy = match self {
             // What is not UTF-8 is kept, so that it is refused or, in `NO_PROXY`, matches nothing.
-            ProxySetting::Environment => {
-                from_environment(base, |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
-            }
+            ProxySetting::Environment => from_environment(server, |name| {
+                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+            }),
             ProxySetting::Direct => Ok(None),
             ProxySetting::Url(url) => parse(url).map(Some).map_err(str::to_owned),
         };
@@ -33,10 +34,10 @@ impl ProxySetting {
 
 /// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, except for this host itself and the hosts in
 /// `no_proxy`; each also in upper case, where the lower case is not set.
-fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
+fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
     let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty())?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let for_scheme = if base.is_https() {
+    let for_scheme = if is_https(server) {
         either_case("https_proxy")
     } else if variable("REQUEST_METHOD").is_some() {
         // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
@@ -45,7 +46,7 @@ fn from_environment(base: &BaseUrl, variable: impl Fn(&str) -> Option<String>) -
         either_case("http_proxy")
     };
     let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else { return Ok(None) };
-    if is_loopback(base.host()) || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(base, &list)) {
+    if is_loopback(host(server)) || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list)) {
         return Ok(None);
     }
     parse(&url).map(Some).map_err(|reason| format!("{reason} (from the environment variable {name})"))
@@ -80,10 +81,10 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
 
 /// Whether `NO_PROXY` names the host: `*`, an address, a network such as `10.0.0.0/8`, or a domain, which stands for
 /// its subdomains too; each but a network with a port or without.
-fn is_excepted(base: &BaseUrl, no_proxy: &str) -> bool {
-    let host = base.host().trim_end_matches('.');
+fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
+    let host = host(server).trim_end_matches('.');
     let address: Option<IpAddr> = host.parse().ok();
-    let port = format!(":{}", base.port());
+    let port = format!(":{}", port(server));
     no_proxy
         .split(|c: char| c == ',' || c.is_whitespace())
         .map(|entry| match entry.strip_suffix(&port) {
@@ -122,48 +123,48 @@ mod tests {
 
     /// The port of the proxy that these variables give for this URL.
     #[track_caller]
-    fn port(url: &str, variables: &[(&str, &str)]) -> Option<u16> {
-        let base = BaseUrl::parse(url).unwrap();
+    fn proxy_port(url: &str, variables: &[(&str, &str)]) -> Option<u16> {
+        let server = url.to_ascii_lowercase().parse().unwrap();
         let value =
             |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
-        from_environment(&base, value).unwrap().map(|proxy| proxy.port())
+        from_environment(&server, value).unwrap().map(|proxy| proxy.port())
     }
 
     #[test]
     fn each_scheme_has_its_variable_and_all_proxy_stands_for_both() {
         let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
-        assert_eq!(port("http://media.test", &all), Some(1));
-        assert_eq!(port("http://media.test", &all[1..]), Some(3));
-        assert_eq!(port("http://media.test", &[("http_proxy", "p:4")]), Some(4));
+        assert_eq!(proxy_port("http://media.test", &all), Some(1));
+        assert_eq!(proxy_port("http://media.test", &all[1..]), Some(3));
+        assert_eq!(proxy_port("http://media.test", &[("http_proxy", "p:4")]), Some(4));
         assert_eq!(
-            port(
+            proxy_port(
                 "http://media.test",
                 &[("HTTP_PROXY", ""), ("http_proxy", ""), ("all_proxy", "http://user:word@p:5/")]
             ),
             Some(5)
         );
-        assert_eq!(port("http://media.test", &[("http_proxy", ""), ("HTTP_PROXY", "p:6")]), Some(6));
-        assert_eq!(port("http://media.test", &[("HTTP_PROXY", "p:6"), ("http_proxy", "p:7")]), Some(7));
-        assert_eq!(port("http://media.test", &[("ALL_PROXY", "p:6"), ("all_proxy", "p:7")]), Some(7));
-        assert_eq!(port("http://media.test", &[]), None);
+        assert_eq!(proxy_port("http://media.test", &[("http_proxy", ""), ("HTTP_PROXY", "p:6")]), Some(6));
+        assert_eq!(proxy_port("http://media.test", &[("HTTP_PROXY", "p:6"), ("http_proxy", "p:7")]), Some(7));
+        assert_eq!(proxy_port("http://media.test", &[("ALL_PROXY", "p:6"), ("all_proxy", "p:7")]), Some(7));
+        assert_eq!(proxy_port("http://media.test", &[]), None);
         let of_cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "p:7"), ("http_proxy", "p:8")];
-        assert_eq!(port("http://media.test", &of_cgi), Some(8));
-        assert_eq!(port("http://media.test", &of_cgi[..2]), None);
+        assert_eq!(proxy_port("http://media.test", &of_cgi), Some(8));
+        assert_eq!(proxy_port("http://media.test", &of_cgi[..2]), None);
     }
 
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn https_has_a_variable_of_its_own() {
         let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
-        assert_eq!(port("https://media.test", &all), Some(2));
-        assert_eq!(port("https://media.test", &all[..1]), None);
+        assert_eq!(proxy_port("https://media.test", &all), Some(2));
+        assert_eq!(proxy_port("https://media.test", &all[..1]), None);
     }
 
     #[test]
     fn no_proxy_excepts_names_with_their_subdomains_addresses_and_networks() {
         let excepted = |url, list| {
-            let with_list = port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
-            assert_eq!(with_list, port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)]));
+            let with_list = proxy_port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
+            assert_eq!(with_list, proxy_port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)]));
             with_list.is_none()
         };
         assert!(excepted("http://media.test:32400", "localhost, media.test"));
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_variable_that_is_no_proxy_is_refused_by_its_name_and_without_its_password() {
-        let base = BaseUrl::parse("http://media.test").unwrap();
+        let server = "http://media.test".parse().unwrap();
         for url in [
             "socks5h://user:word@p:1080",
             "http://user:word@p:0",
@@ -206,9 +207,9 @@ mod tests {
             "http://user:word@",
             "http://user:word\u{fffd}@p:1",
         ] {
-            let error = from_environment(&base, |name| (name == "ALL_PROXY").then(|| url.to_owned())).unwrap_err();
+            let error = from_environment(&server, |name| (name == "ALL_PROXY").then(|| url.to_owned())).unwrap_err();
             assert!(error.contains("ALL_PROXY") && !error.contains("word"), "{error}");
-            let error = from_environment(&base, |name| (name == "all_proxy").then(|| url.to_owned())).unwrap_err();
+            let error = from_environment(&server, |name| (name == "all_proxy").then(|| url.to_owned())).unwrap_err();
             assert!(error.contains("all_proxy"), "{error}");
         }
     }
@@ -217,18 +218,18 @@ mod tests {
     fn this_host_is_never_reached_through_a_proxy_of_the_environment() {
         let all = [("http_proxy", "p:1"), ("https_proxy", "p:2"), ("ALL_PROXY", "socks5h://p:3")];
         for host in ["127.0.0.1", "127.255.0.9:32400", "[::1]:32400", "localhost", "LOCALHOST.:1", "plex.localhost"] {
-            assert_eq!(port(&format!("http://{host}"), &all), None, "{host}");
-            assert_eq!(port(&format!("http://{host}"), &all[2..]), None, "{host}");
+            assert_eq!(proxy_port(&format!("http://{host}"), &all), None, "{host}");
+            assert_eq!(proxy_port(&format!("http://{host}"), &all[2..]), None, "{host}");
         }
         for host in ["128.0.0.1", "[::2]", "localhost.test", "notlocalhost"] {
-            assert_eq!(port(&format!("http://{host}"), &all), Some(1), "{host}");
+            assert_eq!(proxy_port(&format!("http://{host}"), &all), Some(1), "{host}");
         }
     }
 
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn the_proxy_itself_can_be_reached_over_https() {
-        assert_eq!(port("http://media.test", &[("http_proxy", "https://p:8")]), Some(8));
+        assert_eq!(proxy_port("http://media.test", &[("http_proxy", "https://p:8")]), Some(8));
     }
 
     #[test]

@@ -46,19 +46,6 @@ impl BaseUrl {
         parts.path_and_query = Some(PathAndQuery::try_from(path).map_err(|_| invalid("it is too long"))?);
         Uri::from_parts(parts).map_err(|_| invalid("it is too long"))
     }
-
-    pub(crate) fn is_https(&self) -> bool {
-        is_https(&self.butler)
-    }
-
-    /// The host name or address, an IPv6 address without its brackets.
-    pub(crate) fn host(&self) -> &str {
-        host(&self.butler)
-    }
-
-    pub(crate) fn port(&self) -> u16 {
-        port(&self.butler)
-    }
 }
 
 impl fmt::Debug for BaseUrl {
@@ -154,6 +141,7 @@ pub(crate) fn is_https(uri: &Uri) -> bool {
     uri.scheme_str() == Some("https")
 }
 
+/// The host name or address, an IPv6 address without its brackets.
 pub(crate) fn host(uri: &Uri) -> &str {
     without_brackets(uri.host().unwrap_or_default())
 }

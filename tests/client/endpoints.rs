@@ -5,7 +5,7 @@ use std::thread;
 use mockito::Server;
 use plex_butler::{Client, Error, StartOutcome, StopOutcome, TaskName};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
-use plex_butler_test_support::pms::{HTML_401, Pms, TASKS};
+use plex_butler_test_support::pms::{HTML_401, Pms, TASKS, Task};
 use plex_butler_test_support::proxy::ConnectProxy;
 
 use crate::util::{OPERATIONS, Operation, TOKEN, client_for, expect_error};
@@ -118,7 +118,7 @@ fn the_list_keeps_the_servers_order_and_its_unknown_names() {
     let server = Pms::new().with_task("TaskOfTheFuture").start();
     let names: Vec<TaskName> =
         client_for(&server.url()).get_butler_tasks().unwrap().into_iter().map(|task| task.name).collect();
-    let expected = TASKS.iter().map(|task| task.0).chain(["TaskOfTheFuture"]);
+    let expected = TASKS.iter().map(|task| task.name.as_str()).chain(["TaskOfTheFuture"]);
     assert!(names.iter().map(TaskName::as_str).eq(expected));
 }
 
@@ -151,7 +151,7 @@ fn all_enabled_tasks_start_and_all_stop() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
     client.start_all_tasks().unwrap();
-    assert_eq!(server.running().len(), TASKS.iter().filter(|task| task.3).count());
+    assert_eq!(server.running().len(), TASKS.iter().filter(|task| task.enabled).count());
     client.stop_all_tasks().unwrap();
     assert!(server.running().is_empty());
 }
@@ -361,12 +361,12 @@ fn threads_share_a_client_and_its_clones_share_its_connections() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
     thread::scope(|scope| {
-        for (name, ..) in &TASKS[..8] {
+        for Task { name, .. } in &TASKS[..8] {
             let client = client.clone();
             scope.spawn(move || {
-                assert_eq!(client.start_task(*name).unwrap(), StartOutcome::Started);
-                assert_eq!(client.start_task(*name).unwrap(), StartOutcome::AlreadyRunning);
-                assert_eq!(client.stop_task(*name).unwrap(), StopOutcome::Stopped);
+                assert_eq!(client.start_task(name).unwrap(), StartOutcome::Started);
+                assert_eq!(client.start_task(name).unwrap(), StartOutcome::AlreadyRunning);
+                assert_eq!(client.stop_task(name).unwrap(), StopOutcome::Stopped);
                 assert_eq!(client.get_butler_tasks().unwrap().len(), TASKS.len());
             });
         }

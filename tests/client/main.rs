@@ -1,6 +1,7 @@
 //! The client, seen from outside, against servers on real sockets.
 
 mod connection;
+mod encoding;
 mod endpoints;
 mod input;
 mod list_content;

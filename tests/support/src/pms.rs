@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use serde::{Deserialize, Serialize};
 
 use crate::http::{HttpServer, Request, Response};
 
@@ -11,66 +13,52 @@ use crate::http::{HttpServer, Request, Response};
 pub const HTML_401: &str =
     "<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>";
 
-/// `name, interval, scheduleRandomized, enabled, title, description`
-type Task = (&'static str, u32, bool, bool, &'static str, &'static str);
+/// A task that the stand-in lists.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Task {
+    pub name: String,
+    pub interval: u32,
+    pub schedule_randomized: bool,
+    pub enabled: bool,
+    pub title: String,
+    pub description: String,
+}
 
-/// What the stand-in lists.
-pub const TASKS: &[Task] = &[
-    ("AutomaticUpdates", 1, false, false, "Automatic Updates", "Install updates of the server when there are any"),
-    (
-        "BackupDatabase",
-        3,
-        false,
-        true,
-        "Backup Database",
-        "Create a backup copy of the server's database in the configured backup directory",
-    ),
-    ("ButlerTaskCleanSupplementalLogFiles", 1, false, true, "Clean Logs", "Remove supplemental log files"),
-    ("ButlerTaskGenerateAdMarkers", 1, false, false, "Generate Ad Markers", "Detect advertisements in recordings"),
-    ("ButlerTaskGenerateCreditsMarkers", 1, true, true, "Generate Credits Markers", "Detect the credits of videos"),
-    ("ButlerTaskGenerateIntroMarkers", 1, true, true, "Generate Intro Markers", "Detect the intros of episodes"),
-    ("ButlerTaskGenerateVoiceActivity", 1, true, false, "Generate Voice Activity", "Detect speech for subtitles"),
-    ("CleanOldBundles", 7, false, true, "Clean Old Bundles", "Remove the bundles of media that is gone"),
-    ("CleanOldCacheFiles", 7, false, true, "Clean Old Cache Files", "Remove cache files that are no longer in use"),
-    ("DeepMediaAnalysis", 1, true, true, "Deep Media Analysis", "Read media files to learn the bandwidth they need"),
-    ("GarbageCollectBlobs", 7, false, true, "Garbage Collect Blobs", "Remove blobs that nothing refers to"),
-    ("GarbageCollectLibraryMedia", 7, false, true, "Garbage Collect Library Media", "Remove media without a file"),
-    ("GenerateBlurHashes", 1, true, true, "Generate Blur Hashes", "Make small previews of images"),
-    ("GenerateChapterThumbs", 1, true, true, "Generate Chapter Thumbs", "Make an image for each chapter of a video"),
-    ("GenerateMediaIndexFiles", 1, true, false, "Generate Media Index Files", "Make the previews of the seek bar"),
-    ("LoudnessAnalysis", 1, true, true, "Loudness Analysis", "Measure the loudness of music"),
-    ("MusicAnalysis", 1, true, true, "Music Analysis", "Measure what makes music sound alike"),
-    ("OptimizeDatabase", 7, false, true, "Optimize Database", "Make the database smaller and faster"),
-    ("ProcessAssets", 1, false, true, "Process Assets", "Process the assets that are waiting"),
-    ("RefreshEpgGuides", 1, true, true, "Refresh EPG Guides", "Fetch the program guides"),
-    ("RefreshLibraries", 1, false, false, "Refresh Libraries", "Scan the libraries for new media"),
-    ("RefreshLocalMedia", 3, false, true, "Refresh Local Media", "Read the local artwork and metadata again"),
-    ("RefreshPeriodicMetadata", 7, true, true, "Refresh Periodic Metadata", "Fetch metadata that has got old"),
-    ("UpgradeMediaAnalysis", 1, true, true, "Upgrade Media Analysis", "Analyze again what an older server analyzed"),
-];
+/// The tasks of every stand-in.
+pub static TASKS: LazyLock<Vec<Task>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("tasks.json")).expect("a list of tasks"));
 
 /// The state behind the API: which tasks there are and which of them run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pms {
     token: Option<String>,
-    further_tasks: Vec<String>,
+    tasks: Vec<Task>,
     running: Mutex<BTreeSet<String>>,
 }
 
+impl Default for Pms {
+    fn default() -> Pms {
+        Pms::new()
+    }
+}
+
 impl Pms {
-    /// A server that nobody has claimed: it wants no token.
+    /// A server that nobody has claimed: it needs no token.
     pub fn new() -> Pms {
-        Pms::default()
+        Pms { token: None, tasks: TASKS.clone(), running: Mutex::default() }
     }
 
-    /// A server that wants this token.
+    /// A server that requires this token.
     pub fn with_token(token: &str) -> Pms {
-        Pms { token: Some(token.to_owned()), ..Pms::default() }
+        Pms { token: Some(token.to_owned()), ..Pms::new() }
     }
 
     /// Adds a task that no document lists.
     pub fn with_task(mut self, name: &str) -> Pms {
-        self.further_tasks.push(name.to_owned());
+        let name = name.to_owned();
+        let (title, description) = (String::new(), String::new());
+        self.tasks.push(Task { name, interval: 1, schedule_randomized: false, enabled: true, title, description });
         self
     }
 
@@ -88,27 +76,15 @@ impl Pms {
 
     /// The list as JSON.
     pub fn json(&self) -> String {
-        let mut tasks: Vec<String> = TASKS
-            .iter()
-            .map(|(name, interval, randomized, enabled, title, description)| {
-                format!(
-                    r#"{{"name":"{name}","interval":{interval},"scheduleRandomized":{randomized},"enabled":{enabled},"title":"{title}","description":"{description}"}}"#
-                )
-            })
-            .collect();
-        tasks.extend(self.further_tasks.iter().map(|name| {
-            format!(
-                r#"{{"name":"{name}","interval":1,"scheduleRandomized":false,"enabled":true,"title":"","description":""}}"#
-            )
-        }));
-        format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(","))
+        let tasks = serde_json::to_string(&self.tasks).expect("strings, numbers and booleans");
+        format!(r#"{{"ButlerTasks":{{"ButlerTask":{tasks}}}}}"#)
     }
 
     /// The list as XML, for a request that does not ask for JSON.
     pub fn xml(&self) -> String {
         let mut xml = r#"<?xml version="1.0" encoding="UTF-8"?><ButlerTasks>"#.to_owned();
-        for (name, interval, randomized, enabled, title, description) in TASKS {
-            let (randomized, enabled) = (u8::from(*randomized), u8::from(*enabled));
+        for Task { name, interval, schedule_randomized, enabled, title, description } in &self.tasks {
+            let (randomized, enabled) = (u8::from(*schedule_randomized), u8::from(*enabled));
             let _ = write!(
                 xml,
                 r#"<ButlerTask name="{name}" interval="{interval}" scheduleRandomized="{randomized}" enabled="{enabled}" title="{title}" description="{description}"/>"#
@@ -117,8 +93,12 @@ impl Pms {
         xml + "</ButlerTasks>"
     }
 
-    /// Answers one request.
+    /// Answers one request, with the header that is on every answer of PMS.
     pub fn answer(&self, request: &Request) -> Response {
+        self.answer_of_the_api(request).header("X-Plex-Protocol", "1.0")
+    }
+
+    fn answer_of_the_api(&self, request: &Request) -> Response {
         if self.token.as_deref().is_some_and(|token| request.header("X-Plex-Token") != Some(token)) {
             return Response::of_pms(401).html(HTML_401);
         }
@@ -159,11 +139,11 @@ impl Pms {
     }
 
     fn has(&self, name: &str) -> bool {
-        TASKS.iter().any(|task| task.0 == name) || self.further_tasks.iter().any(|task| task == name)
+        self.tasks.iter().any(|task| task.name == name)
     }
 
     fn enabled(&self) -> impl Iterator<Item = String> {
-        TASKS.iter().filter(|task| task.3).map(|task| task.0.to_owned())
+        self.tasks.iter().filter(|task| task.enabled).map(|task| task.name.clone())
     }
 }
 

@@ -1,0 +1,33 @@
+//! What ureq's public API cannot switch off, so that other crates change it. The library's documentation says so. Where
+//! one of these tests fails, ureq has changed, and the difference may be gone.
+
+use plex_butler::{Client, Error};
+use plex_butler_test_support::http::{HttpServer, Response};
+
+fn client(server: &HttpServer) -> Client {
+    Client::builder(server.url()).token("token").no_proxy().build().expect("a client")
+}
+
+/// With ureq's feature `cookies`, a client sends its server's cookies back, even those of a 401.
+#[test]
+fn a_cookie_goes_back_to_the_server_that_set_it() {
+    let server = HttpServer::start(|_| Response::new(401).header("Set-Cookie", "session=1"));
+    let (first, second) = (client(&server), client(&server));
+    for client in [&first, &first, &second] {
+        let error = client.start_all_tasks().expect_err("a 401");
+        assert!(matches!(error, Error::Unauthorized { .. }), "{error:?}");
+    }
+    let requests = server.requests();
+    let cookies: Vec<_> = requests.iter().map(|request| request.header("Cookie")).collect();
+    assert_eq!(cookies, [None, Some("session=1"), None]);
+}
+
+/// With `charset`, a text in another encoding than UTF-8 is read. Without, the characters outside ASCII are lost.
+#[test]
+fn a_text_in_another_character_set_is_read() {
+    let server = HttpServer::start(|_| {
+        Response::new(500).body("text/html; charset=iso-8859-1", b"<title>pas autoris\xe9</title>")
+    });
+    let error = client(&server).get_butler_tasks().expect_err("a 500");
+    assert!(error.to_string().contains("pas autoris\u{e9}"), "{error}");
+}
