@@ -4,11 +4,11 @@
 //! `"3"`; fields that this version does not know), and a value that is missing, doubled or open to more than one
 //! meaning is refused; only the texts for people, `title` and `description`, may be missing.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Unexpected, Visitor};
+use serde::de::{self, Deserializer, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
@@ -17,7 +17,8 @@ use crate::text::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
-/// It serializes to the field names of the API, and reads back from them in JSON and any other self-describing format.
+/// It is serialized with the field names of the API, and read from JSON, TOML and MessagePack. A format whose values do
+/// not tell their types, such as bincode, cannot be read, nor can RON, which writes a text that may be null as `Some`.
 /// The API does not say which tasks are running.
 ///
 /// ```
@@ -30,21 +31,27 @@ use crate::text::BYTE_ORDER_MARK;
 /// assert_eq!(task.interval, 3);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ButlerTask {
     /// The name to start and stop the task with.
+    #[serde(deserialize_with = "field::name")]
     pub name: TaskName,
     /// How often the task is due, in days: 1 is every day, 7 is every week.
+    #[serde(deserialize_with = "field::interval")]
     pub interval: u32,
     /// Whether the task starts at a random time inside the maintenance window.
+    #[serde(deserialize_with = "field::schedule_randomized")]
     pub schedule_randomized: bool,
     /// Whether the task is switched on in the server's settings.
+    #[serde(deserialize_with = "field::enabled")]
     pub enabled: bool,
     /// What people call the task, in the server's language. Empty where the server sends none.
+    #[serde(default, deserialize_with = "field::title")]
     pub title: String,
     /// What the task does, in the server's language. Empty where the server sends none.
+    #[serde(default, deserialize_with = "field::description")]
     pub description: String,
 }
 
@@ -53,8 +60,8 @@ pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json:
     let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     // Checked as a whole: serde_json would check string by string, which takes an eighth longer.
     let json = std::str::from_utf8(json).map_err(|error| not_utf8(&json[..error.valid_up_to()]))?;
-    let Nested(Inner(tasks)) = serde_json::from_str(json)?;
-    Ok(tasks)
+    let Object(Root { butler_tasks: Object(List { butler_task }) }) = serde_json::from_str(json)?;
+    Ok(butler_task.into_iter().map(|Object(task)| task).collect())
 }
 
 /// The error for bytes that stop being UTF-8 after these.
@@ -64,148 +71,111 @@ fn not_utf8(before: &[u8]) -> serde_json::Error {
     de::Error::custom(format_args!("invalid UTF-8 at line {line} column {column}"))
 }
 
-/// `{"ButlerTasks": …}`
-struct Nested(Inner);
-/// `{"ButlerTask": […]}`
-struct Inner(Vec<ButlerTask>);
-
-impl<'de> Deserialize<'de> for Nested {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OnlyField("ButlerTasks", Nested))
-    }
-}
-
-impl<'de> Deserialize<'de> for Inner {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OnlyField("ButlerTask", Inner))
-    }
-}
-
-/// Reads an object for the one field that matters. Unlike a derived struct it does not take an array for an object.
-struct OnlyField<T, W>(&'static str, fn(T) -> W);
-
-impl<'de, T: Deserialize<'de>, W> Visitor<'de> for OnlyField<T, W> {
-    type Value = W;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with the field `{}`", self.0)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<W, A::Error> {
-        let mut found = None;
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            if key.0 == self.0 {
-                read(&mut map, self.0, &mut found)?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        required(found, self.0).map(self.1)
-    }
-}
-
-impl<'de> Deserialize<'de> for ButlerTask {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const FIELDS: &[&str] = &["name", "interval", "scheduleRandomized", "enabled", "title", "description"];
-        deserializer.deserialize_struct("ButlerTask", FIELDS, TaskVisitor)
-    }
-}
-
-/// Unlike a derived one it names the field in its errors, and does not take an array for an object.
-struct TaskVisitor;
-
-impl<'de> Visitor<'de> for TaskVisitor {
-    type Value = ButlerTask;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a task object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ButlerTask, A::Error> {
-        let mut name = None;
-        let mut interval = None;
-        let mut schedule_randomized = None;
-        let mut enabled = None;
-        let mut title = None;
-        let mut description = None;
-        while let Some(key) = map.next_key::<Key<'de>>()? {
-            match &*key.0 {
-                "name" => read(&mut map, "name", &mut name)?,
-                "interval" => read(&mut map, "interval", &mut interval)?,
-                "scheduleRandomized" => read(&mut map, "scheduleRandomized", &mut schedule_randomized)?,
-                "enabled" => read(&mut map, "enabled", &mut enabled)?,
-                "title" => read(&mut map, "title", &mut title)?,
-                "description" => read(&mut map, "description", &mut description)?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(ButlerTask {
-            name: required(name, "name")?,
-            interval: required(interval, "interval").map(|Days(days)| days)?,
-            schedule_randomized: required(schedule_randomized, "scheduleRandomized").map(|Flag(flag)| flag)?,
-            enabled: required(enabled, "enabled").map(|Flag(flag)| flag)?,
-            title: title.flatten().unwrap_or_default(),
-            description: description.flatten().unwrap_or_default(),
-        })
-    }
-}
-
-/// Reads the value of a field, and names the field in the error.
-fn read<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
-    map: &mut A,
-    field: &'static str,
-    value: &mut Option<T>,
-) -> Result<(), A::Error> {
-    if value.is_some() {
-        return Err(de::Error::duplicate_field(field));
-    }
-    let read = map.next_value().map_err(|error| de::Error::custom(format_args!("`{field}`: {error}")))?;
-    *value = Some(read);
-    Ok(())
-}
-
-fn required<T, E: de::Error>(value: Option<T>, field: &'static str) -> Result<T, E> {
-    value.ok_or_else(|| E::missing_field(field))
-}
-
-/// A field name, borrowed where the JSON has no escape in it.
 #[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+struct Root {
+    #[serde(rename = "ButlerTasks", deserialize_with = "field::butler_tasks")]
+    butler_tasks: Object<List>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(rename = "ButlerTask", deserialize_with = "field::butler_task")]
+    butler_task: Vec<Object<ButlerTask>>,
+}
+
+/// A struct that is read from an object. A derived `Deserialize` would read it from an array too.
+struct Object<T>(T);
+
+/// What is expected in the place of an object, for an error.
+trait Expected {
+    const EXPECTED: &'static str;
+}
+
+impl Expected for Root {
+    const EXPECTED: &'static str = "an object with the field `ButlerTasks`";
+}
+
+impl Expected for List {
+    const EXPECTED: &'static str = "an object with the field `ButlerTask`";
+}
+
+impl Expected for ButlerTask {
+    const EXPECTED: &'static str = "a task object";
+}
+
+impl<'de, T: Deserialize<'de> + Expected> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de> + Expected> Visitor<'de> for ObjectVisitor<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+/// Reads a field, and names it in the error.
+mod field {
+    use super::*;
+
+    macro_rules! readers {
+        ($($function:ident, $name:literal, $read:expr, $type:ty;)+) => {$(
+            pub(super) fn $function<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$type, D::Error> {
+                $read(deserializer).map_err(|error| de::Error::custom(format_args!("`{}`: {error}", $name)))
+            }
+        )+};
+    }
+
+    readers! {
+        butler_tasks, "ButlerTasks", Object::deserialize, Object<List>;
+        butler_task, "ButlerTask", Vec::deserialize, Vec<Object<ButlerTask>>;
+        name, "name", TaskName::deserialize, TaskName;
+        interval, "interval", days, u32;
+        schedule_randomized, "scheduleRandomized", flag, bool;
+        enabled, "enabled", flag, bool;
+        title, "title", nullable_text, String;
+        description, "description", nullable_text, String;
+    }
+}
+
+/// A text for people, which may be null.
+fn nullable_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
 
 /// A boolean, also spelled as the XML attribute is: `0` and `1`.
-struct Flag(bool);
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Spelling {
-            expected: "true or false, 1 or 0",
-            from_bool: |flag| Some(Flag(flag)),
-            from_integer: |flag| [Flag(false), Flag(true)].into_iter().nth(flag.try_into().ok()?),
-            from_float: |_| None,
-            from_text: |flag| match flag {
-                "0" | "false" => Some(Flag(false)),
-                "1" | "true" => Some(Flag(true)),
-                _ => None,
-            },
-        })
-    }
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    deserializer.deserialize_any(Spelling {
+        expected: "true or false, 1 or 0",
+        from_bool: Some,
+        from_integer: |flag| [false, true].into_iter().nth(flag.try_into().ok()?),
+        from_float: |_| None,
+        from_text: |flag| match flag {
+            "0" | "false" => Some(false),
+            "1" | "true" => Some(true),
+            _ => None,
+        },
+    })
 }
 
 /// A number of days, also spelled as a string or with a fraction of zero.
-struct Days(u32);
-
-impl<'de> Deserialize<'de> for Days {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Spelling {
-            expected: "a whole number of days",
-            from_bool: |_| None,
-            from_integer: |days| days.try_into().ok().map(Days),
-            from_float: |days| Some(Days(days as u32)).filter(|whole| f64::from(whole.0) == days),
-            from_text: |days| days.parse().ok().map(Days),
-        })
-    }
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    deserializer.deserialize_any(Spelling {
+        expected: "a whole number of days",
+        from_bool: |_| None,
+        from_integer: |days| days.try_into().ok(),
+        from_float: |days| Some(days as u32).filter(|whole| f64::from(*whole) == days),
+        from_text: |days| days.parse().ok(),
+    })
 }
 
 /// Reads a value from each type that can spell it. `None` is a value with no meaning, or more than one.

@@ -1,144 +1,357 @@
-//! The command line, parsed into plain values. Nothing here reads the environment or a file.
+//! The command line. Nothing here reads the environment or a file.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use lexopt::{Arg, Parser, ValueExt};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 
-use crate::failure::Failure;
+/// What `--help` and the manual page say beyond `-h`.
+const DETAILS: &str = "\
+TASK is a name from `plex-butler list`, in any case or like backup-database.
+Without an option for the token, it is read from PLEX_TOKEN, or from the file
+in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
 
-/// What the program is called for.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Invocation {
-    Help,
-    Version,
-    Run(Command, Options),
+Exit codes:
+  0  done; also if a task was already running, or was not running
+  1  a request failed
+  2  wrong usage or settings
+  3  not authorized
+  4  no such task
+
+Every task is tried, unless the server cannot be reached. Of several failures,
+3 counts first, then 1, then 4.
+
+Examples:
+  # crontab of root, on the server itself
+  30 2 * * * plex-butler -q --token-from-server start backup-database
+  # before an upgrade
+  plex-butler start backup-database || exit 1
+  # stop everything
+  plex-butler stop --all";
+
+/// The usual help, without the empty line after the first, so that it fits a screen.
+const HELP: &str = "{about}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+const SKIPPED: &str = "\
+The server skips a task that is not due today, and may wait for a random time in
+its maintenance window. \"accepted\" does not mean that the task runs.";
+
+/// Lists, starts and stops the maintenance tasks of a Plex Media Server
+#[derive(Debug, Parser)]
+#[command(name = "plex-butler", version, max_term_width = 80, args_override_self = true)]
+#[command(help_template = HELP, disable_help_flag = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) options: Options,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Subcommand)]
 pub(crate) enum Command {
-    List { json: bool },
+    /// Lists the tasks
+    List(Filter),
+    /// Asks the server to start tasks
+    #[command(override_usage = usage("start"), after_help = SKIPPED)]
     Start(Selection),
+    /// Stops tasks that run or wait
+    #[command(override_usage = usage("stop"))]
     Stop(Selection),
+    /// Prints the task names that this version knows
     Names,
+    /// Prints the completions for a shell
+    Completions { shell: Shell },
+}
+
+/// Which tasks to list, and how.
+#[derive(Debug, Default, PartialEq, Args)]
+pub(crate) struct Filter {
+    /// Only these, in any case or like backup-database
+    #[arg(value_name = "TASK")]
+    pub(crate) tasks: Vec<String>,
+    /// Only those that are enabled
+    #[arg(long)]
+    pub(crate) enabled: bool,
+    /// Only those that are disabled
+    #[arg(long, conflicts_with = "enabled")]
+    pub(crate) disabled: bool,
+    /// Print the JSON of the API
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The tasks to start or stop.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Selection {
-    All,
-    /// As the user wrote them, at least one.
-    Tasks(Vec<String>),
+#[derive(Debug, Default, PartialEq, Args)]
+pub(crate) struct Selection {
+    /// Task names, in any case or like backup-database
+    #[arg(value_name = "TASK", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) tasks: Vec<String>,
+    /// Start all that are enabled, or stop all that run
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print a JSON object for each task
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Options {
+    /// Server [default: $PLEX_URL, http://127.0.0.1:32400]
+    #[arg(long, global = true)]
     pub(crate) url: Option<String>,
-    pub(crate) token: Option<TokenSource>,
+    /// File with the token, - for stdin [else: $PLEX_TOKEN]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Take the token from the server on this machine
+    #[arg(long, global = true)]
+    pub(crate) token_from_server: bool,
+    /// Take it from a Preferences.xml, or a folder above it
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) preferences: Option<PathBuf>,
+    /// Trust these CA certificates (PEM), and no others
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    /// Accept any certificate; its owner gets the token
+    #[arg(long, global = true)]
     pub(crate) insecure: bool,
+    /// Ignore the proxy variables of the environment
+    #[arg(long, global = true)]
+    pub(crate) no_proxy: bool,
+    /// Time limit of a request [default: 30]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// Try again for so long if the server is not ready
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) retry: Option<Duration>,
+    /// Print failures only, for start and stop
+    #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Report on stderr what is used and done
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Print help; --help adds exit codes and examples
+    #[arg(long, short, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
 }
 
-/// Where an option says that the token is.
-#[derive(Debug, PartialEq)]
-pub(crate) enum TokenSource {
-    File(PathBuf),
-    /// The settings of the server on this machine.
-    Server,
-    Preferences(PathBuf),
+/// The definition of the command line, with all of its help.
+pub(crate) fn definition() -> clap::Command {
+    Cli::command().after_help(DETAILS)
 }
 
-/// Parses the arguments that follow the program's name.
-pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Failure> {
-    let mut parser = Parser::from_args(args);
-    let mut words = Vec::new();
-    let mut options = Options::default();
-    let (mut all, mut json) = (false, false);
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Invocation::Help),
-            Arg::Short('V') | Arg::Long("version") => return Ok(Invocation::Version),
-            Arg::Short('q') | Arg::Long("quiet") => options.quiet = true,
-            Arg::Long("all") => all = true,
-            Arg::Long("json") => json = true,
-            Arg::Long("insecure") => options.insecure = true,
-            Arg::Long("url") => options.url = Some(parser.value()?.string()?),
-            Arg::Long("ca") => options.ca = Some(parser.value()?.into()),
-            Arg::Long("timeout") => options.timeout = Some(seconds(&parser.value()?.string()?)?),
-            Arg::Long("token-file") => set_token(&mut options, TokenSource::File(parser.value()?.into()))?,
-            Arg::Long("token-from-server") => set_token(&mut options, TokenSource::Server)?,
-            Arg::Long("preferences") => set_token(&mut options, TokenSource::Preferences(parser.value()?.into()))?,
-            Arg::Long("token") => {
-                return Err(Failure::usage(
-                    "there is no option --token: every process list would show it: use --token-file or PLEX_TOKEN",
-                ));
-            }
-            Arg::Value(word) => words.push(word.string()?),
-            _ => return Err(arg.unexpected().into()),
-        }
-    }
-    command(words, all, json).map(|command| match command {
-        Some(command) => Invocation::Run(command, options),
-        None => Invocation::Help,
-    })
+/// The two forms of start and stop.
+fn usage(command: &str) -> String {
+    format!("plex-butler {command} [OPTIONS] <TASK>...\n       plex-butler {command} [OPTIONS] --all")
 }
 
-/// The command that the words make, `None` for `help`.
-fn command(words: Vec<String>, all: bool, json: bool) -> Result<Option<Command>, Failure> {
-    let usage = |message: &str| Err(Failure::usage(format!("{message}: see plex-butler --help")));
-    let mut words = words.into_iter();
-    let Some(name) = words.next() else {
-        return usage("no command: it is list, start, stop or names");
-    };
-    let rest: Vec<String> = words.collect();
-    let takes_tasks = matches!(name.as_str(), "start" | "stop");
-    if json && name != "list" {
-        return usage("--json goes with list only");
+/// Parses the arguments, of which the first is the program's name.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|arg| arg == "help") {
+        args.remove(1);
+        args.push("--help".into());
     }
-    if all && !takes_tasks {
-        return usage("--all goes with start and stop only");
+    let mut command = if args.iter().any(|arg| arg == "--help") { definition() } else { Cli::command() };
+    let matches = command.try_get_matches_from_mut(args).map_err(|error| without_token(error, &mut command))?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    let options = &cli.options;
+    let sources = [options.token_file.is_some(), options.token_from_server, options.preferences.is_some()];
+    if sources.into_iter().filter(|given| *given).count() > 1 {
+        let message = "the token can come from one place only: give one of --token-file, --token-from-server and \
+                       --preferences";
+        return Err(command.error(ErrorKind::ArgumentConflict, message));
     }
-    if all && !rest.is_empty() {
-        return usage("--all and task names exclude each other");
-    }
-    if takes_tasks && !all && rest.is_empty() {
-        return usage(&format!("{name} what? name the tasks, or give --all"));
-    }
-    if !takes_tasks && !rest.is_empty() {
-        return usage(&format!("{name} takes no further argument"));
-    }
-    let selection = if all { Selection::All } else { Selection::Tasks(rest) };
-    Ok(Some(match name.as_str() {
-        "list" => Command::List { json },
-        "start" => Command::Start(selection),
-        "stop" => Command::Stop(selection),
-        "names" => Command::Names,
-        "help" => return Ok(None),
-        _ => return usage(&format!("no command \"{name}\": it is list, start, stop or names")),
-    }))
+    Ok(cli)
 }
 
-fn set_token(options: &mut Options, source: TokenSource) -> Result<(), Failure> {
-    match options.token.replace(source) {
-        None => Ok(()),
-        Some(_) => Err(Failure::usage(
-            "more than one place for the token: give one of --token-file, --token-from-server and --preferences",
-        )),
+/// Replaces the error for an option `--token`, which people expect.
+fn without_token(error: clap::Error, command: &mut clap::Command) -> clap::Error {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(option)) if option == "--token" => command.error(
+            ErrorKind::UnknownArgument,
+            "there is no --token, because others could read it with `ps`: use --token-file or PLEX_TOKEN",
+        ),
+        _ => error,
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, Failure> {
+fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|timeout| !timeout.is_zero())
-        .ok_or_else(|| {
-            Failure::usage(format!("--timeout \"{text}\": it must be a number of seconds above 0, such as 5 or 0.5"))
-        })
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "it must be a number of seconds above 0, such as 5 or 0.5".into())
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn parse_line(line: &str) -> Result<Cli, clap::Error> {
+        parse(["plex-butler"].into_iter().chain(line.split_whitespace()).map(OsString::from))
+    }
+
+    #[track_caller]
+    fn options(line: &str) -> Options {
+        parse_line(line).unwrap().options
+    }
+
+    #[track_caller]
+    fn assert_command(line: &str, command: Command) {
+        let cli = parse_line(line).unwrap();
+        assert_eq!((cli.command, cli.options), (command, Options::default()), "{line}");
+    }
+
+    #[track_caller]
+    fn assert_refused(line: &str, part: &str) {
+        let error = parse_line(line).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains(part), "{line:?}: {error}");
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        definition().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_understood() {
+        let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+        let tasks = |tasks: &[&str]| Selection { tasks: names(tasks), ..Selection::default() };
+        let all = || Selection { all: true, ..Selection::default() };
+        assert_command("list", Command::List(Filter::default()));
+        assert_command(
+            "list --json A",
+            Command::List(Filter { json: true, tasks: names(&["A"]), ..Filter::default() }),
+        );
+        assert_command("list --enabled", Command::List(Filter { enabled: true, ..Filter::default() }));
+        assert_command("list --disabled", Command::List(Filter { disabled: true, ..Filter::default() }));
+        assert_command("start A b-c", Command::Start(tasks(&["A", "b-c"])));
+        assert_command("start --all --json", Command::Start(Selection { json: true, ..all() }));
+        assert_command("stop -- --all", Command::Stop(tasks(&["--all"])));
+        assert_command("stop --all", Command::Stop(all()));
+        assert_command("names", Command::Names);
+        assert_command("completions fish", Command::Completions { shell: Shell::Fish });
+    }
+
+    #[test]
+    fn help_and_version_need_nothing_else() {
+        for line in ["help", "help start", "-h", "--help", "list -h", "start --help", "--url x stop -h"] {
+            assert_eq!(parse_line(line).unwrap_err().kind(), ErrorKind::DisplayHelp, "{line}");
+        }
+        for line in ["-V", "--version"] {
+            assert_eq!(parse_line(line).unwrap_err().kind(), ErrorKind::DisplayVersion, "{line}");
+        }
+    }
+
+    #[test]
+    fn options_stand_before_and_after_the_command() {
+        let expected = Options {
+            url: Some("http://a:1".into()),
+            token_file: Some("/t".into()),
+            ca: Some("/ca".into()),
+            insecure: true,
+            no_proxy: true,
+            timeout: Some(Duration::from_millis(500)),
+            retry: Some(Duration::from_secs(60)),
+            quiet: true,
+            verbose: true,
+            ..Options::default()
+        };
+        for line in [
+            "--url http://a:1 --token-file /t --ca /ca --insecure --no-proxy --timeout 0.5 --retry 60 -q -v list",
+            "list --url=http://a:1 --token-file=/t --ca=/ca --insecure --no-proxy --timeout=0.5 --retry=60 -qv",
+        ] {
+            assert_eq!(options(line), expected);
+        }
+        assert!(options("--token-from-server list").token_from_server);
+        assert_eq!(options("list --preferences p").preferences, Some("p".into()));
+        assert_eq!(options("list --token-file -").token_file, Some("-".into()));
+    }
+
+    #[test]
+    fn the_last_of_an_option_given_twice_counts() {
+        assert_eq!(options("list --url a --url b").url, Some("b".into()));
+        assert_eq!(options("--url a list --url b").url, Some("b".into()));
+    }
+
+    #[test]
+    fn wrong_usage_is_refused() {
+        assert_refused("", "Usage: plex-butler");
+        assert_refused("delete", "unrecognized subcommand 'delete'");
+        assert_refused("start", "<TASK>");
+        assert_refused("stop", "<TASK>");
+        assert_refused("start --all A", "cannot be used with");
+        assert_refused("list --enabled --disabled", "cannot be used with");
+        assert_refused("list --all", "unexpected argument '--all'");
+        assert_refused("names A", "unexpected argument 'A'");
+        assert_refused("list -x", "unexpected argument '-x'");
+        assert_refused("list --url", "a value is required");
+        assert_refused("list --quiet=yes", "unexpected value 'yes'");
+        assert_refused("completions tcsh", "[possible values: bash, ");
+    }
+
+    #[test]
+    fn a_typo_leads_to_the_right_word() {
+        assert_refused("strat BackupDatabase", "'start'");
+        assert_refused("satrt --all", "'start'");
+        assert_refused("lsit --json", "'list'");
+        assert_refused("list --tokenfile x", "'--token-file'");
+        assert_refused("list --jsno", "'--json'");
+    }
+
+    #[test]
+    fn the_token_comes_from_one_place() {
+        for line in [
+            "list --token-file a --preferences b",
+            "--token-file a list --preferences b",
+            "--token-from-server list --token-file b",
+        ] {
+            assert_refused(line, "one place only");
+        }
+    }
+
+    #[test]
+    fn the_token_is_no_argument() {
+        for line in ["list --token s3cr3t", "list --token=s3cr3t", "--token s3cr3t list", "--token=s3cr3t start A"] {
+            assert_refused(line, "there is no --token");
+            assert!(!parse_line(line).unwrap_err().to_string().contains("s3cr3t"));
+        }
+        assert!(!parse_line("list --tokn=s3cr3t").unwrap_err().to_string().contains("s3cr3t"));
+    }
+
+    #[test]
+    fn a_time_is_a_number_of_seconds_above_zero() {
+        assert_eq!(options("list --timeout 5").timeout, Some(Duration::from_secs(5)));
+        assert_eq!(options("list --timeout 1e-3").timeout, Some(Duration::from_millis(1)));
+        for bad in ["0", "0.0", "-1", "NaN", "inf", "1e99", "1e-99", "5s", "five", ""] {
+            assert_refused(&format!("list --timeout={bad}"), "--timeout");
+            assert_refused(&format!("list --retry={bad}"), "--retry");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_argument_that_is_not_text_is_refused() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let word = OsString::from_vec(vec![b'a', 0xff]);
+        for args in [["start".into(), word.clone()].to_vec(), vec!["list".into(), "--url".into(), word]] {
+            let args = std::iter::once("plex-butler".into()).chain(args);
+            assert_eq!(parse(args).unwrap_err().exit_code(), 2);
+        }
+    }
+
+    #[test]
+    fn help_fits_a_screen_and_all_of_it_two() {
+        let lines = |line| parse_line(line).unwrap_err().to_string().lines().map(str::to_owned).collect::<Vec<_>>();
+        assert!(lines("-h").len() <= 24, "{:#?}", lines("-h"));
+        assert!(lines("--help").len() <= 48, "{:#?}", lines("--help"));
+        for line in ["-h", "--help", "list -h", "start -h", "stop --help", "names -h"] {
+            assert!(lines(line).iter().all(|line| line.len() <= 80), "{:#?}", lines(line));
+        }
+    }
+}

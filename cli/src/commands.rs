@@ -1,36 +1,59 @@
-//! The commands: list, start, stop and names.
+//! The commands.
 
-use plex_butler::{ButlerTask, Client, Error, TaskName};
+use plex_butler::{ButlerTask, Error, TaskName};
 use serde::Serialize;
 
-use crate::args::{Command, Options, Selection};
+use crate::args::{Command, Filter, Options, Selection};
 use crate::failure::{Failure, Status};
 use crate::output::{Output, complain, printable_json};
-use crate::{names, settings, table};
+use crate::report::Report;
+use crate::server::{Action, Server};
+use crate::{args, names, table};
 
 pub(crate) fn run(command: &Command, options: &Options, output: &mut Output) -> Result<Status, Failure> {
     match command {
+        Command::List(filter) => list(filter, options, output),
+        Command::Start(selection) => act(Action::Start, selection, options, output),
+        Command::Stop(selection) => act(Action::Stop, selection, options, output),
         Command::Names => {
             for name in TaskName::KNOWN {
                 output.line(name.as_str());
             }
             Ok(Status::Done)
         }
-        Command::List { json } => list(&settings::client(options)?, *json, output),
-        Command::Start(selection) => act(Action::Start, selection, options, output),
-        Command::Stop(selection) => act(Action::Stop, selection, options, output),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut args::definition(), "plex-butler", &mut script);
+            output.write(&String::from_utf8_lossy(&script));
+            Ok(Status::Done)
+        }
     }
 }
 
-fn list(client: &Client, json: bool, output: &mut Output) -> Result<Status, Failure> {
-    let tasks = client.get_butler_tasks()?;
-    if json {
-        output.write(&printable_json(&api_json(&tasks)));
-        output.write("\n");
-    } else {
-        output.write(&table::render(&tasks, settings::width(), settings::colour()));
+fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Status, Failure> {
+    let mut tasks = Server::new(options)?.list()?;
+    let mut status = Status::Done;
+    if !filter.tasks.is_empty() {
+        let listed = names_of(&tasks);
+        let mut wanted = Vec::new();
+        for task in &filter.tasks {
+            match resolve(task, &listed) {
+                Ok(name) => wanted.push(name),
+                Err(failure) => {
+                    complain(&format!("{task}: {}", failure.message));
+                    status = failure.status;
+                }
+            }
+        }
+        tasks.retain(|task| wanted.contains(&task.name));
     }
-    Ok(Status::Done)
+    tasks.retain(|task| if task.enabled { !filter.disabled } else { !filter.enabled });
+    if filter.json {
+        output.write(&(printable_json(&api_json(&tasks)) + "\n"));
+    } else {
+        output.write(&table::render(&tasks, table::terminal_width()));
+    }
+    Ok(status)
 }
 
 /// The list as the API sends it.
@@ -50,100 +73,83 @@ fn api_json(tasks: &[ButlerTask]) -> String {
     serde_json::to_string(&Answer { butler_tasks }).expect("strings, numbers and booleans can be serialized")
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Action {
-    Start,
-    Stop,
-}
-
 fn act(action: Action, selection: &Selection, options: &Options, output: &mut Output) -> Result<Status, Failure> {
-    let client = settings::client(options)?;
-    let mut say = |line: String| {
-        if !options.quiet {
-            output.line(&line);
+    let mut server = Server::new(options)?;
+    let mut report = Report::new(selection, options, output);
+    if selection.all {
+        match server.act(action, None) {
+            Ok(outcome) => report.done(None, outcome),
+            Err(error) => report.failed(None, &error.into()),
         }
-    };
-    let tasks = match selection {
-        Selection::All => {
-            let done = match action {
-                Action::Start => client.start_all_tasks().map(|()| "all enabled tasks: started"),
-                Action::Stop => client.stop_all_tasks().map(|()| "all tasks: stopped"),
-            };
-            say(done?.into());
-            return Ok(Status::Done);
-        }
-        Selection::Tasks(tasks) => tasks,
-    };
-    let mut server = Server { client, listed: None };
-    let mut status = Status::Done;
-    for task in tasks {
-        match server.act(action, task) {
-            Ok(done) => say(done),
+    }
+    let mut listed = None;
+    for (index, task) in selection.tasks.iter().enumerate() {
+        match act_on(task, action, &mut server, &mut listed) {
+            Ok((name, outcome)) => report.done(Some(name.as_str()), outcome),
             Err(failure) => {
-                complain(&format!("{task}: {}", failure.message));
-                status = status.max(failure.status);
+                report.failed(Some(task), &failure);
+                if failure.is_unreachable {
+                    report.not_tried(&selection.tasks[index + 1..]);
+                    break;
+                }
             }
         }
     }
-    Ok(status)
+    Ok(report.status())
 }
 
-/// The server, and the names that it lists, where they were asked for.
-struct Server {
-    client: Client,
-    listed: Option<Vec<TaskName>>,
-}
-
-impl Server {
-    /// Starts or stops the task that the user means, and says what came of it.
-    fn act(&mut self, action: Action, wanted: &str) -> Result<String, Failure> {
-        let name = self.resolve(wanted)?;
-        let outcome = match action {
-            Action::Start => self.client.start_task(&name).map(|outcome| outcome.to_string()),
-            Action::Stop => self.client.stop_task(&name).map(|outcome| outcome.to_string()),
-        };
-        match outcome {
-            Ok(outcome) => Ok(format!("{name}: {outcome}")),
-            Err(Error::UnknownTask { available, .. }) => Err(no_such_task(wanted, &available)),
-            Err(error) => Err(error.into()),
+/// Starts or stops the task that the user means. The names that the server lists are asked for at most once.
+fn act_on(
+    wanted: &str,
+    action: Action,
+    server: &mut Server,
+    listed: &mut Option<Vec<TaskName>>,
+) -> Result<(TaskName, &'static str), Failure> {
+    let name = match names::find(wanted, TaskName::KNOWN)[..] {
+        [name] => name.clone(),
+        _ => {
+            let names = match listed.take() {
+                Some(names) => names,
+                None => names_of(&server.list()?),
+            };
+            resolve(wanted, listed.insert(names))?
         }
+    };
+    match server.act(action, Some(&name)) {
+        Ok(outcome) => Ok((name, outcome)),
+        Err(Error::UnknownTask { available, .. }) => Err(no_such_task(wanted, &available)),
+        Err(error) => Err(error.into()),
     }
+}
 
-    /// The name that the user means: a known one, or else one that the server lists.
-    fn resolve(&mut self, wanted: &str) -> Result<TaskName, Failure> {
-        if let [name] = names::find(wanted, TaskName::KNOWN)[..] {
-            return Ok(name.clone());
-        }
-        let listed = match self.listed.take() {
-            Some(listed) => listed,
-            None => self.client.get_butler_tasks()?.into_iter().map(|task| task.name).collect(),
-        };
-        let listed = self.listed.insert(listed);
-        match names::find(wanted, listed)[..] {
-            [name] => Ok(name.clone()),
-            [] => Err(no_such_task(wanted, listed)),
-            ref several => Err(Failure::no_such_task(format!(
-                "more than one task is meant: {}: write it exactly like one of them",
-                join(several.iter().copied(), " or ")
-            ))),
-        }
+fn names_of(tasks: &[ButlerTask]) -> Vec<TaskName> {
+    tasks.iter().map(|task| task.name.clone()).collect()
+}
+
+/// The one of the server's names that the user means.
+fn resolve(wanted: &str, listed: &[TaskName]) -> Result<TaskName, Failure> {
+    match names::find(wanted, listed)[..] {
+        [name] => Ok(name.clone()),
+        [] => Err(no_such_task(wanted, listed)),
+        ref several => Err(Failure::no_such_task(format!(
+            "it fits {}; write one of them exactly",
+            either(several.iter().copied())
+        ))),
     }
 }
 
 fn no_such_task(wanted: &str, available: &[TaskName]) -> Failure {
-    let closest = match names::closest(wanted, available)[..] {
-        [] if wanted.eq_ignore_ascii_case("all") => "did you mean --all? ".into(),
-        [] => String::new(),
-        ref names => format!("did you mean {}? ", join(names.iter().copied(), " or ")),
+    let advice = match names::closest(wanted, available)[..] {
+        _ if available.is_empty() => "the server lists no tasks".into(),
+        [] if wanted.eq_ignore_ascii_case("all") => "did you mean --all?".into(),
+        [] => "`plex-butler list` shows the tasks of this server".into(),
+        ref names => format!("did you mean {}?", either(names.iter().copied())),
     };
-    let available = match available {
-        [] => "no tasks at all".into(),
-        names => join(names, ", "),
-    };
-    Failure::no_such_task(format!("no such task: {closest}the server has {available}"))
+    Failure::no_such_task(format!("no such task; {advice}"))
 }
 
-fn join<'a>(names: impl IntoIterator<Item = &'a TaskName>, separator: &str) -> String {
+/// `A`, or `A or B`.
+fn either<'a>(names: impl IntoIterator<Item = &'a TaskName>) -> String {
     let names: Vec<&str> = names.into_iter().map(TaskName::as_str).collect();
-    names.join(separator)
+    names.join(" or ")
 }

@@ -1,7 +1,6 @@
-//! What went wrong, as one line for people and as an exit status for scripts.
+//! What went wrong, as one line for people and as an exit code for scripts. The errors of the library are sorted here,
+//! and nowhere else.
 
-use std::error::Error as StdError;
-use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use plex_butler::{Error, Setting, TransportErrorKind};
@@ -29,63 +28,63 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// A failure: what went wrong, the cause, and what to do.
+/// A failure: what happened, and what to do.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) status: Status,
     pub(crate) message: String,
+    /// Whether the next request would fail in the same way, perhaps after as long a time.
+    pub(crate) is_unreachable: bool,
 }
 
 impl Failure {
+    fn new(status: Status, message: impl Into<String>) -> Failure {
+        Failure { status, message: message.into(), is_unreachable: false }
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Failure {
-        Failure { status: Status::WrongUsage, message: message.into() }
+        Failure::new(Status::WrongUsage, message)
     }
 
     pub(crate) fn no_such_task(message: impl Into<String>) -> Failure {
-        Failure { status: Status::NoSuchTask, message: message.into() }
+        Failure::new(Status::NoSuchTask, message)
     }
-}
 
-impl From<lexopt::Error> for Failure {
-    fn from(error: lexopt::Error) -> Failure {
-        Failure::usage(format!("{error}: see plex-butler --help"))
+    pub(crate) fn not_tried() -> Failure {
+        Failure::new(Status::Failed, "not tried, because the server cannot be reached")
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, advice) = match &error {
-            Error::Unauthorized { .. } => (
-                Status::NotAuthorized,
-                ": give the token of the server's owner with --token-file, PLEX_TOKEN or --token-from-server",
-            ),
+            Error::Unauthorized { .. } => (Status::NotAuthorized, "; see --token-file and --token-from-server"),
             Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
             Error::InvalidSetting { setting: Setting::Token, .. } => {
-                (Status::WrongUsage, ": the token file or PLEX_TOKEN must hold the token and nothing else")
+                (Status::WrongUsage, "; the token file or PLEX_TOKEN must hold the token and nothing else")
             }
             Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
-            Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, ": see --ca"),
+            Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, "; see --ca"),
             _ => (Status::Failed, ""),
         };
-        Failure { status, message: chain(&error) + advice }
+        Failure { is_unreachable: is_unreachable(&error), ..Failure::new(status, format!("{error}{advice}")) }
     }
 }
 
-/// The error and its causes, without those that a message before them has told already, if only the start of them.
-fn chain(error: &dyn StdError) -> String {
-    let mut message = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let text = cause.to_string();
-        let start: String = text.chars().take(100).collect();
-        if !message.contains(&start) {
-            let _ = write!(message, ": {text}");
-        }
-        next = cause.source();
-    }
-    message
+fn is_unreachable(error: &Error) -> bool {
+    use TransportErrorKind::{HostNotFound, Proxy, Refused, Unreachable};
+    let at_connecting = matches!(error, Error::Transport { kind: HostNotFound | Refused | Unreachable | Proxy, .. });
+    at_connecting || error.is_tls() || error.is_timeout()
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lack_of_authorization_outweighs_a_failure_and_a_failure_an_unknown_task() {
+        use Status::*;
+        assert!(Done < NoSuchTask && NoSuchTask < Failed && Failed < NotAuthorized);
+    }
+}

@@ -5,19 +5,16 @@ mod commands;
 mod failure;
 mod names;
 mod output;
-mod settings;
+mod report;
+mod retry;
+mod server;
 mod table;
 mod token;
 
 use std::process::ExitCode;
 
-use args::Invocation;
 use failure::{Failure, Status};
 use output::{Output, complain};
-
-/// Where the help stands, as the first block of plain text.
-const README: &str = include_str!("../README.md");
-const VERSION: &str = concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n");
 
 fn main() -> ExitCode {
     let mut output = Output::default();
@@ -33,15 +30,16 @@ fn main() -> ExitCode {
 }
 
 fn run(output: &mut Output) -> Result<Status, Failure> {
-    match args::parse(std::env::args_os().skip(1))? {
-        Invocation::Help => output.write(help()),
-        Invocation::Version => output.write(VERSION),
-        Invocation::Run(command, options) => return commands::run(&command, &options, output),
+    match args::parse(std::env::args_os()) {
+        Ok(cli) => commands::run(&cli.command, &cli.options, output),
+        Err(error) if error.use_stderr() => {
+            // If stderr is gone there is nobody to inform.
+            let _ = error.print();
+            Ok(Status::WrongUsage)
+        }
+        Err(help_or_version) => {
+            output.write(&help_or_version.render().ansi().to_string());
+            Ok(Status::Done)
+        }
     }
-    Ok(Status::Done)
-}
-
-fn help() -> &'static str {
-    let mut blocks = README.split("```").filter_map(|block| block.strip_prefix("text"));
-    blocks.next().unwrap_or_default().trim_start()
 }

@@ -1,18 +1,18 @@
-//! Writing to stdout and stderr: no panic, nothing to say about a closed pipe, and no control characters from outside.
+//! Writing to stdout and stderr: no panic, silence about a closed pipe, and no control characters from outside.
 
 use std::io::{self, ErrorKind, Write};
 
-/// Standard output. A write that fails stops no task from being tried; [`finish`](Output::finish) tells of it.
+/// Standard output. After a write that fails, every task is still tried; [`finish`](Output::finish) reports it.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
     error: Option<io::Error>,
 }
 
 impl Output {
-    /// Writes a text, unless writing has failed before.
+    /// Writes a text, unless writing has failed before. Its colours reach only a terminal that shows them.
     pub(crate) fn write(&mut self, text: &str) {
         if self.error.is_none() {
-            let mut stdout = io::stdout().lock();
+            let mut stdout = anstream::stdout().lock();
             let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
             self.error = written.err();
         }
@@ -23,7 +23,7 @@ impl Output {
         self.write(&(printable(text) + "\n"));
     }
 
-    /// The first error, where it is not that nobody reads on.
+    /// The first error, except that nobody reads on.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self.error {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
@@ -32,17 +32,19 @@ impl Output {
     }
 }
 
-/// Says on stderr what went wrong, on one line.
+/// Writes a line to stderr.
 pub(crate) fn complain(message: &str) {
-    // Where stderr is gone there is nobody to tell.
-    let _ = writeln!(io::stderr(), "plex-butler: {}", printable(message));
+    // A message can be cut with an ellipsis, which not every terminal can show.
+    let message = printable(message).replace('…', "...");
+    // If stderr is gone there is nobody to inform.
+    let _ = writeln!(io::stderr(), "plex-butler: {message}");
 }
 
 /// Makes a text safe for a terminal and one line of it: what could move the cursor or turn the text around is replaced.
 pub(crate) fn printable(text: &str) -> String {
     let replace = |c: char| match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-        _ if is_unsafe(c) => char::REPLACEMENT_CHARACTER,
+        _ if is_unsafe(c) => '?',
         _ => c,
     };
     text.chars().map(replace).collect()
@@ -68,4 +70,20 @@ fn is_unsafe(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_replaced() {
+        assert_eq!(printable("a\x1b[31m\u{9b}b\r\nc\u{202e}d"), "a?[31m?b  c?d");
+        assert_eq!(printable("Größe 音楽 🎵"), "Größe 音楽 🎵");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let text = "a\x1b\x7f\u{9b}\u{202e}\n音楽";
+        let json = printable_json(&serde_json::to_string(text).unwrap());
+        assert!(json.chars().all(|c| !is_unsafe(c)), "{json:?}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+}

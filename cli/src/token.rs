@@ -1,72 +1,150 @@
-//! Where the token comes from: a file, the environment, or the settings file of the server on this machine.
+//! Where the token comes from: a file, the environment, or the settings of the server on this machine.
+
+mod places;
+mod preferences;
+#[cfg(windows)]
+mod registry;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use crate::args::{Options, TokenSource};
+use crate::args::Options;
 use crate::failure::Failure;
 use crate::output::complain;
-use crate::settings::variable;
+use crate::server::variable;
 
-/// The largest file that is read for a token; PMS's own `Preferences.xml` has a few KiB.
+/// The largest file that is read for a token. PMS's own settings have a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
 
 /// How some editors start a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Set where PMS keeps its data elsewhere, in its packages and in its container images.
-const DATA_DIRECTORY_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
+/// A token, and where it was found. It has no `Debug`, so that it is printed nowhere.
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) source: String,
+}
 
-/// Where PMS keeps its `Preferences.xml`.
-const DATA_DIRECTORIES: &[&str] = &[
-    // The Linux packages.
-    "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server",
-    // The snap.
-    "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server",
-    // Synology.
-    "/volume1/PlexMediaServer/AppData/Plex Media Server",
-    // FreeBSD.
-    "/usr/local/plexdata/Plex Media Server",
-];
-
-/// The token: from where the option says, else from the environment, else none.
-pub(crate) fn token(options: &Options) -> Result<Option<String>, Failure> {
-    match &options.token {
-        Some(TokenSource::File(path)) => from_file(path, options.quiet).map(Some),
-        Some(TokenSource::Preferences(path)) => {
-            let (_, text) = read(path).map_err(|error| cannot_read(path, &error))?;
-            from_preferences(path, &text).map(Some)
-        }
-        Some(TokenSource::Server) => from_server().map(Some),
-        None => match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
+/// The token: from where an option says, else from the environment, else none.
+pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
+    if let Some(path) = &options.token_file {
+        return from_file(path, "--token-file", options.quiet).map(Some);
+    }
+    if let Some(path) = &options.preferences {
+        return from_preferences(path).map(Some);
+    }
+    if options.token_from_server {
+        return from_server().map(Some);
+    }
+    match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
+        (Some(token), _) => {
             // What is not UTF-8 is kept, so that the check of the token refuses it.
-            (Some(token), _) => Ok(Some(token.to_string_lossy().trim().into())),
-            (None, Some(path)) => from_file(Path::new(&path), options.quiet).map(Some),
-            (None, None) => Ok(None),
-        },
+            Ok(Some(Token { text: token.to_string_lossy().trim().into(), source: "PLEX_TOKEN".into() }))
+        }
+        (None, Some(path)) => from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some),
+        (None, None) => Ok(None),
     }
 }
 
-/// The token in a file of its own.
-fn from_file(path: &Path, quiet: bool) -> Result<String, Failure> {
-    let shown = path.display();
-    let (file, text) =
-        read(path).map_err(|error| Failure::usage(format!("cannot read the token file {shown}: {error}")))?;
-    if !quiet && is_readable_by_others(&file) {
-        complain(&format!("warning: other users can read the token file {shown}: chmod 600 it"));
-    }
+/// The token in a file of its own, or on stdin.
+fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
+    let is_stdin = path == Path::new("-");
+    let shown = if is_stdin { "stdin".into() } else { format!("the token file {}", path.display()) };
+    let cannot_read = |error: io::Error| Failure::usage(format!("cannot read {shown}: {error}"));
+    let text = if is_stdin {
+        read(io::stdin()).map_err(cannot_read)?
+    } else {
+        let file = File::open(path).map_err(cannot_read)?;
+        if !quiet && is_readable_by_others(&file) {
+            complain(&format!("warning: other users can read {shown}; chmod 600 it"));
+        }
+        read(file).map_err(cannot_read)?
+    };
+    let text = String::from_utf8(text).map_err(|_| Failure::usage(format!("{shown} is not UTF-8 text")))?;
     match text.trim_start_matches(BYTE_ORDER_MARK).trim() {
-        "" => Err(Failure::usage(format!("the token file {shown} is empty: put the token into it"))),
-        token => Ok(token.to_owned()),
+        "" => Err(Failure::usage(format!("{shown} is empty; put the token into it"))),
+        token => Ok(Token { text: token.into(), source: format!("{shown} ({origin})") }),
     }
+}
+
+/// The token in a server's settings: this file, or one below this folder.
+fn from_preferences(path: &Path) -> Result<Token, Failure> {
+    if !path.is_dir() {
+        return read_settings(path).map_err(|error| cannot_read(path, &error))?.map(|(_, token)| token);
+    }
+    newest(places::below(path))?.ok_or_else(|| {
+        Failure::usage(format!("found no Preferences.xml below {}; name the file itself", path.display()))
+    })
+}
+
+/// The token in the settings of the server on this machine.
+fn from_server() -> Result<Token, Failure> {
+    #[cfg(windows)]
+    if let Some(token) = registry::token(registry::SERVER) {
+        return Ok(token);
+    }
+    let [home, data] = ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
+    newest(places::on_this_machine(Path::new("/"), home.as_deref(), data.as_deref()))?.ok_or_else(|| {
+        Failure::usage(
+            "found no settings of a server on this machine; name their file or a folder above it with --preferences, \
+             or give the token with --token-file",
+        )
+    })
+}
+
+/// The token of the newest file that can be read and has one; `None` if there is no file at all.
+fn newest(paths: Vec<PathBuf>) -> Result<Option<Token>, Failure> {
+    let mut newest: Option<(SystemTime, Token)> = None;
+    let mut failure = None;
+    for path in paths {
+        match read_settings(&path) {
+            Ok(Ok(found)) if newest.as_ref().is_none_or(|newest| found.0 > newest.0) => newest = Some(found),
+            Ok(Ok(_)) => {}
+            Ok(Err(without_token)) => failure = failure.or(Some(without_token)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error) => failure = failure.or(Some(cannot_read(&path, &error))),
+        }
+    }
+    match (newest, failure) {
+        (None, Some(failure)) => Err(failure),
+        (newest, _) => Ok(newest.map(|(_, token)| token)),
+    }
+}
+
+/// When a settings file was written, and its token.
+fn read_settings(path: &Path) -> io::Result<Result<(SystemTime, Token), Failure>> {
+    let file = File::open(path)?;
+    let modified = file.metadata()?.modified()?;
+    let token = preferences::token(path, &read(file)?);
+    Ok(token.map(|text| (modified, Token { text, source: path.display().to_string() })))
+}
+
+fn read(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(MAX_SIZE).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MAX_SIZE {
+        return Err(io::Error::other("it is too large to be that"));
+    }
+    Ok(bytes)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let advice = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            "; run this as root or as the server's user, or give the token with --token-file"
+        }
+        _ => "",
+    };
+    Failure::usage(format!("cannot read {}: {error}{advice}", path.display()))
 }
 
 #[cfg(unix)]
 fn is_readable_by_others(file: &File) -> bool {
     use std::os::unix::fs::PermissionsExt;
 
-    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
 }
 
 #[cfg(not(unix))]
@@ -74,59 +152,203 @@ fn is_readable_by_others(_: &File) -> bool {
     false
 }
 
-/// The token of the server on this machine.
-fn from_server() -> Result<String, Failure> {
-    let configured = variable(DATA_DIRECTORY_VARIABLE).map(|directory| Path::new(&directory).join("Plex Media Server"));
-    let directories = configured.into_iter().chain(DATA_DIRECTORIES.iter().map(PathBuf::from));
-    for path in directories.map(|directory| directory.join("Preferences.xml")) {
-        match read(&path) {
-            Ok((_, text)) => return from_preferences(&path, &text),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-            Err(error) => return Err(cannot_read(&path, &error)),
-        }
-    }
-    Err(Failure::usage(
-        "found no Preferences.xml of a server on this machine: name it with --preferences; macOS keeps these settings \
-         in a plist and Windows in the registry, so there give the token with --token-file or PLEX_TOKEN",
-    ))
-}
-
-/// The token in the text of a `Preferences.xml`. No message quotes the text, for the token is in it.
-fn from_preferences(path: &Path, text: &str) -> Result<String, Failure> {
-    let document = roxmltree::Document::parse(text)
-        .map_err(|_| Failure::usage(format!("{} is not XML: is it the server's Preferences.xml?", path.display())))?;
-    if !document.root_element().has_tag_name("Preferences") {
-        return Err(Failure::usage(format!("{} is not the server's Preferences.xml", path.display())));
-    }
-    match document.root_element().attribute("PlexOnlineToken") {
-        None | Some("") => Err(Failure::usage(format!(
-            "{} has no PlexOnlineToken: nobody has claimed this server, and from its own machine it wants no token: \
-             leave the option out",
-            path.display()
-        ))),
-        Some(token) => Ok(token.to_owned()),
-    }
-}
-
-fn cannot_read(path: &Path, error: &io::Error) -> Failure {
-    let advice = match error.kind() {
-        ErrorKind::PermissionDenied => {
-            ": run this as root or as the server's user, or give the token with --token-file"
-        }
-        _ => "",
-    };
-    Failure::usage(format!("cannot read {}: {error}{advice}", path.display()))
-}
-
-fn read(path: &Path) -> io::Result<(File, String)> {
-    let file = File::open(path)?;
-    let mut text = String::new();
-    (&file).take(MAX_SIZE).read_to_string(&mut text)?;
-    if text.len() as u64 == MAX_SIZE {
-        return Err(io::Error::other("it is too large for that"));
-    }
-    Ok((file, text))
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const TOKEN: &str = "s3cr3t";
+
+    /// A machine's file system, as far as a test needs it.
+    struct Machine(TempDir);
+
+    impl Machine {
+        fn new() -> Machine {
+            Machine(tempfile::tempdir().unwrap())
+        }
+
+        fn path(&self, path: &str) -> PathBuf {
+            self.0.path().join(path.trim_start_matches('/'))
+        }
+
+        fn with(self, path: &str, content: impl AsRef<[u8]>) -> Machine {
+            let path = self.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+            self
+        }
+
+        /// Sets how long ago a file was written.
+        fn aged(self, path: &str, age: u64) -> Machine {
+            let file = File::options().write(true).open(self.path(path)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+            self
+        }
+
+        fn token(&self) -> Result<Option<Token>, Failure> {
+            newest(places::on_this_machine(self.0.path(), Some(&self.path("/home/me")), None))
+        }
+
+        #[track_caller]
+        fn assert_token(&self, token: &str, path: &str) {
+            let found = self.token().unwrap_or_else(|failure| panic!("{path}: {}", failure.message));
+            let found = found.unwrap_or_else(|| panic!("{path}: nothing found"));
+            assert_eq!((&*found.text, &*found.source), (token, &*self.path(path).display().to_string()));
+        }
+    }
+
+    fn xml(token: &str) -> String {
+        format!(r#"<?xml version="1.0" encoding="utf-8"?><Preferences PlexOnlineToken="{token}"/>"#)
+    }
+
+    fn binary_plist(token: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let settings = plist::Dictionary::from_iter([("PlexOnlineToken", plist::Value::from(token))]);
+        plist::Value::from(settings).to_writer_binary(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn the_settings_are_found_on_every_system() {
+        for path in [
+            "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/var/lib/plex/Plex Media Server/Preferences.xml",
+            "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/config/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/config/Plex Media Server/Preferences.xml",
+            "/config/Preferences.xml",
+            "/var/packages/PlexMediaServer/shares/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume1/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume3/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume2/Plex/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/volume1/Plex/Library/Plex Media Server/Preferences.xml",
+            "/mnt/HD/HD_a2/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml",
+            "/apps/plexmediaserver-annex/MediaLibrary/Plex Media Server/Preferences.xml",
+            "/apps/plexmediaserver/MediaLibrary/Plex Media Server/Preferences.xml",
+            "/usr/local/plexdata/Plex Media Server/Preferences.xml",
+            "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
+        ] {
+            Machine::new().with(path, xml(TOKEN)).assert_token(TOKEN, path);
+        }
+    }
+
+    #[test]
+    fn on_a_mac_they_are_a_property_list() {
+        for home in ["/home/me", "/Users/plex"] {
+            let path = format!("{home}/Library/Preferences/com.plexapp.plexmediaserver.plist");
+            Machine::new().with(&path, binary_plist(TOKEN)).assert_token(TOKEN, &path);
+        }
+    }
+
+    #[test]
+    fn relocated_settings_are_found_through_the_file_that_names_the_folder() {
+        let drop_in = "/etc/systemd/system/plexmediaserver.service.d/override.conf";
+        for (reference, text, folder) in [
+            (
+                drop_in,
+                "[Service]\nEnvironment=\"PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data/plex media\"\n",
+                "/data/plex media/Plex Media Server",
+            ),
+            (
+                drop_in,
+                "[Service]\n# Environment=PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/old\n\
+                 Environment=LANG=C PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data/plex \\\n  A=b\n",
+                "/data/plex/Plex Media Server",
+            ),
+            (
+                "/etc/default/plexmediaserver",
+                "# PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/old\n\
+                 export PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR='/srv/Application Support' # moved\n",
+                "/srv/Application Support/Plex Media Server",
+            ),
+            (
+                "/etc/default/plexmediaserver",
+                "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/old\nPLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/new/\n",
+                "/new/Plex Media Server",
+            ),
+            (
+                "/etc/config/qpkg.conf",
+                "[Other]\nInstall_path = /wrong\n[PlexMediaServer]\nName = PlexMediaServer\n\
+                 Install_path = /share/CACHEDEV1_DATA/.qpkg/PlexMediaServer\n[Last]\nInstall_path = /wrong\n",
+                "/share/CACHEDEV1_DATA/.qpkg/PlexMediaServer/Library/Plex Media Server",
+            ),
+        ] {
+            let path = format!("{folder}/Preferences.xml");
+            Machine::new().with(reference, text).with(&path, xml(TOKEN)).assert_token(TOKEN, &path);
+        }
+    }
+
+    #[test]
+    fn a_reference_is_not_run_by_a_shell() {
+        let machine = Machine::new();
+        let marker = machine.path("/ran");
+        let text = format!("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=\"$(touch '{}')\"\n", marker.display());
+        assert!(machine.with("/etc/default/plexmediaserver", text).token().unwrap().is_none());
+        assert!(!marker.exists());
+    }
+
+    #[test]
+    fn the_folder_in_the_environment_counts_too() {
+        let machine = Machine::new().with("/data/Plex Media Server/Preferences.xml", xml(TOKEN));
+        let data = machine.path("/data");
+        let paths = places::on_this_machine(machine.0.path(), None, Some(&data));
+        assert_eq!(newest(paths).ok().flatten().map(|token| token.text).as_deref(), Some(TOKEN));
+    }
+
+    #[test]
+    fn of_several_the_newest_counts_that_can_be_read_and_has_a_token() {
+        let [old, new, newer, newest] = [
+            "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/var/lib/plex/Plex Media Server/Preferences.xml",
+            "/config/Preferences.xml",
+            "/usr/local/plexdata/Plex Media Server/Preferences.xml",
+        ];
+        let machine = Machine::new()
+            .with(old, xml("old"))
+            .aged(old, 4000)
+            .with(new, xml(TOKEN))
+            .aged(new, 3000)
+            .with(newer, xml(""))
+            .aged(newer, 2000)
+            .with(newest, "not XML")
+            .aged(newest, 1000);
+        machine.assert_token(TOKEN, new);
+        machine.aged(old, 10).assert_token("old", old);
+    }
+
+    #[test]
+    fn if_none_has_a_token_the_reason_is_given() {
+        assert!(Machine::new().token().unwrap().is_none());
+        let unclaimed = Machine::new().with("/config/Preferences.xml", xml(""));
+        assert!(unclaimed.token().err().unwrap().message.contains("Preferences.xml has no PlexOnlineToken"));
+    }
+
+    #[test]
+    fn below_a_folder_the_settings_of_every_container_are_found() {
+        for path in [
+            "Preferences.xml",
+            "Plex Media Server/Preferences.xml",
+            "Library/Application Support/Plex Media Server/Preferences.xml",
+            "config/Library/Application Support/Plex Media Server/Preferences.xml",
+            "config/Plex Media Server/Preferences.xml",
+            "AppData/Plex Media Server/Preferences.xml",
+            "Library/Plex Media Server/Preferences.xml",
+        ] {
+            let volume = Machine::new().with(path, xml(TOKEN));
+            let found = from_preferences(volume.0.path()).map(|token| token.text);
+            assert_eq!(found.ok().as_deref(), Some(TOKEN), "{path}");
+        }
+        let Err(failure) = from_preferences(Machine::new().0.path()) else { panic!("found something") };
+        assert!(failure.message.contains("found no Preferences.xml below"), "{}", failure.message);
+    }
+
+    #[test]
+    fn a_path_can_have_the_characters_of_a_pattern_in_it() {
+        let volume = Machine::new().with("[plex]*?/config/Preferences.xml", xml(TOKEN));
+        assert!(from_preferences(&volume.path("[plex]*?")).is_ok());
+    }
+}

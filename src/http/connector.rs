@@ -49,9 +49,6 @@ impl HttpConnector {
         match (&self.proxy, error) {
             (_, Error::Timeout(_)) => Error::Timeout(Timeout::Connect),
             (None, error) => error,
-            (Some(proxy), Error::ConnectProxyFailed(reason)) if reason.starts_with(proxy.as_str()) => {
-                Error::ConnectProxyFailed(reason)
-            }
             (Some(proxy), Error::ConnectProxyFailed(reason)) => Error::ConnectProxyFailed(format!("{proxy}: {reason}")),
             (Some(proxy), error) => Error::ConnectProxyFailed(format!("{proxy}: {error}")),
         }
@@ -62,13 +59,12 @@ impl Connector for HttpConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Box<dyn Transport>>, Error> {
-        let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error))?;
-        let tls = self.connect_tls(details, tcp);
         // To open a tunnel, ureq calls this again, without a proxy.
         if self.proxy.is_some() && details.config.proxy().is_none() {
-            return tls.map(Some).map_err(|error| self.blame_proxy(error));
+            return self.connect_tls(details, self.connect_tcp(details)?).map(Some);
         }
-        let inner = tls.map_err(|error| match error {
+        let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error))?;
+        let inner = self.connect_tls(details, tcp).map_err(|error| match error {
             Error::Timeout(_) => Error::Timeout(Timeout::Connect),
             // A proxy that loses the server resets the tunnel; a failure of TLS is the server's.
             Error::Io(reset) if reset.kind() == io::ErrorKind::BrokenPipe => self.blame_proxy(Error::Io(reset)),

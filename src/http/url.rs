@@ -2,7 +2,7 @@
 //! `<base>/butler` and `<base>/butler/<task name>`.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::Ipv6Addr;
 
 use ureq::http::Uri;
@@ -86,37 +86,30 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
 
 /// Checks the `host` or `host:port` of a URL.
 pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(bracketed) => {
-            let (address, rest) = bracketed.split_once(']').ok_or("the IPv6 address needs a closing bracket")?;
-            if address.contains('%') {
-                return Err("IPv6 zone ids are not supported; use another address of the server");
-            }
-            address.parse::<Ipv6Addr>().map_err(|_| "the brackets must contain an IPv6 address")?;
-            match rest.strip_prefix(':') {
-                None if !rest.is_empty() => return Err("only a port can follow the IPv6 address"),
-                port => (address, port),
-            }
-        }
-        None => match authority.split_once(':') {
-            Some((_, rest)) if rest.contains(':') => return Err("an IPv6 address needs brackets, as in http://[::1]"),
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        },
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, "80"),
     };
-    if let Some(port) = port {
-        let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits || !port.parse::<u16>().is_ok_and(|port| port > 0) {
-            return Err("the port must be a number from 1 to 65535");
+    match host.strip_prefix('[').map(|rest| rest.strip_suffix(']')) {
+        Some(Some(address)) if address.contains('%') => {
+            return Err("IPv6 zone ids are not supported; use another address of the server");
         }
+        Some(Some(address)) if address.parse::<Ipv6Addr>().is_err() => {
+            return Err("the brackets must contain an IPv6 address");
+        }
+        Some(Some(_)) => {}
+        Some(None) => return Err("the brackets of an IPv6 address must be closed, and only a port can follow"),
+        None if host.contains(':') => return Err("an IPv6 address needs brackets, as in http://[::1]"),
+        None if host.is_empty() => return Err("the host is missing"),
+        None if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) => {
+            return Err("invalid character in the host name");
+        }
+        None => {}
     }
-    if host.is_empty() {
-        return Err("the host is missing");
+    match port.parse::<u16>() {
+        Ok(1..) if !port.starts_with('+') => Ok(()),
+        _ => Err("the port must be a number from 1 to 65535"),
     }
-    if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte)) {
-        return Err("invalid character in the host name");
-    }
-    Ok(())
 }
 
 fn check_path(path: &str) -> Result<(), &'static str> {
@@ -158,14 +151,12 @@ pub(crate) fn without_brackets(host: &str) -> &str {
 
 /// Percent-encodes all but RFC 3986's unreserved characters.
 fn push_percent_encoded(path: &mut String, segment: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in segment.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             path.push(char::from(byte));
         } else {
-            path.push('%');
-            path.push(char::from(HEX[usize::from(byte >> 4)]));
-            path.push(char::from(HEX[usize::from(byte & 15)]));
+            // Writing to a string cannot fail.
+            let _ = write!(path, "%{byte:02X}");
         }
     }
 }

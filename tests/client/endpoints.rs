@@ -39,7 +39,7 @@ fn each_operation_is_one_request_with_its_method_and_path() {
         let request = request_of(operation, client_for);
         assert_eq!((request.method.as_str(), request.target.as_str()), (method, target), "{name}");
         assert!(request.body.is_empty(), "{name} sends a body");
-        let length = (method == "POST").then_some("0");
+        let length = matches!(method, "POST" | "PUT" | "PATCH").then_some("0");
         assert_eq!(request.header("Content-Length"), length, "{name}");
     }
 }
@@ -206,7 +206,7 @@ fn a_404_at_a_wrong_address_is_no_unknown_task_and_no_stopped_one() {
         let error = expect_error(operation(&client_for(&server.url())));
         let Error::Status { status: 404, message, url, .. } = &error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("404 Not Found"));
-        assert!(url.ends_with("/butler"), "{name}: {url}");
+        assert!(url.starts_with(&format!("{}/butler", server.url())), "{name}: {url}");
         assert!(error.to_string().ends_with("; check host, port and path prefix of the base URL"), "{error}");
     }
 }
@@ -283,12 +283,8 @@ fn a_401_without_a_token_at_a_host_name_says_what_a_container_does() {
 
 #[test]
 fn a_documented_401_tells_the_servers_error_list() {
-    let mut server = Server::new();
     let body = r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#;
-    for method in ["GET", "POST", "DELETE"] {
-        let answer = server.mock(method, mockito::Matcher::Any).with_status(401);
-        answer.with_header("Content-Type", "application/json").with_body(body).create();
-    }
+    let server = HttpServer::start(move |_| Response::new(401).json(body));
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
         assert_eq!(error.status(), Some(401));

@@ -97,7 +97,7 @@ fn any_other_base_url_is_refused_with_the_reason() {
         ("http://localhost:80:80", "brackets"),
         ("http://::1", "brackets"),
         ("http://::1:32400", "brackets"),
-        ("http://[::1", "closing bracket"),
+        ("http://[::1", "must be closed"),
         ("http://[localhost]", "must contain an IPv6 address"),
         ("http://[fe80::1%25eth0]:32400", "zone ids are not supported"),
         ("http://[]", "must contain an IPv6 address"),

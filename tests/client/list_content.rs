@@ -3,7 +3,7 @@
 use plex_butler::{ButlerTask, Error};
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
-use plex_butler_test_support::toml;
+use plex_butler_test_support::{rmp_serde, toml};
 
 use crate::util::{TOKEN, client_for, expect_error};
 
@@ -242,6 +242,16 @@ fn a_task_is_written_and_read_in_a_format_whose_numbers_have_a_sign() {
     assert!(with("7", "1").is_ok_and(|task| task.interval == 7 && task.enabled));
     for (interval, enabled) in [("-7", "1"), ("7", "-1"), ("7", "2"), ("4294967296", "1")] {
         assert!(with(interval, enabled).is_err(), "{interval} {enabled}");
+    }
+}
+
+#[test]
+fn a_task_is_written_to_messagepack_and_read_with_and_without_names() {
+    for task in list(Pms::new().json()).expect("a list") {
+        let named = rmp_serde::to_vec_named(&task).expect("MessagePack");
+        assert_eq!(rmp_serde::from_slice::<ButlerTask>(&named).expect("a task"), task);
+        let unnamed = rmp_serde::to_vec(&task).expect("MessagePack");
+        assert_eq!(rmp_serde::from_slice::<ButlerTask>(&unnamed).expect("a task"), task);
     }
 }
 

@@ -10,4 +10,4 @@ pub mod proxy;
 pub mod raw;
 pub mod tls;
 
-pub use {proptest, toml};
+pub use {proptest, rmp_serde, toml};

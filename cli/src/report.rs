@@ -1,0 +1,76 @@
+//! What became of each task, as text or as JSON.
+
+use serde::Serialize;
+
+use crate::args::{Options, Selection};
+use crate::failure::{Failure, Status};
+use crate::output::{Output, complain, printable_json};
+
+/// Prints what became of each task, and keeps the exit code.
+pub(crate) struct Report<'a> {
+    output: &'a mut Output,
+    json: bool,
+    quiet: bool,
+    status: Status,
+}
+
+/// A line of JSON. The task is null if all were meant.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+struct Line<'a> {
+    task: Option<&'a str>,
+    #[serde(flatten)]
+    result: Outcome<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a> {
+    Outcome(&'a str),
+    Error(&'a str),
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(selection: &Selection, options: &Options, output: &'a mut Output) -> Report<'a> {
+        Report { output, json: selection.json, quiet: options.quiet, status: Status::Done }
+    }
+
+    /// The request for a task, or for all, went well.
+    pub(crate) fn done(&mut self, task: Option<&str>, outcome: &str) {
+        if self.quiet {
+        } else if self.json {
+            self.line(task, Outcome::Outcome(outcome));
+        } else {
+            self.output.line(&format!("{}: {outcome}", task.unwrap_or("all tasks")));
+        }
+    }
+
+    /// The request for a task, or for all, failed.
+    pub(crate) fn failed(&mut self, task: Option<&str>, failure: &Failure) {
+        self.status = self.status.max(failure.status);
+        match task {
+            _ if self.json => self.line(task, Outcome::Error(&failure.message)),
+            Some(task) => complain(&format!("{task}: {}", failure.message)),
+            None => complain(&failure.message),
+        }
+    }
+
+    /// These tasks were left out after another had failed.
+    pub(crate) fn not_tried(&mut self, tasks: &[String]) {
+        let failure = Failure::not_tried();
+        if self.json {
+            tasks.iter().for_each(|task| self.failed(Some(task), &failure));
+        } else if !tasks.is_empty() {
+            self.failed(Some(&tasks.join(", ")), &failure);
+        }
+    }
+
+    pub(crate) fn status(self) -> Status {
+        self.status
+    }
+
+    fn line(&mut self, task: Option<&str>, result: Outcome<'_>) {
+        let json = serde_json::to_string(&Line { task, result }).expect("strings can be serialized");
+        self.output.write(&(printable_json(&json) + "\n"));
+    }
+}

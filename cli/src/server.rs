@@ -1,0 +1,146 @@
+//! The server that the options and the environment name, and the requests to it: with `--retry` they are made again,
+//! with `--verbose` they are reported.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::time::Instant;
+
+use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
+
+use crate::args::Options;
+use crate::failure::Failure;
+use crate::output::complain;
+use crate::retry::Retry;
+use crate::token::{self, Token};
+
+/// The variables that choose the proxy, as the library reads them.
+const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Action {
+    Start,
+    Stop,
+}
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    client: Client,
+    url: String,
+    retry: Retry,
+    verbose: bool,
+    /// Whether to say once that the server is waited for.
+    announce: bool,
+}
+
+impl Server {
+    pub(crate) fn new(options: &Options) -> Result<Server, Failure> {
+        let (url, url_source) = match (&options.url, variable("PLEX_URL")) {
+            (Some(url), _) => (url.clone(), "--url"),
+            (None, Some(url)) => (url.to_string_lossy().into_owned(), "PLEX_URL"),
+            (None, None) => (Client::DEFAULT_BASE_URL.into(), "default"),
+        };
+        let token = token::find(options)?;
+        let client = client(&url, token.as_ref(), options)?;
+        if options.verbose {
+            // Only a URL that the client accepts is known to hold no password.
+            complain(&format!("address: {url} ({url_source})"));
+            complain(&format!("token: {}", token.map_or_else(|| "none".into(), |token| token.source)));
+            complain(&format!("proxy: {}", proxy(options)));
+        }
+        let announce = io::stderr().is_terminal() && !options.quiet;
+        let retry = Retry::new(Instant::now(), options.retry);
+        Ok(Server { client, url, retry, verbose: options.verbose, announce })
+    }
+
+    pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, Error> {
+        let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
+        self.request("list", Client::get_butler_tasks, outcome)
+    }
+
+    /// Starts or stops one task, or all, and returns the outcome in words.
+    pub(crate) fn act(&mut self, action: Action, task: Option<&TaskName>) -> Result<&'static str, Error> {
+        let verb = match action {
+            Action::Start => "start",
+            Action::Stop => "stop",
+        };
+        let what = format!("{verb} {}", task.map_or("all tasks", TaskName::as_str));
+        let request = |client: &Client| match (action, task) {
+            (Action::Start, None) => client.start_all_tasks().map(|()| "accepted"),
+            (Action::Stop, None) => client.stop_all_tasks().map(|()| "stopped"),
+            (Action::Start, Some(task)) => client.start_task(task).map(|outcome| match outcome {
+                // The API does not say whether the task runs now, runs later, or is skipped.
+                StartOutcome::Started => "accepted",
+                StartOutcome::AlreadyRunning => "already running",
+            }),
+            (Action::Stop, Some(task)) => client.stop_task(task).map(|outcome| match outcome {
+                StopOutcome::Stopped => "stopped",
+                StopOutcome::NotRunning => "not running",
+            }),
+        };
+        self.request(&what, request, |outcome| outcome.to_string())
+    }
+
+    fn request<T>(
+        &mut self,
+        what: &str,
+        request: impl Fn(&Client) -> Result<T, Error>,
+        outcome: impl Fn(&T) -> String,
+    ) -> Result<T, Error> {
+        loop {
+            let started = Instant::now();
+            let result = request(&self.client);
+            if self.verbose {
+                let outcome = result.as_ref().map_or_else(|error| format!("failed: {error}"), &outcome);
+                let time = started.elapsed().as_secs_f64() * 1000.0;
+                complain(&format!("{what}: {outcome} (in {time:.1} ms)"));
+            }
+            let error = match result {
+                Err(error) if error.is_transient() => error,
+                result => return result,
+            };
+            let now = Instant::now();
+            let left = self.retry.left(now);
+            let Some(pause) = self.retry.pause(now, error.retry_after()) else {
+                return Err(error);
+            };
+            if std::mem::take(&mut self.announce) {
+                complain(&format!("waiting up to {:.0}s for {}: {error}", left.as_secs_f64().ceil(), self.url));
+            }
+            std::thread::sleep(pause);
+        }
+    }
+}
+
+fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client, Failure> {
+    let mut builder = Client::builder(url).danger_accept_invalid_certificates(options.insecure);
+    if let Some(token) = token {
+        builder = builder.token(&token.text);
+    }
+    if let Some(path) = &options.ca {
+        let pem = std::fs::read(path)
+            .map_err(|error| Failure::usage(format!("cannot read the CA certificates {}: {error}", path.display())))?;
+        builder = builder.root_certificates(pem);
+    }
+    if let Some(timeout) = options.timeout {
+        builder = builder.timeout(timeout);
+    }
+    if options.no_proxy {
+        builder = builder.no_proxy();
+    }
+    Ok(builder.build()?)
+}
+
+/// Where the proxy comes from. The values can hold a password, so they are not shown.
+fn proxy(options: &Options) -> String {
+    if options.no_proxy {
+        return "none (--no-proxy)".into();
+    }
+    let either_case = PROXY_VARIABLES.iter().flat_map(|name| [name.to_ascii_lowercase(), (*name).to_owned()]);
+    let set: Vec<String> = either_case.filter(|name| variable(name).is_some()).collect();
+    if set.is_empty() { "none".into() } else { format!("as {} in the environment say", set.join(", ")) }
+}
+
+/// An environment variable; an empty one counts as not set.
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,145 @@
+//! Where servers keep their settings, system by system.
+
+use std::path::{Path, PathBuf};
+
+use glob::Pattern;
+
+/// The environment variable with which a server's data is moved elsewhere.
+pub(crate) const DATA_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
+
+/// What a server adds to the folder in [`DATA_VARIABLE`].
+const IN_DATA: &str = "Plex Media Server/Preferences.xml";
+
+/// The settings on each system. `*` stands for any part of a folder's name, and `~` for the home of the user.
+const SETTINGS: &[(&str, &str)] = &[
+    ("Linux package", "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml"),
+    ("Arch Linux", "/var/lib/plex/Plex Media Server/Preferences.xml"),
+    ("snap", "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server/Preferences.xml"),
+    ("container: plexinc, linuxserver", "/config/Library/Application Support/Plex Media Server/Preferences.xml"),
+    ("container: binhex", "/config/Plex Media Server/Preferences.xml"),
+    ("container: hotio", "/config/Preferences.xml"),
+    (
+        "Synology DSM 7",
+        "/var/packages/PlexMediaServer/shares/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+    ),
+    ("Synology DSM 7", "/volume*/PlexMediaServer/AppData/Plex Media Server/Preferences.xml"),
+    ("Synology DSM 6", "/volume*/Plex/Library/Application Support/Plex Media Server/Preferences.xml"),
+    ("ASUSTOR", "/volume1/Plex/Library/Plex Media Server/Preferences.xml"),
+    ("Western Digital", "/mnt/HD/HD*/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml"),
+    ("ReadyNAS", "/apps/plexmediaserver*/MediaLibrary/Plex Media Server/Preferences.xml"),
+    ("FreeBSD", "/usr/local/plexdata/Plex Media Server/Preferences.xml"),
+    ("FreeBSD, Plex Pass", "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml"),
+    ("macOS", "~/Library/Preferences/com.plexapp.plexmediaserver.plist"),
+    ("macOS, another user", "/Users/*/Library/Preferences/com.plexapp.plexmediaserver.plist"),
+];
+
+/// Files of a system that name a folder, and where the settings are in that folder.
+const REFERENCES: &[(&str, Entry, &str)] = &[
+    ("/etc/systemd/system/plexmediaserver.service.d/*.conf", Entry::Variable(DATA_VARIABLE), IN_DATA),
+    ("/etc/default/plexmediaserver", Entry::Variable(DATA_VARIABLE), IN_DATA),
+    // QNAP
+    (
+        "/etc/config/qpkg.conf",
+        Entry::Key { section: "PlexMediaServer", key: "Install_path" },
+        "Library/Plex Media Server/Preferences.xml",
+    ),
+];
+
+/// Where the settings can be below a folder that the user names, such as a container's volume.
+const BELOW: &[&str] = &[
+    "Preferences.xml",
+    "Plex Media Server/Preferences.xml",
+    "Application Support/Plex Media Server/Preferences.xml",
+    "Library/Application Support/Plex Media Server/Preferences.xml",
+    "Library/Plex Media Server/Preferences.xml",
+    "AppData/Plex Media Server/Preferences.xml",
+    "MediaLibrary/Plex Media Server/Preferences.xml",
+    "Library/Preferences/com.plexapp.plexmediaserver.plist",
+    "*/Preferences.xml",
+    "*/Plex Media Server/Preferences.xml",
+    "*/Library/Application Support/Plex Media Server/Preferences.xml",
+];
+
+/// How a file of the system names a folder.
+enum Entry {
+    /// `NAME=value`, as a shell or systemd reads it.
+    Variable(&'static str),
+    /// `key = value` below `[section]`.
+    Key { section: &'static str, key: &'static str },
+}
+
+/// The files that can be the settings of the server on this machine. `data` is the folder in [`DATA_VARIABLE`].
+pub(crate) fn on_this_machine(root: &Path, home: Option<&Path>, data: Option<&Path>) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = data.map(|data| data.join(IN_DATA)).into_iter().collect();
+    for (pattern, entry, settings) in REFERENCES {
+        let texts = matches(root, pattern).into_iter().filter_map(|file| std::fs::read_to_string(file).ok());
+        files.extend(texts.filter_map(|text| entry.find(&text)).map(|folder| below_root(root, &folder).join(settings)));
+    }
+    for (_, pattern) in SETTINGS {
+        files.extend(match pattern.strip_prefix("~/") {
+            Some(pattern) => home.map(|home| matches(home, pattern)).unwrap_or_default(),
+            None => matches(root, pattern),
+        });
+    }
+    files
+}
+
+/// The files that can be the settings of a server below a folder.
+pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
+    BELOW.iter().flat_map(|pattern| matches(folder, pattern)).collect()
+}
+
+/// The paths that a pattern stands for. What follows the last `*` is not looked at, so that a file that cannot be reached
+/// is not mistaken for none.
+fn matches(root: &Path, pattern: &str) -> Vec<PathBuf> {
+    let (folders, rest) = match pattern.rfind('*') {
+        None => return vec![below_root(root, pattern)],
+        Some(star) => pattern.split_at(star + pattern[star..].find('/').unwrap_or(pattern.len() - star)),
+    };
+    let folders = format!("{}/{}", Pattern::escape(&root.to_string_lossy()), folders.trim_start_matches('/'));
+    let folders = glob::glob(&folders).into_iter().flatten().flatten();
+    folders.map(|folder| if rest.is_empty() { folder } else { below_root(&folder, rest) }).collect()
+}
+
+fn below_root(root: &Path, path: &str) -> PathBuf {
+    root.join(path.trim_start_matches('/'))
+}
+
+impl Entry {
+    /// The folder that a text names, if it does. The last one counts.
+    fn find(&self, text: &str) -> Option<String> {
+        match self {
+            Entry::Variable(name) => {
+                let text = text.replace("\\\n", " ");
+                let words = text.lines().flat_map(|line| {
+                    let line = line.trim_start();
+                    shlex::split(line.strip_prefix("Environment=").unwrap_or(line)).unwrap_or_default()
+                });
+                words.filter_map(|word| Some(word.strip_prefix(name)?.strip_prefix('=')?.to_owned())).next_back()
+            }
+            Entry::Key { section, key } => {
+                let mut lines = text.lines().map(str::trim);
+                let header = format!("[{section}]");
+                lines.by_ref().find(|line| *line == header)?;
+                let entries = lines.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once('='));
+                let values =
+                    entries.filter(|(name, _)| name.trim_end() == *key).map(|(_, value)| value.trim().to_owned());
+                values.last()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../../README.md");
+
+    #[test]
+    fn every_place_is_in_the_readme() {
+        for pattern in SETTINGS.iter().map(|(_, pattern)| pattern).chain(REFERENCES.iter().map(|(file, ..)| file)) {
+            assert!(README.contains(&format!("`{pattern}`")), "{pattern}");
+        }
+    }
+}

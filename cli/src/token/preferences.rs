@@ -1,0 +1,95 @@
+//! The token in the settings of a server: a `Preferences.xml`, or a property list on macOS. No message quotes the text,
+//! for the token is in it.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use crate::failure::Failure;
+
+const KEY: &str = "PlexOnlineToken";
+
+pub(crate) fn token(path: &Path, content: &[u8]) -> Result<String, Failure> {
+    let is_plist = path.extension().is_some_and(|extension| extension == "plist");
+    let token = if is_plist { in_plist(content) } else { in_xml(content) };
+    match token {
+        Err(what) => Err(Failure::usage(format!("{} {what}", path.display()))),
+        Ok(Some(token)) if !token.is_empty() => Ok(token),
+        Ok(_) => Err(Failure::usage(format!(
+            "{} has no {KEY}; sign in to the server on its web page, or give a token with --token-file",
+            path.display()
+        ))),
+    }
+}
+
+fn in_xml(content: &[u8]) -> Result<Option<String>, &'static str> {
+    let text = std::str::from_utf8(content).map_err(|_| "is not UTF-8 text; is it the server's Preferences.xml?")?;
+    let document = roxmltree::Document::parse(text).map_err(|_| "is not XML; is it the server's Preferences.xml?")?;
+    let root = document.root_element();
+    if !root.has_tag_name("Preferences") {
+        return Err("is not the server's Preferences.xml");
+    }
+    Ok(root.attribute(KEY).map(str::to_owned))
+}
+
+fn in_plist(content: &[u8]) -> Result<Option<String>, &'static str> {
+    let settings = plist::Value::from_reader(Cursor::new(content)).map_err(|_| "is not a property list")?;
+    Ok(settings.as_dictionary().and_then(|settings| settings.get(KEY)?.as_string()).map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn parse(text: &str) -> Result<String, String> {
+        token(Path::new("Preferences.xml"), text.as_bytes()).map_err(|failure| failure.message)
+    }
+
+    #[test]
+    fn the_token_of_a_preferences_file_is_unescaped() {
+        let text = r#"<?xml version="1.0" encoding="utf-8"?>
+<Preferences MachineIdentifier="0123" PlexOnlineToken="a&amp;b&#45;c&quot;" FriendlyName="A &lt; B"/>"#;
+        assert_eq!(parse(text).unwrap(), r#"a&b-c""#);
+        assert_eq!(parse(&format!("\u{feff}{text}")).unwrap(), r#"a&b-c""#);
+        assert_eq!(parse("<Preferences PlexOnlineToken='a'></Preferences>").unwrap(), "a");
+    }
+
+    #[test]
+    fn a_name_that_only_ends_like_it_is_not_the_token() {
+        let text = r#"<Preferences OldPlexOnlineToken="old" FriendlyName="PlexOnlineToken=&quot;fake&quot;"/>"#;
+        assert!(parse(text).unwrap_err().contains("has no PlexOnlineToken"));
+        assert!(parse(r#"<Preferences PlexOnlineToken=""/>"#).is_err());
+    }
+
+    #[test]
+    fn another_xml_file_is_told_from_the_settings_of_an_unclaimed_server() {
+        for text in ["<html/>", r#"<Settings PlexOnlineToken="s3cr3t"/>"#] {
+            assert_eq!(parse(text).unwrap_err(), "Preferences.xml is not the server's Preferences.xml");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_not_quoted() {
+        for text in [
+            r#"<Preferences PlexOnlineToken="s3cr3t""#,
+            r#"<Preferences PlexOnlineToken="&s3cr3t;"/>"#,
+            r#"<!DOCTYPE a [<!ENTITY s3cr3t "x">]><a PlexOnlineToken="&s3cr3t;"/>"#,
+            "s3cr3t",
+            "",
+        ] {
+            let message = parse(text).unwrap_err();
+            assert!(message.contains("is not XML") && !message.contains("s3cr3t"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_property_list_can_be_text_too() {
+        let text = r#"<?xml version="1.0" encoding="UTF-8"?>
+<plist version="1.0"><dict><key>PlexOnlineToken</key><string>s3cr3t</string><key>Port</key><integer>1</integer></dict></plist>"#;
+        let in_plist = |text: &str| token(Path::new("a.plist"), text.as_bytes()).map_err(|failure| failure.message);
+        assert_eq!(in_plist(text).unwrap(), "s3cr3t");
+        assert!(in_plist(&text.replace("PlexOnlineToken", "Other")).unwrap_err().contains("has no PlexOnlineToken"));
+        let message = in_plist("bplist00 s3cr3t").unwrap_err();
+        assert!(message.contains("is not a property list") && !message.contains("s3cr3t"), "{message}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Help, version, completions, and the errors of wrong usage.
+
+use crate::util::{Dir, Run, TOKEN};
+
+/// The script of a shell, which can have tabulators in it.
+fn completions(shell: &str) -> String {
+    let output = Run::new(&["completions", shell]).0.output().expect("the program runs");
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn stdout(args: &[&str]) -> String {
+    let done = Run::new(args).done();
+    assert_eq!((done.code, &*done.stderr), (Some(0), ""), "{args:?}");
+    done.stdout
+}
+
+#[test]
+fn short_help_fits_a_screen_and_long_help_fits_two() {
+    let (short, long) = (stdout(&["-h"]), stdout(&["--help"]));
+    assert!((10..=24).contains(&short.lines().count()), "{short}");
+    assert!((short.lines().count()..=48).contains(&long.lines().count()), "{long}");
+    assert!(long.contains("Exit codes:") && long.contains("Examples:"), "{long}");
+    for line in short.lines().chain(long.lines()) {
+        assert!(line.len() <= 80 && line.is_ascii(), "{line}");
+    }
+}
+
+#[test]
+fn help_can_be_asked_for_in_every_way() {
+    for (one, other) in [("help", "--help"), ("help start", "start --help"), ("stop -h", "stop --help")] {
+        let [one, other] = [one, other].map(|line| stdout(&line.split(' ').collect::<Vec<_>>()));
+        assert_eq!(one, other);
+    }
+}
+
+#[test]
+fn help_of_start_says_that_a_task_can_be_skipped() {
+    assert!(stdout(&["start", "--help"]).contains("skips a task that is not due today"));
+}
+
+#[test]
+fn the_version_is_printed() {
+    for flag in ["--version", "-V"] {
+        assert_eq!(stdout(&[flag]), concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n"));
+    }
+}
+
+#[test]
+fn a_typo_leads_to_the_right_word() {
+    for (line, tip) in [
+        ("strat BackupDatabase", "'start'"),
+        ("satrt --all", "'start'"),
+        ("lsit --json", "'list'"),
+        ("list --tokenfile x", "'--token-file'"),
+    ] {
+        Run::new(&line.split(' ').collect::<Vec<_>>()).done().fails_as_wrong_usage(tip);
+    }
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    for (args, part) in [
+        (&[][..], "Usage: plex-butler"),
+        (&["delete"], "'delete'"),
+        (&["start"], "<TASK>"),
+        (&["list", "--nonsense"], "--nonsense"),
+        (&["list", "--timeout", "0"], "a number of seconds above 0"),
+        (&["list", "--token", TOKEN], "there is no --token"),
+        (&["start", "A", "--all"], "cannot be used with"),
+        (&["list", "--token-file", "a", "--token-from-server"], "one place only"),
+    ] {
+        Run::new(args).done().fails_as_wrong_usage(part);
+    }
+}
+
+#[test]
+fn every_shell_gets_completions_of_the_commands_and_options() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = completions(shell);
+        for word in ["start", "token-file", "retry", "enabled"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_with_its_script() {
+    use std::process::Command;
+
+    let dir = Dir::new();
+    let script = dir.file("plex-butler.bash", completions("bash"));
+    // What bash does after `plex-butler list --dis` and the tabulator key.
+    let complete = r#"source "$1"; COMP_WORDS=(plex-butler list --dis); COMP_CWORD=2
+        [[ $(complete -p plex-butler) =~ -F\ ([^ ]+) ]]
+        "${BASH_REMATCH[1]}" plex-butler --dis list; echo "${COMPREPLY[@]}""#;
+    let Ok(output) = Command::new("bash").args(["-c", complete, "bash", &script]).output() else { return };
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "--disabled\n");
+}

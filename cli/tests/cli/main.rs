@@ -1,0 +1,20 @@
+//! The program `plex-butler` as a user or a script meets it, against servers on real sockets.
+
+mod exit_codes;
+mod help;
+mod json;
+mod list;
+mod names;
+mod options;
+mod output;
+#[cfg(unix)]
+mod readme;
+mod retry;
+mod start_stop;
+#[cfg(unix)]
+mod terminal;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
+mod token;
+mod util;
+mod verbose;

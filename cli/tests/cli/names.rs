@@ -1,0 +1,78 @@
+//! The names of tasks, as people write them.
+
+use plex_butler::TaskName;
+use plex_butler_test_support::pms::Pms;
+
+use crate::util::{Run, TOKEN};
+
+#[test]
+fn names_prints_every_known_name_and_asks_no_server() {
+    let names: String = TaskName::KNOWN.iter().map(|name| format!("{name}\n")).collect();
+    Run::new(&["names"]).env("PLEX_URL", "not a URL").done().prints(&names);
+}
+
+#[test]
+fn a_name_is_understood_in_any_case_and_in_kebab_case() {
+    let server = Pms::with_token(TOKEN).start();
+    for name in ["backup-database", "BACKUPDATABASE", "backupDatabase", "Backup-Database"] {
+        Run::at(&server, &["start", name]).done();
+        Run::at(&server, &["stop", name]).done().prints("BackupDatabase: stopped\n");
+    }
+    assert_eq!(server.requests().len(), 8, "a known name needs no list");
+}
+
+#[test]
+fn a_name_that_only_the_server_knows_is_understood_in_the_same_way() {
+    let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
+    for name in ["TaskOfTheFuture", "task-of-the-future", "TASKOFTHEFUTURE"] {
+        Run::at(&server, &["start", name]).done();
+        Run::at(&server, &["stop", name]).done().prints("TaskOfTheFuture: stopped\n");
+    }
+}
+
+#[test]
+fn the_list_is_asked_for_once() {
+    let server = Pms::with_token(TOKEN).with_task("NewA").with_task("NewB").start();
+    Run::at(&server, &["start", "new-a", "new-b"]).done().prints("NewA: accepted\nNewB: accepted\n");
+    let lists = server.requests().iter().filter(|request| request.method == "GET").count();
+    assert_eq!(lists, 1);
+}
+
+#[test]
+fn an_unknown_name_leads_to_the_closest_ones() {
+    let server = Pms::with_token(TOKEN).start();
+    for (name, advice) in [
+        ("bakup-database", "did you mean BackupDatabase?"),
+        ("ALL", "did you mean --all?"),
+        ("xyz", "`plex-butler list` shows the tasks of this server"),
+        // A name that other servers have.
+        ("check-for-updates", "`plex-butler list` shows the tasks of this server"),
+    ] {
+        let done = Run::at(&server, &["start", name]).done();
+        let expected = format!("plex-butler: {name}: no such task; {advice}\n");
+        assert_eq!((done.code, done.stderr), (Some(4), expected));
+    }
+    assert!(server.running().is_empty());
+}
+
+#[test]
+fn a_name_that_fits_two_tasks_is_refused() {
+    let server = Pms::with_token(TOKEN).with_task("NewTask").with_task("newTASK").start();
+    Run::at(&server, &["start", "new-task"])
+        .done()
+        .fails(4, &["it fits NewTask or newTASK; write one of them exactly"]);
+    Run::at(&server, &["start", "newTASK"]).done().prints("newTASK: accepted\n");
+}
+
+#[test]
+fn a_name_is_never_taken_for_another_path() {
+    let server = Pms::with_token(TOKEN).start();
+    for name in ["", "..", "/", "../butler", "a\nb"] {
+        Run::at(&server, &["stop", name]).done().fails(4, &["no such task"]);
+    }
+    assert!(server.requests().iter().all(|request| request.method == "GET"));
+
+    let server = Pms::with_token(TOKEN).with_task("..").start();
+    Run::at(&server, &["stop", ".."]).done().fails(4, &["invalid task name"]);
+    assert!(server.requests().iter().all(|request| request.method == "GET"));
+}

@@ -1,0 +1,54 @@
+//! `--retry`.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::raw::unused_address;
+
+use crate::util::Run;
+
+/// A server that answers so many requests with this, and is well then.
+fn starting_up(failures: usize, answer: fn() -> Response) -> HttpServer {
+    let pms = Pms::new();
+    let requests = AtomicUsize::new(0);
+    HttpServer::start(
+        move |request| {
+            if requests.fetch_add(1, Ordering::SeqCst) < failures { answer() } else { pms.answer(request) }
+        },
+    )
+}
+
+#[test]
+fn a_server_that_starts_up_is_waited_for() {
+    let server = starting_up(2, || Response::new(503));
+    let args = ["--retry", "60", "start", "BackupDatabase", "MusicAnalysis", "--url", &server.url()];
+    Run::new(&args).done().prints("BackupDatabase: accepted\nMusicAnalysis: accepted\n");
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[test]
+fn the_time_is_a_limit_for_all_of_it() {
+    let started = Instant::now();
+    let url = format!("http://{}", unused_address());
+    let done = Run::new(&["--retry", "0.7", "start", "BackupDatabase", "MusicAnalysis", "--url", &url]).done();
+    assert_eq!(done.code, Some(1));
+    assert!(done.stderr.contains("BackupDatabase: no response") && done.stderr.contains("MusicAnalysis: not tried"));
+    assert!(started.elapsed() >= Duration::from_millis(700));
+}
+
+#[test]
+fn what_can_have_been_done_is_not_done_again() {
+    let server = starting_up(usize::MAX, || Response::new(500));
+    let done = Run::new(&["--retry", "60", "start", "BackupDatabase", "--url", &server.url()]).done();
+    done.fails(1, &["500 Internal Server Error"]);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_wait_beyond_the_time_is_not_begun() {
+    let server = starting_up(usize::MAX, || Response::new(429).header("Retry-After", "3600"));
+    Run::new(&["--retry", "60", "list", "--url", &server.url()]).done().fails(1, &["429", "3600s"]);
+    assert_eq!(server.requests().len(), 1);
+}

@@ -1,0 +1,91 @@
+//! `start` and `stop`, and what they say.
+
+use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::pms::{HTML_401, Pms};
+use plex_butler_test_support::raw::unused_address;
+
+use crate::util::{Run, TOKEN};
+
+#[test]
+fn start_and_stop_say_what_came_of_each_task() {
+    let server = Pms::with_token(TOKEN).start();
+    let start = &["start", "BackupDatabase", "OptimizeDatabase"];
+    Run::at(&server, start).done().prints("BackupDatabase: accepted\nOptimizeDatabase: accepted\n");
+    assert_eq!(server.running(), ["BackupDatabase", "OptimizeDatabase"]);
+    let start = &["start", "BackupDatabase", "MusicAnalysis"];
+    Run::at(&server, start).done().prints("BackupDatabase: already running\nMusicAnalysis: accepted\n");
+    let stop = &["stop", "BackupDatabase", "CleanOldBundles"];
+    Run::at(&server, stop).done().prints("BackupDatabase: stopped\nCleanOldBundles: not running\n");
+    assert_eq!(server.running(), ["MusicAnalysis", "OptimizeDatabase"]);
+}
+
+#[test]
+fn all_tasks_start_and_stop_in_one_request() {
+    let server = Pms::with_token(TOKEN).start();
+    Run::at(&server, &["start", "--all"]).done().prints("all tasks: accepted\n");
+    assert!(server.running().len() > 10);
+    Run::at(&server, &["stop", "--all"]).done().prints("all tasks: stopped\n");
+    assert!(server.running().is_empty());
+    let requests = server.requests();
+    let lines: Vec<_> = requests.iter().map(|request| (&*request.method, &*request.target)).collect();
+    assert_eq!(lines, [("POST", "/butler"), ("DELETE", "/butler")]);
+}
+
+#[test]
+fn quiet_leaves_out_results_and_keeps_errors() {
+    let server = Pms::with_token(TOKEN).start();
+    Run::at(&server, &["-q", "start", "BackupDatabase"]).done().prints("");
+    Run::at(&server, &["--quiet", "stop", "--all"]).done().prints("");
+    Run::at(&server, &["-q", "start", "Nonsense", "BackupDatabase"]).done().fails(4, &["Nonsense: no such task"]);
+    assert_eq!(server.running(), ["BackupDatabase"]);
+}
+
+#[test]
+fn every_task_is_tried_and_the_gravest_failure_counts() {
+    let server = HttpServer::start(|request| match &*request.target {
+        "/butler" => Response::new(200).json(Pms::new().json()),
+        "/butler/BackupDatabase" => Response::new(503),
+        "/butler/MusicAnalysis" => Response::new(401).html(HTML_401),
+        _ => Response::new(200),
+    });
+    let run = |tasks: &[&str]| Run::new(&[&["start"], tasks].concat()).env("PLEX_URL", server.url()).done();
+
+    let mixed = run(&["nonsense", "music-analysis", "BackupDatabase", "OptimizeDatabase"]);
+    assert_eq!((mixed.code, &*mixed.stdout), (Some(3), "OptimizeDatabase: accepted\n"));
+    let lines: Vec<&str> = mixed.stderr.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", mixed.stderr);
+    assert!(lines[0].starts_with("plex-butler: nonsense: no such task"));
+    assert!(lines[1].starts_with("plex-butler: music-analysis: ") && lines[1].contains("401"));
+    assert!(lines[2].starts_with("plex-butler: BackupDatabase: ") && lines[2].contains("503"));
+
+    assert_eq!(run(&["BackupDatabase", "nonsense"]).code, Some(1));
+    assert_eq!(run(&["nonsense", "OptimizeDatabase"]).code, Some(4));
+}
+
+#[test]
+fn after_a_server_that_cannot_be_reached_the_rest_is_not_tried() {
+    let url = format!("http://{}", unused_address());
+    let done = Run::new(&["start", "BackupDatabase", "music-analysis", "xyz", "--url", &url]).done();
+    assert_eq!((done.code, &*done.stdout), (Some(1), ""));
+    let [first, second] = done.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", done.stderr) };
+    assert!(first.starts_with("plex-butler: BackupDatabase: no response from http://127.0.0.1:"), "{first}");
+    assert_eq!(second, "plex-butler: music-analysis, xyz: not tried, because the server cannot be reached");
+}
+
+#[test]
+fn after_a_timeout_the_rest_is_not_tried() {
+    let server = HttpServer::start(|_| {
+        loop {
+            std::thread::park();
+        }
+    });
+    let done =
+        Run::new(&["stop", "BackupDatabase", "MusicAnalysis", "--timeout", "0.2", "--url", &server.url()]).done();
+    assert_eq!(done.code, Some(1));
+    assert!(
+        done.stderr.contains("within 200ms") && done.stderr.contains("MusicAnalysis: not tried"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(server.requests().len(), 1);
+}

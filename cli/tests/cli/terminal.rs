@@ -1,0 +1,68 @@
+//! The program on a terminal.
+
+use std::io::Read;
+
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::raw::unused_address;
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+/// What the program shows on a terminal of so many columns.
+fn shown(columns: u16, environment: &[(&str, &str)], args: &[&str]) -> String {
+    let size = PtySize { rows: 24, cols: columns, ..PtySize::default() };
+    let pty = native_pty_system().openpty(size).expect("a terminal");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_plex-butler"));
+    command.env_clear();
+    command.args(args);
+    for (name, value) in environment {
+        command.env(name, value);
+    }
+    let mut child = pty.slave.spawn_command(command).expect("the program runs");
+    drop(pty.slave);
+    let mut output = Vec::new();
+    let mut reader = pty.master.try_clone_reader().expect("the terminal");
+    // On Linux the end of a terminal is an error.
+    let _ = reader.read_to_end(&mut output);
+    child.wait().expect("the program ends");
+    String::from_utf8(output).expect("UTF-8").replace("\r\n", "\n")
+}
+
+fn list(columns: u16, environment: &[(&str, &str)]) -> String {
+    let server = Pms::new().start();
+    shown(columns, environment, &["list", "--url", &server.url()])
+}
+
+#[test]
+fn a_list_is_as_wide_as_the_terminal() {
+    // As in cron, or in a terminal of which no variable says what it is.
+    assert_eq!(list(120, &[]), include_str!("list.txt"));
+
+    let table = list(80, &[("COLUMNS", "200")]);
+    assert!(table.lines().all(|line| line.len() <= 80), "{table}");
+    assert!(table.contains("every 3 days  yes  no      Backup Database\n"), "{table}");
+    assert!(table.contains("  Generate Intr...\n"), "{table}");
+    assert!(table.is_ascii(), "{table}");
+}
+
+#[test]
+fn in_a_narrow_terminal_a_row_wraps_readably() {
+    let table = list(40, &[]);
+    assert!(table.lines().all(|line| line.len() <= 40), "{table}");
+    assert!(table.contains("\nBackupDatabase\n  every 3 days  yes  no      Backup D...\n"), "{table}");
+}
+
+#[test]
+fn colour_is_for_a_terminal_that_shows_it() {
+    assert!(list(120, &[("TERM", "xterm")]).contains("\x1b[2mAutomaticUpdates"));
+    assert!(!list(120, &[("TERM", "dumb")]).contains('\x1b'));
+    assert!(!list(120, &[("TERM", "xterm"), ("NO_COLOR", "1")]).contains('\x1b'));
+}
+
+#[test]
+fn what_is_waited_for_is_said_once() {
+    let url = format!("http://{}", unused_address());
+    let args = &["--retry", "0.6", "start", "BackupDatabase", "--url", &url];
+    let output = shown(120, &[], args);
+    let waiting = format!("plex-butler: waiting up to 1s for {url}: no response from");
+    assert_eq!(output.matches(&waiting).count(), 1, "{output}");
+    assert!(!shown(120, &[], &[&["-q"], &args[..]].concat()).contains("waiting"));
+}

@@ -1,0 +1,37 @@
+//! Certificates.
+
+use plex_butler_test_support::http::HttpServer;
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::tls::Ca;
+
+use crate::util::{Dir, Run, TOKEN};
+
+#[test]
+fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
+    let ca = Ca::new("ours");
+    let pms = Pms::with_token(TOKEN);
+    let server = HttpServer::start_tls(&ca.sign("localhost"), move |request| pms.answer(request));
+    let (dir, url) = (Dir::new(), server.url_with_host("localhost"));
+    let run = |args: &[&str]| Run::new(args).env("PLEX_URL", &url).env("PLEX_TOKEN", TOKEN).done();
+
+    run(&["list"]).fails(1, &["the issuer of the certificate is not trusted", "; see --ca"]);
+    assert_eq!(run(&["list", "--ca", &dir.file("ca.pem", ca.pem())]).code, Some(0));
+    assert_eq!(run(&["list", "--insecure"]).code, Some(0));
+    run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text contains no certificate"]);
+    run(&["list", "--ca", "/nowhere/ca.pem"]).fails(2, &["/nowhere/ca.pem"]);
+}
+
+#[test]
+#[cfg(feature = "rustls")]
+fn a_server_that_shows_a_ca_certificate_as_its_own_is_told_what_to_do() {
+    use plex_butler_test_support::http::Response;
+    use plex_butler_test_support::tls::Identity;
+
+    let identity = Identity::self_signed_ca("localhost");
+    let server = HttpServer::start_tls(&identity, |_| Response::new(200));
+    let dir = Dir::new();
+    Run::new(&["list", "--ca", &dir.file("ca.pem", identity.pem())])
+        .env("PLEX_URL", server.url_with_host("localhost"))
+        .done()
+        .fails(1, &["CA certificate as its own", "CA:FALSE"]);
+}

@@ -1,0 +1,124 @@
+//! Where the token comes from.
+
+use std::path::Path;
+
+use plex_butler_test_support::pms::Pms;
+
+use crate::util::{Dir, Run, TOKEN, preferences, set_mode, tokens};
+
+#[test]
+fn of_the_environment_the_token_wins_over_the_token_file() {
+    let server = Pms::new().start();
+    let dir = Dir::new();
+    let file = dir.file("token", "from-file");
+    let run = |token, file: &str| {
+        Run::new(&["stop", "--all"])
+            .env("PLEX_URL", server.url())
+            .env("PLEX_TOKEN", token)
+            .env("PLEX_TOKEN_FILE", file)
+            .done()
+            .prints("all tasks: stopped\n");
+    };
+    run("from-variable\r", &file);
+    run("", &file);
+    run("", "");
+    let token = |token: &str| Some(token.to_owned());
+    assert_eq!(tokens(&server), [token("from-variable"), token("from-file"), None]);
+}
+
+#[test]
+fn what_editors_put_around_a_token_is_no_part_of_it() {
+    let server = Pms::with_token(TOKEN).start();
+    let dir = Dir::new();
+    for (name, start, end) in
+        [("none", "", ""), ("unix", "", "\n"), ("windows", "\u{feff}", "\r\n"), ("many", " ", " \n\n")]
+    {
+        let file = dir.file(name, format!("{start}{TOKEN}{end}"));
+        let args = &["stop", "--all", "--token-file", &file];
+        Run::new(args).env("PLEX_URL", server.url()).done().prints("all tasks: stopped\n");
+    }
+}
+
+#[test]
+fn a_token_file_that_cannot_be_used_is_named() {
+    let dir = Dir::new();
+    let run = |file: &str| Run::new(&["list", "--token-file", file]).done();
+    run("/does/not/exist").fails(2, &["cannot read the token file /does/not/exist: "]);
+    run(&dir.path().to_string_lossy()).fails(2, &["cannot read the token file"]);
+    run(&dir.file("empty", "\n")).fails(2, &["is empty"]);
+    run(&dir.file("binary", [0xff, 0xfe])).fails(2, &["the token file", "is not UTF-8 text"]);
+    run(&dir.file("sentence", format!("the token is {TOKEN}"))).fails(2, &["invalid token"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_file_that_others_can_read_gets_a_warning() {
+    let server = Pms::with_token(TOKEN).start();
+    let dir = Dir::new();
+    let file = dir.file("token", TOKEN);
+    for (mode, warns) in [(0o600, false), (0o640, false), (0o644, true), (0o604, true)] {
+        set_mode(Path::new(&file), mode);
+        let done = Run::new(&["stop", "--all"]).env("PLEX_URL", server.url()).env("PLEX_TOKEN_FILE", &file).done();
+        assert_eq!((done.code, &*done.stdout), (Some(0), "all tasks: stopped\n"));
+        let warning = format!("plex-butler: warning: other users can read the token file {file}; chmod 600 it\n");
+        assert_eq!(done.stderr, if warns { &*warning } else { "" }, "{mode:o}");
+    }
+    Run::new(&["stop", "--all", "--quiet", "--token-file", &file]).env("PLEX_URL", server.url()).done().prints("");
+}
+
+#[test]
+fn the_token_can_come_from_stdin() {
+    let server = Pms::with_token(TOKEN).start();
+    let run = || Run::new(&["stop", "--all", "--token-file", "-"]).env("PLEX_URL", server.url());
+    run().done_with_input(&format!("{TOKEN}\n")).prints("all tasks: stopped\n");
+    run().done_with_input("").fails(2, &["stdin is empty"]);
+}
+
+#[test]
+fn the_token_of_preferences_xml_is_used() {
+    let dir = Dir::new();
+    let file = dir.file("Plex Media Server/Preferences.xml", preferences("s3cr3t&amp;&#x2d;t0k3n"));
+    let server = Pms::with_token("s3cr3t&-t0k3n").start();
+    let run = |args: &[&str]| Run::new(&[&["stop", "--all"], args].concat()).env("PLEX_URL", server.url());
+    run(&["--preferences", &file]).done().prints("all tasks: stopped\n");
+    let folder = dir.path().to_str().expect("UTF-8");
+    run(&["--preferences", folder]).done().prints("all tasks: stopped\n");
+    run(&["--token-from-server"])
+        .env("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR", dir.path())
+        .env("PLEX_TOKEN", "wrong")
+        .done()
+        .prints("all tasks: stopped\n");
+}
+
+#[test]
+fn a_preferences_xml_that_cannot_be_used_is_named() {
+    let dir = Dir::new();
+    let run = |file: &str| Run::new(&["list", "--preferences", file]).done();
+    run("/does/not/exist").fails(2, &["cannot read /does/not/exist: "]);
+    run(&dir.path().to_string_lossy()).fails(2, &["found no Preferences.xml below "]);
+    run(&dir.file("unclaimed.xml", preferences(""))).fails(2, &["unclaimed.xml has no PlexOnlineToken"]);
+    run(&dir.file("other.xml", "<Preferences/>")).fails(2, &["other.xml has no PlexOnlineToken"]);
+    run(&dir.file("cut.xml", &preferences(TOKEN).as_bytes()[..90])).fails(2, &["cut.xml is not XML"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_data_directory_that_is_closed_is_an_error_and_not_a_missing_file() {
+    let dir = Dir::new();
+    // A loop of links fails for root too, unlike missing permissions.
+    let link = dir.path().join("Plex Media Server");
+    std::os::unix::fs::symlink(&link, &link).expect("a link");
+    Run::new(&["list", "--token-from-server"])
+        .env("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR", dir.path())
+        .done()
+        .fails(2, &["cannot read ", "Preferences.xml"]);
+}
+
+#[test]
+fn of_a_server_without_a_token_nothing_is_promised() {
+    let dir = Dir::new();
+    let done = Run::new(&["list", "--preferences", &dir.file("Preferences.xml", preferences(""))]).done();
+    // Through a container's gateway even an unclaimed server wants a token.
+    assert!(!done.stderr.contains("no token") && !done.stderr.contains("leave"), "{}", done.stderr);
+    done.fails(2, &["has no PlexOnlineToken; sign in to the server"]);
+}

@@ -1,0 +1,64 @@
+//! `--verbose`.
+
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::raw::unused_address;
+
+use crate::util::{Dir, Done, Run, TOKEN, preferences};
+
+#[track_caller]
+fn says(done: &Done, lines: &[&str]) {
+    let said: Vec<&str> = done.stderr.lines().collect();
+    for line in lines {
+        assert!(said.iter().any(|said| said.contains(line)), "{line:?} is not in {}", done.stderr);
+    }
+    assert!(done.stderr.is_ascii() && said.iter().all(|line| line.starts_with("plex-butler: ")), "{}", done.stderr);
+}
+
+#[test]
+fn where_the_settings_come_from_is_said() {
+    let server = Pms::with_token(TOKEN).start();
+    let url = server.url();
+    let done = Run::at(&server, &["-v", "list", "--json"]).done();
+    assert_eq!((done.code, done.stdout), (Some(0), Pms::new().json() + "\n"));
+    let done = Run::at(&server, &["list", "--verbose"]).done();
+    says(&done, &[&format!("address: {url} (PLEX_URL)"), "token: PLEX_TOKEN", "proxy: none"]);
+
+    let dir = Dir::new();
+    let file = dir.file("token", TOKEN);
+    let done = Run::new(&["-v", "stop", "--all", "--url", &url, "--token-file", &file, "--no-proxy"]).done();
+    let token = format!("token: the token file {file} (--token-file)");
+    says(&done, &[&format!("address: {url} (--url)"), &token, "proxy: none (--no-proxy)"]);
+
+    let settings = dir.file("config/Preferences.xml", preferences(TOKEN));
+    let folder = dir.path().to_str().expect("UTF-8");
+    let done = Run::new(&["-v", "stop", "--all", "--url", &url, "--preferences", folder]).done();
+    says(&done, &[&format!("token: {settings}")]);
+}
+
+#[test]
+fn the_proxy_variables_are_named_without_their_values() {
+    let proxy = format!("http://user:passw0rd@{}", unused_address());
+    let run = Run::new(&["-v", "list", "--url", "http://plex.invalid"]).env("http_proxy", proxy).env("NO_PROXY", "a.b");
+    let done = run.done();
+    says(&done, &["address: http://plex.invalid (--url)", "token: none", "http_proxy", "NO_PROXY"]);
+    assert!(!done.stderr.contains("passw0rd"), "{}", done.stderr);
+}
+
+#[test]
+fn each_operation_is_reported_with_its_outcome_and_time() {
+    let server = Pms::with_token(TOKEN).with_task("New").start();
+    let done = Run::at(&server, &["-v", "start", "backup-database", "new", "xyz"]).done();
+    assert_eq!((done.code, &*done.stdout), (Some(4), "BackupDatabase: accepted\nNew: accepted\n"));
+    says(&done, &["start BackupDatabase: accepted (in ", "list: 25 tasks (in ", "start New: accepted (in "]);
+
+    let url = format!("http://{}", unused_address());
+    let done = Run::new(&["-v", "stop", "--all", "--url", &url]).done();
+    says(&done, &["stop all tasks: failed: no response from "]);
+}
+
+#[test]
+fn an_address_with_a_secret_is_not_shown() {
+    for url in ["http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789", "http://me:s3cr3t-t0k3n-0123456789@h/"] {
+        assert_eq!(Run::new(&["-v", "list", "--url", url]).done().code, Some(2));
+    }
+}
