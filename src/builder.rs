@@ -8,10 +8,10 @@ use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable, shown
 use crate::{Client, Error};
 
 impl Client {
-    /// Makes a client for a server that wants a token.
+    /// Makes a client with a token.
     ///
-    /// `base_url` is `http://` or `https://`, the host, the port (PMS listens on 32400) and, behind a reverse proxy,
-    /// the path prefix. For everything else there is [`Client::builder`].
+    /// `base_url` is `http://` or `https://`, the host, the port (PMS uses 32400) and, behind a reverse proxy, the path
+    /// prefix. For all other settings, see [`Client::builder`].
     ///
     /// ```
     /// let client = plex_butler::Client::new("http://127.0.0.1:32400", "token")?;
@@ -25,7 +25,7 @@ impl Client {
         Client::builder(base_url).token(token).build()
     }
 
-    /// Starts with the base URL, and lets everything else be set.
+    /// Returns a builder with this base URL and the default settings.
     ///
     /// ```
     /// let client = plex_butler::Client::builder("http://[::1]:32400").build()?;
@@ -87,9 +87,10 @@ impl ClientBuilder {
         ClientBuilder { settings }
     }
 
-    /// Starts with the base URL and the token in the environment variables `PLEX_URL` and `PLEX_TOKEN`. Where `PLEX_URL`
-    /// is not set, it is [`Client::DEFAULT_BASE_URL`]; where `PLEX_TOKEN` is not set, no token is sent. An empty variable
-    /// counts as not set. (`PLEX_TOKEN_FILE` is read by the program `plex-butler` only.)
+    /// Returns a builder with the base URL and the token from the environment variables `PLEX_URL` and `PLEX_TOKEN`.
+    ///
+    /// An empty variable counts as not set. Without `PLEX_URL`, the base URL is [`Client::DEFAULT_BASE_URL`]. Without
+    /// `PLEX_TOKEN`, no token is sent. (Only the program `plex-butler` reads `PLEX_TOKEN_FILE`.)
     ///
     /// ```
     /// use std::time::Duration;
@@ -109,10 +110,10 @@ impl ClientBuilder {
         builder
     }
 
-    /// Sets the token, sent as `X-Plex-Token`. The Butler needs that of the server's owner.
+    /// Sets the token, sent in the header `X-Plex-Token`. The Butler needs the token of the server's owner.
     ///
-    /// There is none by default: a server that nobody has claimed lets its own host in without one, and any server the
-    /// networks that its settings allow without auth.
+    /// By default no token is sent. An unclaimed server accepts requests without a token from its own host, and any server
+    /// accepts them from the networks that its settings allow without auth.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -125,8 +126,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets `X-Plex-Client-Identifier`, which tells one installed program from another: any visible ASCII characters,
-    /// and no space. The default is [`Client::DEFAULT_CLIENT_IDENTIFIER`].
+    /// Sets the header `X-Plex-Client-Identifier`, which identifies an installed program: visible ASCII characters without
+    /// a space. The default is [`Client::DEFAULT_CLIENT_IDENTIFIER`].
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -138,12 +139,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a further header, for PMS or for a proxy in front of it. The last value of a name counts. At most 1000 can be
-    /// set. A value is UTF-8 text of one line; it is never printed, but unlike the token it is not looked for in what a
-    /// server says.
+    /// Sets a further header, for PMS or for a proxy in front of it.
     ///
-    /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version`, which name this crate by default, can be replaced. Those that
-    /// the client needs for itself cannot: `Accept`, `X-Plex-Token`, `X-Plex-Client-Identifier`, `Host`, `Connection`,
+    /// The last value of a name counts. At most 1000 headers can be set. A value is one line of UTF-8 text. Values are never
+    /// printed, but if a server echoes one, an error can show it.
+    ///
+    /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version` name this crate by default and can be replaced. The headers that
+    /// the client controls cannot: `Accept`, `X-Plex-Token`, `X-Plex-Client-Identifier`, `Host`, `Connection`,
     /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`.
     ///
     /// ```no_run
@@ -159,13 +161,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time that one call may take, all in all: looking up the name, connecting, TLS, sending, waiting, and
-    /// reading the answer to its last byte, including a proxy's part in it and the requests for the list that
-    /// [`Client::start_task`] and [`Client::stop_task`] make after a 404. When it runs out, the call ends as
-    /// [`Error::Timeout`]; or, where an error's status has come and only the rest of its body is late, as that error.
+    /// Sets the time limit of a call. The default is [`Client::DEFAULT_TIMEOUT`].
     ///
-    /// The default is [`Client::DEFAULT_TIMEOUT`]. More than a year counts as a year. With zero, every call is a timeout
-    /// and nothing is sent.
+    /// The limit covers everything: name lookup, connecting, a proxy, TLS, sending, and the response to its last byte. If
+    /// [`Client::start_task`] or [`Client::stop_task`] requests the list after a 404, the same limit covers that too. When
+    /// the time runs out, the call fails with [`Error::Timeout`], or with the server's error if only the rest of its body
+    /// was still outstanding.
+    ///
+    /// A limit of more than a year counts as a year. With zero, every call fails with `Timeout` and nothing is sent.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -179,8 +182,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts these CA certificates, one or more in PEM, *instead of* the built-in ones: for a server with a certificate
-    /// from a CA of one's own, or with a self-signed one (which rustls takes only where it is not marked as a CA itself).
+    /// Trusts these CA certificates (one or more, in PEM) *instead of* the built-in ones.
+    ///
+    /// Use it for a server whose certificate is from a private CA, or self-signed. rustls does not accept a self-signed
+    /// certificate that is marked as a CA certificate; the error [`CertificateIsCa`] says how to make another.
+    ///
+    /// [`CertificateIsCa`]: crate::TransportErrorKind::CertificateIsCa
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -194,8 +201,8 @@ impl ClientBuilder {
         self
     }
 
-    /// **Dangerous:** accepts any certificate, for any name. Whoever sits between this program and the server can then
-    /// read the token and answer in the server's name.
+    /// **Dangerous:** accepts any certificate, for any name. Anyone between this program and the server can then read the
+    /// token and answer for the server.
     ///
     /// Prefer the server's `plex.direct` name, or [`root_certificates`](ClientBuilder::root_certificates).
     ///
@@ -209,14 +216,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Goes through this proxy, `http://[user:password@]host:port` (or `https://`; SOCKS is not supported), whatever the
-    /// environment says. The proxy is asked for a tunnel (`CONNECT`), for http too: over https it sees the host's name and
-    /// nothing more. Many proxies open tunnels to port 443 only.
+    /// Uses this proxy: `http://[user:password@]host:port`, or `https://`. SOCKS is not supported.
     ///
-    /// By default the variables `HTTPS_PROXY` (for https), `HTTP_PROXY` (for http) and `ALL_PROXY` (for both) are read
-    /// when the client is built, and count for 127.0.0.1 too, but not for what `NO_PROXY` lists: names, which stand for
-    /// their subdomains too, addresses, networks such as `192.168.0.0/16`, or `*`. In a CGI program the upper-case
-    /// `HTTP_PROXY` is ignored.
+    /// The client opens a tunnel (`CONNECT`) through the proxy, for http too. With https, the proxy sees only the server's
+    /// host and port. Many proxies allow tunnels to port 443 only.
+    ///
+    /// Without this setting, [`build`](ClientBuilder::build) reads the proxy from the environment: `https_proxy` for https,
+    /// `http_proxy` for http, `all_proxy` for both, each also in upper case. The lower case wins. In a CGI program, the
+    /// upper-case `HTTP_PROXY` is ignored.
+    ///
+    /// A proxy of the environment is not used for 127.0.0.0/8, `::1`, `localhost` and `*.localhost`, and not for the
+    /// entries of `no_proxy`. An entry is a name (which includes its subdomains), an address, a network such as
+    /// `192.168.0.0/16`, or `*`.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -228,7 +239,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Goes through no proxy, whatever the environment says.
+    /// Uses no proxy, not even one of the environment.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -246,7 +257,7 @@ impl ClientBuilder {
     /// use plex_butler::{Client, Error};
     ///
     /// let result = Client::builder("localhost:32400").build();
-    /// assert!(matches!(result, Err(Error::InvalidSetting { .. })), "the scheme is missing");
+    /// assert!(matches!(result, Err(Error::InvalidSetting { .. })), "it must start with http:// or https://");
     /// ```
     ///
     /// # Errors
@@ -257,7 +268,7 @@ impl ClientBuilder {
     }
 }
 
-/// Shows neither the token nor a header's value nor the proxy, whose URL can hold a password.
+/// Shows neither the token, nor the value of a header, nor the proxy, whose URL can contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<String> = self.settings.headers.iter().map(|(name, _)| shown_name(name)).collect();

@@ -10,16 +10,16 @@ use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName, TransportErr
 
 /// A client for the Butler of one Plex Media Server.
 ///
-/// Every method blocks until the server has answered or the [timeout](ClientBuilder::timeout) has run out. Connections
-/// are kept open and used again; clones, which are cheap, and threads that share a client share them.
+/// Every method blocks until the response is complete or the [timeout](crate::ClientBuilder::timeout) has run out. The
+/// client keeps connections open and reuses them.
 ///
 /// ```no_run
 /// use plex_butler::{Client, StartOutcome, TaskName};
 ///
 /// let client = Client::new("http://127.0.0.1:32400", "token")?;
 /// match client.start_task(TaskName::BackupDatabase)? {
-///     StartOutcome::Started => println!("the backup has begun"),
-///     StartOutcome::AlreadyRunning => println!("the backup was running before"),
+///     StartOutcome::Started => println!("the server accepted the backup"),
+///     StartOutcome::AlreadyRunning => println!("the backup is already running"),
 /// }
 /// # Ok::<(), plex_butler::Error>(())
 /// ```
@@ -29,24 +29,24 @@ pub struct Client {
 }
 
 impl Client {
-    /// The base URL of [`ClientBuilder::from_env`] when `PLEX_URL` is not set.
+    /// The base URL of [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) when `PLEX_URL` is not set.
     pub const DEFAULT_BASE_URL: &'static str = "http://127.0.0.1:32400";
 
-    /// The `X-Plex-Client-Identifier` of a client that sets none; the same in every program.
+    /// The `X-Plex-Client-Identifier` of a client that does not set one. It is the same in every program.
     pub const DEFAULT_CLIENT_IDENTIFIER: &'static str = env!("CARGO_PKG_NAME");
 
-    /// The time that one call may take when nothing else is set: 30 seconds.
+    /// The default timeout of a call: 30 seconds.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-    /// The largest body, in bytes, that a success may have: 64 MiB. A list of tasks has about 200 bytes a task.
+    /// The maximum size of a success's body in bytes: 64 MiB. A list has about 200 bytes per task.
     pub const MAX_BODY_SIZE: u64 = http::MAX_BODY_SIZE;
 
-    /// The largest header section, in bytes, that an answer may have: 64 KiB, in at most 128 lines.
+    /// The maximum size of a response's headers in bytes: 64 KiB, in at most 128 lines.
     pub const MAX_HEADER_SIZE: u64 = http::MAX_HEADER_SIZE;
 
     /// Lists the tasks of the server: `GET /butler`.
     ///
-    /// The answer does not say which tasks are running.
+    /// The response does not say which tasks are running.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -66,8 +66,8 @@ impl Client {
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
     ///
-    /// Returns when the server has accepted; the tasks run on in the server. One that is not due today is skipped. Outside
-    /// the maintenance window all others start at once; inside it, one that is set to a random time waits for it.
+    /// Returns as soon as the server has accepted. The server skips a task that is not scheduled for today, and delays some
+    /// inside the maintenance window: see [what starting a task means](crate#what-starting-a-task-means).
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -77,13 +77,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` is a body that PMS does not send: an error list, or any
-    /// body without PMS's header `X-Plex-Protocol`.
+    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` means a body that PMS does not send: an error list,
+    /// or any body if the response lacks the header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
         self.session.send(Method::POST, self.session.base_url.butler(), None)?.into_done()
     }
 
-    /// Stops all running tasks and removes the waiting ones from the queue: `DELETE /butler`.
+    /// Stops all running tasks, and removes the scheduled ones from the queue: `DELETE /butler`.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -100,15 +100,15 @@ impl Client {
 
     /// Starts one task: `POST /butler/{taskName}`.
     ///
-    /// Returns when the server has accepted, by the same rules as [`start_all_tasks`](Client::start_all_tasks). After
-    /// a 404 the server is asked for its list, to tell an unknown task from a wrong address.
+    /// Returns as soon as the server has accepted, as [`start_all_tasks`](Client::start_all_tasks) does. After a 404, the
+    /// client requests the list, to distinguish an unknown task from a wrong address.
     ///
     /// ```no_run
     /// use plex_butler::{StartOutcome, TaskName};
     ///
     /// # let client = plex_butler::Client::from_env()?;
     /// if client.start_task(TaskName::BackupDatabase)? == StartOutcome::AlreadyRunning {
-    ///     println!("the backup was running before");
+    ///     println!("the backup is already running");
     /// }
     /// client.start_task("TaskOfTheFuture")?;
     /// # Ok::<(), plex_butler::Error>(())
@@ -134,8 +134,9 @@ impl Client {
 
     /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
     ///
-    /// After a 404 the server is asked for its list, to tell a task that was not running from an unknown task
-    /// and from a wrong address.
+    /// After a 404, the client requests the list, to distinguish a task that was not running from an unknown task and from
+    /// a wrong address. If the list has the header `X-Plex-Protocol` and the 404 lacks it, the 404 is not from PMS. The
+    /// result is then [`Error::Status`].
     ///
     /// ```no_run
     /// use plex_butler::{StopOutcome, TaskName};

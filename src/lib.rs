@@ -1,11 +1,10 @@
-//! A blocking client for the Butler of Plex Media Server (PMS): the task manager that backs up the database, cleans up
-//! and analyzes media. It lists the tasks, starts all or one, and stops all or one.
+//! A blocking client for the Butler API of Plex Media Server (PMS). The Butler runs the server's maintenance tasks:
+//! database backup, clean-ups, media analysis. This crate lists the tasks, starts one or all, and stops one or all.
 //!
-//! A call blocks until the server has answered and says exactly what happened. There is no async runtime, and nothing
-//! but ureq, serde, serde_json and thiserror below it. This crate does not find servers, sign in to get a token, or
-//! wait for a task to end, which the API cannot tell.
+//! Each function sends one request and blocks until the response is complete. There is no async runtime. The dependencies
+//! are ureq, serde, serde_json and thiserror.
 //!
-//! # The smallest program
+//! The crate does not find servers and does not sign in to get a token.
 //!
 //! ```no_run
 //! use plex_butler::{Client, TaskName};
@@ -15,16 +14,28 @@
 //! # Ok::<(), plex_butler::Error>(())
 //! ```
 //!
-//! # Reaching a server
+//! # Connecting
 //!
-//! [`Client::new`] takes the address and the token, [`Client::from_env`] reads them from `PLEX_URL` and `PLEX_TOKEN`,
-//! and [`Client::builder`] sets everything else: a server without a token, a path prefix, further headers, the timeout,
-//! a CA of one's own, a proxy.
+//! [`Client::new`] takes the address and the token. [`Client::from_env`] reads them from `PLEX_URL` and `PLEX_TOKEN`.
+//! [`Client::builder`] offers all settings: no token, further headers, the timeout, a private CA, a proxy.
+//!
+//! # What starting a task means
+//!
+//! Starting returns as soon as the server has accepted. The task then runs in the server:
+//!
+//! 1. A task that is not scheduled to run on the current day is skipped.
+//! 2. Outside the maintenance window, a task starts at once.
+//! 3. Inside the maintenance window, a task that is set to run at a random time is scheduled for a random time in the
+//!    window.
+//!
+//! The response does not say which of these happened. The API does not say which tasks are running either, so a program
+//! cannot wait for a task to end. Stopping a task ends it, or removes it from the queue.
 //!
 //! # Outcomes and errors
 //!
-//! Starting a task that runs and stopping one that does not are successes: [`StartOutcome`] and [`StopOutcome`] tell.
-//! Everything else is an [`Error`]. Each variant calls for a different reaction, and the message says what to do:
+//! Starting a task that is already running is a success, and so is stopping a task that is not running: see
+//! [`StartOutcome`] and [`StopOutcome`]. Everything else is an [`Error`]. Each variant calls for a different reaction, and
+//! each message says what happened and what to do.
 //!
 //! ```no_run
 //! use plex_butler::{Client, Error, StopOutcome, TaskName};
@@ -33,15 +44,16 @@
 //! match client.stop_task(TaskName::DeepMediaAnalysis) {
 //!     Ok(StopOutcome::Stopped) => println!("stopped"),
 //!     Ok(StopOutcome::NotRunning) => println!("it was not running"),
-//!     // The server cannot be reached, or not in time.
+//!     // Nothing was done, and the same call can succeed later.
 //!     Err(error) if error.is_transient() => eprintln!("try later: {error}"),
+//!     // No complete response.
 //!     Err(error) if error.is_tls() => eprintln!("correct the address or the certificate: {error}"),
 //!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => eprintln!("is the server up? {error}"),
-//!     // The server refuses.
+//!     // The server refused.
 //!     Err(error @ Error::Unauthorized { .. }) => eprintln!("correct the token: {error}"),
 //!     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
 //!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
-//!     // Something else answers at this address.
+//!     // Another server answered at this address.
 //!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => eprintln!("correct the address: {error}"),
 //!     // `InvalidSetting` or `InvalidTaskName`: nothing was sent.
 //!     Err(error) => eprintln!("correct the settings: {error}"),
@@ -49,16 +61,82 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! Print an error with `{error}`. A `main` that returns a `Result` prints the `Debug` form, which is for developers. Write
+//! this instead:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use plex_butler::{Client, Error, TaskName};
+//!
+//! fn main() -> ExitCode {
+//!     match start_backup() {
+//!         Ok(()) => ExitCode::SUCCESS,
+//!         Err(error) => {
+//!             eprintln!("no backup: {error}");
+//!             ExitCode::FAILURE
+//!         }
+//!     }
+//! }
+//!
+//! fn start_backup() -> Result<(), Error> {
+//!     Client::from_env()?.start_task(TaskName::BackupDatabase).map(drop)
+//! }
+//! ```
+//!
+//! # Guarantees
+//!
+//! - **A call ends within the configured time**, 30 seconds by default. This includes name lookup, connecting, TLS, a
+//!   proxy, and the last byte of the body. See [`ClientBuilder::timeout`].
+//! - **Silent addresses cost a moment.** If a host has several addresses, the client tries the next one after 250 ms, and
+//!   remembers the one that worked.
+//! - **Memory is limited.** The body of a success can have [`Client::MAX_BODY_SIZE`] bytes, the headers of a response
+//!   [`Client::MAX_HEADER_SIZE`]. Of an error's body, the first 64 KiB are read.
+//! - **A truncated response is an error**, unless its status is an error already.
+//! - **A success comes from PMS.** A list must have the documented form. A start or a stop succeeds if the status is 200
+//!   to 299, and the body is empty or the response has the header `X-Plex-Protocol`, which PMS adds to every response.
+//!   Another web server that answers with an empty body cannot be told from PMS.
+//! - **Redirects are not followed**, because the token would go along. [`Error::Redirected`] has the target.
+//! - **Nothing is retried**: a retry could run a task again. One exception changes nothing on the server: the list is
+//!   requested again if the server closes the connection after a 404.
+//! - **Only the documented requests are sent.** A task name is one path segment, whatever is in it.
+//! - **The token stays secret.** It is sent in a header, to the configured host only. No URL, error or debug output shows
+//!   it. If the server echoes it, the error shows `***`.
+//! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup hangs.
+//!
+//! Over plain http, whoever is on the way can read the token. Use https outside your own network. The crate `ureq-proto`
+//! logs requests at the `trace` level of the `log` crate, so set a logger to `debug` at most.
+//!
 //! # Threads
 //!
-//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Threads that share one, or its clones, share its connections.
+//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Clones, and threads that share a client, share its connections.
+//!
+//! # Proxies
+//!
+//! The client uses the proxy of the environment: `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, also
+//! in upper case. The lower case wins. It does not use it for the hosts in `no_proxy` and for the machine itself
+//! (127.0.0.0/8, `::1`, `localhost` and `*.localhost`). [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`] override
+//! the environment.
+//!
+//! # Features
+//!
+//! | feature | effect | packages |
+//! | --- | --- | --- |
+//! | `rustls` (default) | https with rustls; trusts Mozilla's root certificates, which are built in | 34 |
+//! | `platform-verifier` | https with rustls; trusts what the operating system trusts | 37 |
+//! | `native-tls` | https with the TLS library of the operating system, if `rustls` is off; trusts what the system trusts | 38 |
+//! | none | plain http; [`ClientBuilder::build`] refuses an https URL | 22 |
+//!
+//! With `native-tls`, each call opens a new connection on Windows and macOS. On macOS, any failure of TLS can be reported
+//! as the kind [`Tls`](TransportErrorKind::Tls).
+//!
+//! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and errors stay the
+//! same, with two exceptions that ureq's API cannot switch off. With `ureq/cookies`, a client sends a server's cookies
+//! back to it. With `ureq/charset`, an error shows the words of a page in ISO 8859-1 correctly.
 //!
 //! # Testing a program that uses this crate
 //!
-//! The base URL is a setting, so any HTTP server can stand in for PMS, such as [mockito]. Each error can be provoked: a
-//! status for `Unauthorized`, `Redirected` and `Status`, a 404 and a list without the task for `UnknownTask`, a list that
-//! is none for `Decode`, a port where nothing listens for `Transport`, a timeout of zero for `Timeout`, an empty token for
-//! `InvalidSetting`. A [`ButlerTask`] is read from JSON.
+//! The base URL is a setting, so any HTTP server can stand in for PMS, for example [mockito]:
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
@@ -77,20 +155,17 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! # Features
-//!
-//! | feature | what it is for | packages |
-//! | --- | --- | --- |
-//! | `rustls` (default) | https with rustls, trusting the root certificates that come with the crate (Mozilla's) | 34 |
-//! | `platform-verifier` | https with rustls, trusting what the operating system trusts | 37 |
-//! | `native-tls` | https with the operating system's TLS library and what it trusts, where `rustls` is off; on Windows and macOS each call connects anew | 38 |
-//! | none | plain http only; [`ClientBuilder::build`] refuses an https URL | 22 |
+//! Each error can be provoked: `Unauthorized`, `Redirected` and `Status` by a status; `UnknownTask` by a 404 and a list
+//! without the task; `Decode` by a list in another form; `Transport` by a port where nothing listens; `Timeout` by a
+//! timeout of zero; `InvalidSetting` by an empty token. A [`ButlerTask`] can be read from JSON.
 //!
 //! # Versions
 //!
-//! The minimum supported Rust version is 1.85. A version that requires a newer one is a minor version at least. Of the
-//! dependencies, only serde's `Serialize` and `Deserialize` are part of the public API: a new major version of another
-//! is no breaking change here. Messages are for people and can change in any version.
+//! The minimum supported Rust version is 1.85. Raising it is at least a minor version. Of the dependencies, only serde's
+//! traits `Serialize` and `Deserialize` are part of the public API. Messages are for people and can change in any version.
+//!
+//! Two parts of ureq that this crate uses, its connectors and its resolver, are outside ureq's semver promise. If a minor
+//! version of ureq changes their methods, a patch of this crate follows.
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 

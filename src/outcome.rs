@@ -1,8 +1,8 @@
-//! What starting and stopping a task can come to.
+//! The successful outcomes of starting and stopping a task.
 
 use std::fmt;
 
-/// What [`Client::start_task`](crate::Client::start_task) came to. Both are successes.
+/// The outcome of [`Client::start_task`](crate::Client::start_task). Both variants are successes.
 ///
 /// ```
 /// use plex_butler::StartOutcome;
@@ -11,14 +11,14 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StartOutcome {
-    /// The server accepted: the task runs now, waits for its time in the maintenance window, or is skipped as not due
-    /// today. The API does not say which.
+    /// The server accepted. The task runs now, is scheduled inside the maintenance window, or is skipped because it is not
+    /// due today. The API does not say which.
     Started,
-    /// The task was running before; nothing changed.
+    /// The task was running already. Nothing changed.
     AlreadyRunning,
 }
 
-/// What [`Client::stop_task`](crate::Client::stop_task) came to. Both are successes.
+/// The outcome of [`Client::stop_task`](crate::Client::stop_task). Both variants are successes.
 ///
 /// ```
 /// use plex_butler::StopOutcome;
@@ -27,9 +27,9 @@ pub enum StartOutcome {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StopOutcome {
-    /// The task was running or waiting, and is no more.
+    /// The task was running or scheduled. It no longer is.
     Stopped,
-    /// The server has the task, and it was neither running nor waiting; nothing changed.
+    /// The server has the task, and it was neither running nor scheduled. Nothing changed.
     NotRunning,
 }
 

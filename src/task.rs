@@ -1,8 +1,7 @@
 //! A Butler task as the server lists it, and reading that list from JSON.
 //!
-//! The rule for reading: every spelling that leaves one meaning is accepted (`true`, `1` and `"1"`; `3`, `3.0` and
-//! `"3"`; fields that this version does not know), and a value that is missing, doubled or open to more than one
-//! meaning is refused; only the texts for people, `title` and `description`, may be missing.
+//! Every spelling with one meaning is accepted: `true`, `1` and `"1"`; `3`, `3.0` and `"3"`; unknown fields. A field that
+//! is missing, duplicated or ambiguous is refused. Only the texts for people, `title` and `description`, may be missing.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,8 +16,8 @@ use crate::text::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
-/// It is serialized with the field names of the API, and read from JSON, TOML and MessagePack. A format whose values do
-/// not tell their types, such as bincode, cannot be read, nor can RON, which writes a text that may be null as `Some`.
+/// A task is serialized with the field names of the API. It can be deserialized from JSON, TOML and MessagePack, but not
+/// from formats that do not store the type of a value, such as bincode, and not from RON.
 /// The API does not say which tasks are running.
 ///
 /// ```
@@ -35,7 +34,8 @@ use crate::text::BYTE_ORDER_MARK;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ButlerTask {
-    /// The name to start and stop the task with.
+    /// The name, for [`Client::start_task`](crate::Client::start_task) and
+    /// [`Client::stop_task`](crate::Client::stop_task).
     #[serde(deserialize_with = "field::name")]
     pub name: TaskName,
     /// How often the task is due, in days: 1 is every day, 7 is every week.
@@ -44,18 +44,18 @@ pub struct ButlerTask {
     /// Whether the task starts at a random time inside the maintenance window.
     #[serde(deserialize_with = "field::schedule_randomized")]
     pub schedule_randomized: bool,
-    /// Whether the task is switched on in the server's settings.
+    /// Whether the task is enabled in the server's settings.
     #[serde(deserialize_with = "field::enabled")]
     pub enabled: bool,
-    /// What people call the task, in the server's language. Empty where the server sends none.
+    /// The title for people, in the server's language. Empty if the server sends none.
     #[serde(default, deserialize_with = "field::title")]
     pub title: String,
-    /// What the task does, in the server's language. Empty where the server sends none.
+    /// What the task does, in the server's language. Empty if the server sends none.
     #[serde(default, deserialize_with = "field::description")]
     pub description: String,
 }
 
-/// Reads the answer to `GET /butler`: `{"ButlerTasks":{"ButlerTask":[…]}}`.
+/// Reads the response to `GET /butler`: `{"ButlerTasks":{"ButlerTask":[…]}}`.
 pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json::Error> {
     let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     // Checked as a whole: serde_json would check string by string, which takes an eighth longer.

@@ -7,8 +7,8 @@ use super::limits::{MAX_HEADER_VALUE, MAX_HEADERS};
 use crate::text::excerpt;
 use crate::{Error, Setting};
 
-/// JSON is preferred, and everything else accepted: a server that enforces its OpenAPI document answers a start or a
-/// stop with text/html, and refuses a request that does not accept that.
+/// Prefers JSON and accepts everything. By PMS's OpenAPI document, the response to a start or a stop is text/html, and a
+/// server that enforces the document refuses a request that does not accept it.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
 const X_PLEX_TOKEN: HeaderName = HeaderName::from_static("x-plex-token");

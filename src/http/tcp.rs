@@ -1,4 +1,4 @@
-//! TCP connections: to whichever address of a host answers, and within the time that a call has left.
+//! TCP connections: to the first address of a host that answers, within the time that a call has left.
 //!
 //! ureq's own TCP connector gives each address a fixed share of the time, and reports a reset as the end of a response.
 //! The traits `Connector` and `Transport` are outside ureq's semver promise. Their methods have not changed since 3.0.
@@ -34,8 +34,8 @@ impl TcpConnector {
         Ok(TcpTransport { stream, buffers, deadline, read_timeout: None, write_timeout: None, idle: false })
     }
 
-    /// Tries the addresses in rounds, the one that worked last first, and gives the only one that may still answer all the
-    /// time that is left. To try again is safe, because an attempt to connect sends nothing.
+    /// Tries the addresses in rounds, beginning with the one that worked last. When only one is left that neither refuses
+    /// nor is unreachable, it gets the rest of the time. Trying again is safe: nothing was sent.
     fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Option<Instant>) -> Result<TcpStream, Error> {
         let last = *self.last();
         addresses.sort_by_key(|address| Some(*address) != last);

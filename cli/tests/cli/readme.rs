@@ -9,11 +9,16 @@ use plex_butler_test_support::pms::{Pms, PmsServer};
 use crate::util::{Dir, Done, TOKEN, preferences};
 
 const README: &str = include_str!("../../README.md");
+const PROJECT: &str = include_str!("../../../README.md");
 
 /// The blocks of code in one language.
 fn blocks(language: &str) -> Vec<&'static str> {
+    blocks_of(README, language)
+}
+
+fn blocks_of(page: &'static str, language: &str) -> Vec<&'static str> {
     let start = format!("```{language}\n");
-    let blocks: Vec<&str> = README.split(&*start).skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let blocks: Vec<&str> = page.split(&*start).skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(!blocks.is_empty(), "{language}");
     blocks
 }
@@ -62,11 +67,13 @@ impl Machine {
 
 #[test]
 fn the_first_examples_print_what_is_shown() {
-    let machine = Machine::new();
-    for example in blocks("text")[0].split("$ ").skip(1) {
-        let (command, output) = example.split_once('\n').expect("a command and its output");
-        let done = machine.run(&format!("{command} 2>&1"));
-        assert_eq!(done.stdout, output, "{command}");
+    for page in [README, PROJECT] {
+        let machine = Machine::new();
+        for example in blocks_of(page, "text")[0].split("$ ").skip(1) {
+            let (command, output) = example.split_once('\n').expect("a command and its output");
+            let done = machine.run(&format!("{command} 2>&1"));
+            assert_eq!(done.stdout, output, "{command}");
+        }
     }
 }
 
