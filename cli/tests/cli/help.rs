@@ -1,6 +1,6 @@
 //! Help, version, completions, and the errors of wrong usage.
 
-use crate::util::{Dir, Run, TOKEN};
+use crate::util::{Run, TOKEN};
 
 /// The script of a shell, which can have tabulators in it.
 fn completions(shell: &str) -> String {
@@ -89,7 +89,7 @@ fn every_shell_gets_completions_of_the_commands_and_options() {
 fn bash_completes_with_its_script() {
     use std::process::Command;
 
-    let dir = Dir::new();
+    let dir = crate::util::Dir::new();
     let script = dir.file("plex-butler.bash", completions("bash"));
     // What bash does after `plex-butler list --dis` and the tabulator key.
     let complete = r#"source "$1"; COMP_WORDS=(plex-butler list --dis); COMP_CWORD=2

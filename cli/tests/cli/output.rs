@@ -1,6 +1,5 @@
 //! Where stdout and stderr go.
 
-use std::fs;
 use std::io::Read;
 use std::process::{Child, Stdio};
 
@@ -45,7 +44,7 @@ fn a_closed_pipe_keeps_no_task_from_being_started() {
 #[test]
 fn a_full_disk_is_an_error() {
     let mut run = Run::new(&["names"]);
-    run.0.stdout(fs::File::create("/dev/full").expect("the device")).stderr(Stdio::piped());
+    run.0.stdout(std::fs::File::create("/dev/full").expect("the device")).stderr(Stdio::piped());
     let output = run.0.spawn().and_then(Child::wait_with_output).expect("the program runs");
     Done::from(output).fails(1, &["cannot write the output", "No space left"]);
 }
