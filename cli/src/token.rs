@@ -172,7 +172,7 @@ mod tests {
         }
 
         fn path(&self, path: &str) -> PathBuf {
-            self.0.path().join(path.trim_start_matches('/'))
+            path.split('/').fold(self.0.path().to_owned(), |folder, name| folder.join(name))
         }
 
         fn with(self, path: &str, content: impl AsRef<[u8]>) -> Machine {
@@ -346,6 +346,7 @@ mod tests {
         assert!(failure.message.contains("found no Preferences.xml below"), "{}", failure.message);
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_path_can_have_the_characters_of_a_pattern_in_it() {
         let volume = Machine::new().with("[plex]*?/config/Preferences.xml", xml(TOKEN));

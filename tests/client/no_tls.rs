@@ -8,7 +8,7 @@ use crate::util::expect_error;
 fn an_https_url_is_refused_with_the_feature_to_turn_on() {
     let error = expect_error(Client::builder("https://media.example.org").build());
     assert!(matches!(error, Error::InvalidSetting { setting: Setting::BaseUrl, .. }));
-    assert!(error.to_string().contains("one of the cargo features `rustls` and `native-tls`"), "{error}");
+    assert!(error.to_string().contains("the cargo feature `rustls` or `native-tls`"), "{error}");
 }
 
 #[test]

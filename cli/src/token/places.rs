@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use glob::Pattern;
-
 /// The environment variable with which a server's data is moved elsewhere.
 pub(crate) const DATA_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
 
@@ -73,7 +71,8 @@ pub(crate) fn on_this_machine(root: &Path, home: Option<&Path>, data: Option<&Pa
     let mut files: Vec<PathBuf> = data.map(|data| data.join(IN_DATA)).into_iter().collect();
     for (pattern, entry, settings) in REFERENCES {
         let texts = matches(root, pattern).into_iter().filter_map(|file| std::fs::read_to_string(file).ok());
-        files.extend(texts.filter_map(|text| entry.find(&text)).map(|folder| below_root(root, &folder).join(settings)));
+        let folders = texts.filter_map(|text| entry.find(&text));
+        files.extend(folders.flat_map(|folder| matches(root, &format!("{folder}/{settings}"))));
     }
     for (_, pattern) in SETTINGS {
         files.extend(match pattern.strip_prefix("~/") {
@@ -89,20 +88,24 @@ pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     BELOW.iter().flat_map(|pattern| matches(folder, pattern)).collect()
 }
 
-/// The paths that a pattern stands for. What follows the last `*` is not looked at, so that a file that cannot be reached
-/// is not mistaken for none.
+/// The paths that a pattern stands for. Only what a `*` stands for is looked up, so that a file that cannot be reached is
+/// not mistaken for none.
 fn matches(root: &Path, pattern: &str) -> Vec<PathBuf> {
-    let (folders, rest) = match pattern.rfind('*') {
-        None => return vec![below_root(root, pattern)],
-        Some(star) => pattern.split_at(star + pattern[star..].find('/').unwrap_or(pattern.len() - star)),
-    };
-    let folders = format!("{}/{}", Pattern::escape(&root.to_string_lossy()), folders.trim_start_matches('/'));
-    let folders = glob::glob(&folders).into_iter().flatten().flatten();
-    folders.map(|folder| if rest.is_empty() { folder } else { below_root(&folder, rest) }).collect()
+    let mut paths = vec![root.to_path_buf()];
+    for part in pattern.split('/').filter(|part| !part.is_empty()) {
+        paths = match part.split_once('*') {
+            None => paths.iter().map(|path| path.join(part)).collect(),
+            Some((start, end)) => paths.iter().flat_map(|path| entries(path, start, end)).collect(),
+        };
+    }
+    paths
 }
 
-fn below_root(root: &Path, path: &str) -> PathBuf {
-    root.join(path.trim_start_matches('/'))
+/// The entries of a folder whose names start and end like this.
+fn entries(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
+    let is_match = |name: &str| name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_name().to_str().is_some_and(is_match)).map(|entry| entry.path()).collect()
 }
 
 impl Entry {

@@ -89,7 +89,9 @@ fn every_shell_gets_completions_of_the_commands_and_options() {
 fn bash_completes_with_its_script() {
     use std::process::Command;
 
-    let dir = crate::util::Dir::new();
+    use crate::util::Dir;
+
+    let dir = Dir::new();
     let script = dir.file("plex-butler.bash", completions("bash"));
     // What bash does after `plex-butler list --dis` and the tabulator key.
     let complete = r#"source "$1"; COMP_WORDS=(plex-butler list --dis); COMP_CWORD=2

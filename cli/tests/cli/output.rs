@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::process::{Child, Stdio};
 
+use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 
 use crate::util::{Done, Run};
@@ -66,4 +67,12 @@ fn the_first_line_of_a_list_is_enough_for_head() {
     child.stdout.take().expect("a pipe").read_exact(&mut start).expect("a line");
     assert_eq!(&start, b"NAME");
     Done::from(child.wait_with_output().expect("the program ends")).prints("");
+}
+
+#[test]
+fn a_message_that_is_cut_has_no_special_characters() {
+    let server = HttpServer::start(|_| Response::new(500).html("why ".repeat(100)));
+    let done = Run::new(&["list", "--url", &server.url()]).done();
+    assert!(done.stderr.contains("why...") && done.stderr.is_ascii(), "{}", done.stderr);
+    done.fails(1, &["500 Internal Server Error"]);
 }

@@ -51,13 +51,15 @@ fn a_token_file_that_cannot_be_used_is_named() {
 #[cfg(unix)]
 #[test]
 fn a_token_file_that_others_can_read_gets_a_warning() {
+    use std::path::Path;
+
     use crate::util::set_mode;
 
     let server = Pms::with_token(TOKEN).start();
     let dir = Dir::new();
     let file = dir.file("token", TOKEN);
     for (mode, warns) in [(0o600, false), (0o640, false), (0o644, true), (0o604, true)] {
-        set_mode(file.as_ref(), mode);
+        set_mode(Path::new(&file), mode);
         let done = Run::new(&["stop", "--all"]).env("PLEX_URL", server.url()).env("PLEX_TOKEN_FILE", &file).done();
         assert_eq!((done.code, &*done.stdout), (Some(0), "all tasks: stopped\n"));
         let warning = format!("plex-butler: warning: other users can read the token file {file}; chmod 600 it\n");

@@ -29,7 +29,8 @@ fn where_the_settings_come_from_is_said() {
     let token = format!("token: the token file {file} (--token-file)");
     says(&done, &[&format!("address: {url} (--url)"), &token, "proxy: none (--no-proxy)"]);
 
-    let settings = dir.file("config/Preferences.xml", preferences(TOKEN));
+    dir.file("config/Preferences.xml", preferences(TOKEN));
+    let settings = dir.path().join("config").join("Preferences.xml").display().to_string();
     let folder = dir.path().to_str().expect("UTF-8");
     let done = Run::new(&["-v", "stop", "--all", "--url", &url, "--preferences", folder]).done();
     says(&done, &[&format!("token: {settings}")]);
