@@ -86,32 +86,15 @@ struct List {
 /// A struct that is read from an object. A derived `Deserialize` would read it from an array too.
 struct Object<T>(T);
 
-/// What is expected in the place of an object, for an error.
-trait Expected {
-    const EXPECTED: &'static str;
-}
-
-impl Expected for Root {
-    const EXPECTED: &'static str = "an object with the field `ButlerTasks`";
-}
-
-impl Expected for List {
-    const EXPECTED: &'static str = "an object with the field `ButlerTask`";
-}
-
-impl Expected for ButlerTask {
-    const EXPECTED: &'static str = "a task object";
-}
-
-impl<'de, T: Deserialize<'de> + Expected> Deserialize<'de> for Object<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct ObjectVisitor<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de> + Expected> Visitor<'de> for ObjectVisitor<T> {
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
             type Value = Object<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(T::EXPECTED)
+                f.write_str("an object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {

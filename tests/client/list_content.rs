@@ -128,9 +128,9 @@ fn a_task_that_says_too_little_or_two_things_is_refused_with_its_field_and_place
 fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
     for (body, place) in [
         ("{}", "`ButlerTasks`"),
-        ("[]", "`ButlerTasks`"),
-        (r#"[{"ButlerTask":[]}]"#, "`ButlerTasks`"),
-        (r#"[[[]]]"#, "`ButlerTasks`"),
+        ("[]", "expected an object"),
+        (r#"[{"ButlerTask":[]}]"#, "expected an object"),
+        (r#"[[[]]]"#, "expected an object"),
         (r#"{"butlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
         (r#"{"ButlerTask":[]}"#, "`ButlerTasks`"),
         (r#"{"MediaContainer":{"ButlerTasks":{"ButlerTask":[]}}}"#, "`ButlerTasks`"),
@@ -171,8 +171,8 @@ fn a_refused_value_says_what_was_expected() {
             "`enabled`: invalid type: floating point `2.5`, expected true or false, 1 or 0",
         ),
         (task_with("name", r#""name":5"#), "`name`: invalid type: integer `5`, expected the name of a task"),
-        (tasks("5"), "invalid type: integer `5`, expected a task object"),
-        (r#"{"ButlerTasks":[]}"#.into(), "expected an object with the field `ButlerTask`"),
+        (tasks("5"), "invalid type: integer `5`, expected an object"),
+        (r#"{"ButlerTasks":[]}"#.into(), "`ButlerTasks`: invalid type: sequence, expected an object"),
     ] {
         let found = found(body);
         assert!(found.contains(expected), "{found}");
