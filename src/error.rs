@@ -506,4 +506,20 @@ mod tests {
             assert!(!has_host_name(url), "{url}");
         }
     }
+
+    #[test]
+    fn an_error_is_transient_if_nothing_was_done_and_trying_later_can_help() {
+        use TransportErrorKind::*;
+        let url = String::new;
+        let transport = |kind| Error::Transport { url: url(), kind, cause: None }.is_transient();
+        assert!([HostNotFound, Refused, Unreachable].into_iter().all(transport));
+        assert!(![Closed, NotHttp, InvalidResponse, Proxy, CertificateExpired, Tls, Other].into_iter().any(transport));
+        let timeout =
+            |connecting| Error::Timeout { url: url(), timeout: Duration::ZERO, proxy: None, connecting }.is_transient();
+        assert!(timeout(true) && !timeout(false));
+        let status =
+            |status| Error::Status { url: url(), status, message: None, retry_after: None, task: None }.is_transient();
+        assert!(status(429) && status(503) && ![404, 500, 502, 504].into_iter().any(status));
+        assert!(!Error::Decode { url: url(), status: 200, found: String::new() }.is_transient());
+    }
 }

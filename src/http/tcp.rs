@@ -197,8 +197,8 @@ fn broken(error: io::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::net::TcpListener;
-
+    #[cfg(target_os = "linux")]
+    use plex_butler_test_support::raw::SilentListener;
     use plex_butler_test_support::raw::{RawServer, unused_address};
 
     use super::*;
@@ -228,21 +228,11 @@ mod tests {
         }
     }
 
-    /// A listener that answers no attempt to connect, because its queue is full: Linux drops the packets.
-    #[cfg(target_os = "linux")]
-    fn silent_listener() -> (TcpListener, Vec<TcpStream>) {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port to listen on");
-        let address = listener.local_addr().expect("the address of a listener");
-        let queue = std::iter::from_fn(|| TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok());
-        let queue = queue.collect();
-        (listener, queue)
-    }
-
     #[test]
     #[cfg(target_os = "linux")]
     fn silent_addresses_cost_a_moment_and_the_one_that_works_is_first_the_next_time() {
-        let (silent, _queue) = silent_listener();
-        let (silent, server) = (silent.local_addr().expect("an address"), server());
+        let (listener, server) = (SilentListener::start(), server());
+        let silent = listener.address();
         for time in [Duration::from_secs(2), Duration::from_secs(300)] {
             let connector = TcpConnector::default();
             let started = Instant::now();
@@ -262,8 +252,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn the_only_address_that_does_not_refuse_has_all_the_time() {
         const TIME: Duration = Duration::from_millis(1500);
-        let (silent, _queue) = silent_listener();
-        let silent = silent.local_addr().expect("an address");
+        let listener = SilentListener::start();
+        let silent = listener.address();
         for addresses in [vec![unused_address(), silent], vec![silent], vec![silent, silent]] {
             let started = Instant::now();
             let error = connect(&TcpConnector::default(), &addresses, TIME).expect_err("a timeout");

@@ -110,6 +110,7 @@ fn the_message_of_a_status_says_how_long_to_wait() {
         let server = HttpServer::start(move |_| Response::new(status).header("Retry-After", wait));
         let error = expect_error(client_for(&server.url()).start_all_tasks());
         assert!(error.to_string().ends_with(advice), "{error}");
+        assert_eq!(error.retry_after(), wait.parse().ok().map(Duration::from_secs));
     }
 }
 

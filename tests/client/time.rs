@@ -150,3 +150,26 @@ fn a_server_that_reads_nothing_holds_a_large_request_up_no_longer() {
     assert!(error.is_timeout(), "{error:?}");
     assert!(IN_TIME.contains(&started.elapsed()));
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_timeout_while_connecting_says_so_and_is_transient() {
+    use plex_butler_test_support::raw::SilentListener;
+
+    let silent = SilentListener::start();
+    let url = format!("http://{}", silent.address());
+    let client = Client::builder(url).no_proxy().timeout(TIMEOUT).build().expect("a client");
+    for (name, operation) in OPERATIONS {
+        let started = Instant::now();
+        let error = expect_error(operation(&client));
+        assert!(started.elapsed() >= TIMEOUT, "{name} took {:?}", started.elapsed());
+        assert!(matches!(error, Error::Timeout { connecting: true, .. }), "{name}: {error:?}");
+        assert!(error.is_transient() && error.to_string().starts_with("no connection to http://"), "{error}");
+    }
+}
+
+#[test]
+fn a_timeout_after_sending_is_not_transient() {
+    let error = expect_error(client_with_timeout(&silent_after(""), TIMEOUT).start_all_tasks());
+    assert!(matches!(error, Error::Timeout { connecting: false, .. }) && !error.is_transient(), "{error:?}");
+}

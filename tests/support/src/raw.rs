@@ -4,6 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 /// Listens until it is dropped.
 #[derive(Debug)]
@@ -66,4 +68,29 @@ impl Drop for RawServer {
 pub fn unused_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port to listen on");
     listener.local_addr().expect("the address of a listener")
+}
+
+/// A listener whose queue is full. Linux drops the packets of a further attempt to connect, as a dead host would.
+#[cfg(target_os = "linux")]
+#[derive(Debug)]
+pub struct SilentListener {
+    address: SocketAddr,
+    _listener: TcpListener,
+    _queue: Vec<TcpStream>,
+}
+
+#[cfg(target_os = "linux")]
+impl SilentListener {
+    pub fn start() -> SilentListener {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port to listen on");
+        let address = listener.local_addr().expect("the address of a listener");
+        let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok();
+        let queue = std::iter::from_fn(connect).collect();
+        SilentListener { address, _listener: listener, _queue: queue }
+    }
+
+    /// `host:port`
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
 }
