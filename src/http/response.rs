@@ -4,6 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use ureq::Body;
+use ureq::http::HeaderMap;
 use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::body::BodyText;
@@ -20,41 +21,24 @@ const X_PLEX_PROTOCOL: HeaderName = HeaderName::from_static("x-plex-protocol");
 pub(crate) struct Response<'a> {
     exchange: Exchange<'a>,
     status: u16,
-    is_from_pms: bool,
-    location: Option<String>,
-    challenge: Option<String>,
-    retry_after: Option<Duration>,
+    headers: HeaderMap,
     body: Vec<u8>,
 }
 
 impl<'a> Response<'a> {
-    /// Reads the body. That of a success must be complete; of an error the status counts, so the start is enough.
-    pub(super) fn read(
-        mut response: ureq::http::Response<Body>,
-        exchange: Exchange<'a>,
-    ) -> Result<Response<'a>, Error> {
-        let header = |name: HeaderName| {
-            let value = response.headers().get(name)?;
-            Some(excerpt(&redact(&String::from_utf8_lossy(value.as_bytes()), exchange.token)))
-        };
-        let mut read = Response {
-            exchange,
-            status: response.status().as_u16(),
-            is_from_pms: response.headers().contains_key(X_PLEX_PROTOCOL),
-            location: header(LOCATION),
-            challenge: header(WWW_AUTHENTICATE),
-            retry_after: header(RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs),
-            body: Vec::new(),
-        };
-        let success = response.status().is_success();
+    /// Reads the body. The body of a success must be complete. For an error, the status counts, so the start is enough.
+    pub(super) fn read(response: ureq::http::Response<Body>, exchange: Exchange<'a>) -> Result<Response<'a>, Error> {
+        let (head, mut body) = response.into_parts();
+        let success = head.status.is_success();
         let limit = if success { MAX_BODY_SIZE } else { MAX_ERROR_BODY_SIZE };
+        let length = body.content_length().unwrap_or(0);
+        let mut read = Response { exchange, status: head.status.as_u16(), headers: head.headers, body: Vec::new() };
         let too_large = || format!("a body of more than {} MiB", MAX_BODY_SIZE >> 20);
-        let length = response.body().content_length().unwrap_or(0);
         if success && length > limit {
             return Err(read.unexpected(too_large()));
         }
         read.body.reserve(usize::try_from(length.min(limit)).unwrap_or(0));
-        match response.body_mut().with_config().limit(limit).reader().read_to_end(&mut read.body) {
+        match body.with_config().limit(limit).reader().read_to_end(&mut read.body) {
             Err(error) if success => Err(match ureq::Error::from(error) {
                 ureq::Error::BodyExceedsLimit(_) => read.unexpected(too_large()),
                 error => exchange.failed(error),
@@ -69,13 +53,13 @@ impl<'a> Response<'a> {
 
     /// Whether it has PMS's own header. Without it, it can still be from PMS.
     pub(crate) fn is_from_pms(&self) -> bool {
-        self.is_from_pms
+        self.headers.contains_key(X_PLEX_PROTOCOL)
     }
 
     /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
-        if self.body.trim_ascii().is_empty() || self.is_from_pms && self.text().errors().is_none() {
+        if self.body.trim_ascii().is_empty() || self.is_from_pms() && self.text().errors().is_none() {
             return Ok(());
         }
         Err(self.unexpected(self.text().description()))
@@ -107,11 +91,11 @@ impl<'a> Response<'a> {
             401 => Error::Unauthorized {
                 url: self.url(),
                 message: self.text().words(),
-                challenge: self.challenge.clone(),
+                challenge: self.header(WWW_AUTHENTICATE),
                 token_sent: self.exchange.token.is_some(),
             },
             301 | 302 | 303 | 307 | 308 => {
-                Error::Redirected { url: self.url(), status: self.status, location: self.location.clone() }
+                Error::Redirected { url: self.url(), status: self.status, location: self.header(LOCATION) }
             }
             _ => self.status_error(None),
         })
@@ -122,13 +106,19 @@ impl<'a> Response<'a> {
             url: self.url(),
             status: self.status,
             message: self.text().words(),
-            retry_after: self.retry_after,
+            retry_after: self.header(RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs),
             task,
         }
     }
 
     fn unexpected(&self, found: String) -> Error {
         Error::Decode { url: self.url(), status: self.status, found }
+    }
+
+    /// A header as an error shows it.
+    fn header(&self, name: HeaderName) -> Option<String> {
+        let value = String::from_utf8_lossy(self.headers.get(name)?.as_bytes());
+        Some(excerpt(&redact(&value, self.exchange.token)))
     }
 
     fn url(&self) -> String {
