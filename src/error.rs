@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_name_is_told_from_an_address() {
+    fn host_names_are_distinguished_from_addresses() {
         for url in ["http://plex:32400/butler", "https://media.example.org/plex/butler"] {
             assert!(has_host_name(url), "{url}");
         }

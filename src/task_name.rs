@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_in_alphabetical_order_known_or_not() {
+    fn known_and_unknown_names_sort_alphabetically() {
         let mut names = ["RefreshLibraries", "Aaa", "BackupDatabase", "Zzz"].map(TaskName::from);
         names.sort();
         assert_eq!(names.map(String::from), ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_map_with_names_for_its_keys_can_be_asked_for_a_str() {
+    fn a_set_of_names_can_be_searched_for_a_str() {
         let names = [TaskName::BackupDatabase, TaskName::from("TaskOfTheFuture")];
         let hashed: HashSet<TaskName> = names.iter().cloned().collect();
         let sorted: BTreeSet<TaskName> = names.iter().cloned().collect();
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_string_is_refused() {
+    fn a_name_must_be_a_string() {
         let error = serde_json::from_str::<TaskName>("5").unwrap_err().to_string();
         assert!(error.contains("expected the name of a task"), "{error}");
     }

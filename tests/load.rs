@@ -78,7 +78,7 @@ fn resident_kib() -> Option<usize> {
 }
 
 #[test]
-fn threads_that_share_a_client_get_their_own_answers_over_few_connections_in_bounded_memory() {
+fn threads_that_share_a_client_get_their_own_responses() {
     let server = counting();
     let builder = Client::builder(server.url()).token("token").no_proxy();
     let client = builder.build().expect("a client");

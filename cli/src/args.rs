@@ -213,12 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn the_definition_is_sound() {
+    fn the_definition_is_valid() {
         definition().debug_assert();
     }
 
     #[test]
-    fn every_command_is_understood() {
+    fn every_command_is_parsed() {
         let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
         let tasks = |tasks: &[&str]| Selection { tasks: names(tasks), ..Selection::default() };
         let all = || Selection { all: true, ..Selection::default() };
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn options_stand_before_and_after_the_command() {
+    fn options_are_accepted_before_and_after_the_command() {
         let expected = Options {
             url: Some("http://a:1".into()),
             token_file: Some("/t".into()),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_an_option_given_twice_counts() {
+    fn the_last_value_of_a_repeated_option_wins() {
         assert_eq!(options("list --url a --url b").url, Some("b".into()));
         assert_eq!(options("--url a list --url b").url, Some("b".into()));
     }
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_leads_to_the_right_word() {
+    fn a_typo_suggests_the_right_word() {
         assert_refused("strat BackupDatabase", "'start'");
         assert_refused("satrt --all", "'start'");
         assert_refused("lsit --json", "'list'");
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_comes_from_one_place() {
+    fn only_one_source_of_the_token_is_accepted() {
         for line in [
             "list --token-file a --preferences b",
             "--token-file a list --preferences b",
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_no_argument() {
+    fn the_token_cannot_be_an_argument() {
         for line in ["list --token s3cr3t", "list --token=s3cr3t", "--token s3cr3t list", "--token=s3cr3t start A"] {
             assert_refused(line, "there is no --token");
             assert!(!parse_line(line).unwrap_err().to_string().contains("s3cr3t"));
@@ -335,7 +335,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn an_argument_that_is_not_text_is_refused() {
+    fn an_argument_that_is_not_utf_8_is_refused() {
         use std::os::unix::ffi::OsStringExt;
 
         let word = OsString::from_vec(vec![b'a', 0xff]);
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn help_fits_a_screen_and_all_of_it_two() {
+    fn short_help_fits_one_screen_and_long_help_two() {
         let lines = |line| parse_line(line).unwrap_err().to_string().lines().map(str::to_owned).collect::<Vec<_>>();
         assert!(lines("-h").len() <= 24, "{:#?}", lines("-h"));
         assert!(lines("--help").len() <= 48, "{:#?}", lines("--help"));

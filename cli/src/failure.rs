@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lack_of_authorization_outweighs_a_failure_and_a_failure_an_unknown_task() {
+    fn statuses_are_ordered_by_severity() {
         use Status::*;
         assert!(Done < NoSuchTask && NoSuchTask < Failed && Failed < NotAuthorized);
     }

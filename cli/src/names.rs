@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exact_spelling_decides_between_names_that_differ_in_case_only() {
+    fn an_exact_match_wins_over_names_that_differ_in_case() {
         let names = ["TaskA", "taskA"].map(TaskName::from);
         assert_eq!(find("taskA", &names), [&names[1]]);
         assert_eq!(find("task-a", &names), [&names[0], &names[1]]);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_and_a_part_of_a_name_lead_to_the_name() {
+    fn a_typo_or_a_part_of_a_name_suggests_the_name() {
         let first = |wanted| closest(wanted, TaskName::KNOWN).first().map(|name| name.as_str());
         assert_eq!(first("bakup-database"), Some("BackupDatabase"));
         assert_eq!(first("OptimiseDatabase"), Some("OptimizeDatabase"));

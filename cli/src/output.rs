@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn json_keeps_its_meaning() {
+    fn escaped_json_keeps_its_meaning() {
         let text = "a\x1b\x7f\u{9b}\u{202e}\n音楽";
         let json = printable_json(&serde_json::to_string(text).unwrap());
         assert!(json.chars().all(|c| !is_unsafe(c)), "{json:?}");

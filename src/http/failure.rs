@@ -149,7 +149,7 @@ mod tests {
 
     /// The failures that no server on loopback can provoke; the integration tests have the others.
     #[test]
-    fn failures_of_the_network_and_of_tls_are_told_apart() {
+    fn network_and_tls_failures_have_their_own_kinds() {
         use TransportErrorKind::*;
         let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
         for (error, expected) in [

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scheme_has_its_variable_and_all_proxy_stands_for_both() {
+    fn each_scheme_has_its_variable_and_all_proxy_is_the_fallback() {
         let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
         assert_eq!(proxy_port("http://media.test", &all), Some(1));
         assert_eq!(proxy_port("http://media.test", &all[1..]), Some(3));
@@ -154,14 +154,14 @@ mod tests {
 
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn https_has_a_variable_of_its_own() {
+    fn https_does_not_use_http_proxy() {
         let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
         assert_eq!(proxy_port("https://media.test", &all), Some(2));
         assert_eq!(proxy_port("https://media.test", &all[..1]), None);
     }
 
     #[test]
-    fn no_proxy_excepts_names_with_their_subdomains_addresses_and_networks() {
+    fn no_proxy_lists_domains_addresses_and_networks() {
         let excepted = |url, list| {
             let with_list = proxy_port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
             assert_eq!(with_list, proxy_port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)]));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_no_proxy_is_refused_by_its_name_and_without_its_password() {
+    fn an_invalid_proxy_variable_is_named_without_its_password() {
         let server = "http://media.test".parse().unwrap();
         for url in [
             "socks5h://user:word@p:1080",
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn this_host_is_never_reached_through_a_proxy_of_the_environment() {
+    fn the_proxy_variables_do_not_apply_to_loopback() {
         let all = [("http_proxy", "p:1"), ("https_proxy", "p:2"), ("ALL_PROXY", "socks5h://p:3")];
         for host in ["127.0.0.1", "127.255.0.9:32400", "[::1]:32400", "localhost", "LOCALHOST.:1", "plex.localhost"] {
             assert_eq!(proxy_port(&format!("http://{host}"), &all), None, "{host}");

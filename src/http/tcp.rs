@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_refuses_is_passed_over() {
+    fn an_address_that_refuses_is_skipped() {
         let (server, refusing) = (server(), unused_address());
         let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
         assert_eq!(connected.expect("a connection"), server.address());
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn silent_addresses_cost_a_moment_and_the_one_that_works_is_first_the_next_time() {
+    fn a_silent_address_is_skipped_and_the_working_one_is_remembered() {
         let (silent, _queue) = silent_listener();
         let (silent, server) = (silent.local_addr().expect("an address"), server());
         for time in [Duration::from_secs(2), Duration::from_secs(300)] {
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_only_address_that_does_not_refuse_has_all_the_time() {
+    fn the_last_address_left_gets_the_whole_timeout() {
         const TIME: Duration = Duration::from_millis(1500);
         let (silent, _queue) = silent_listener();
         let silent = silent.local_addr().expect("an address");

@@ -97,7 +97,7 @@ fn is_what_it_says(tasks: &[ButlerTask], json: &[u8]) -> bool {
 }
 
 #[test]
-fn a_list_is_what_the_body_says_or_an_error() {
+fn any_list_matches_the_body_or_is_an_error() {
     let body_to_send = Arc::new(Mutex::new(Vec::new()));
     let shared = Arc::clone(&body_to_send);
     let server = HttpServer::start(move |_| Response::new(200).json(shared.lock().expect("a body").clone()));
@@ -154,7 +154,7 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn any_answer_is_an_error_without_the_token_or_a_success_that_it_contains() {
+fn any_response_is_a_genuine_success_or_an_error_without_the_token() {
     let answer_to_send = Arc::new(Mutex::new(Vec::new()));
     let shared = Arc::clone(&answer_to_send);
     let server = RawServer::start(move |mut stream, _| {
@@ -224,7 +224,7 @@ fn percent_encoded(name: &str) -> String {
 }
 
 #[test]
-fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
+fn any_input_is_refused_or_sent_as_one_documented_request() {
     let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
     let seen = Arc::clone(&requests);
     let server = HttpServer::start(move |request| {
@@ -266,7 +266,7 @@ fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
 }
 
 #[test]
-fn any_base_url_is_refused_or_is_a_scheme_a_host_and_a_path() {
+fn any_base_url_is_refused_or_has_only_scheme_host_and_path() {
     let url = prop_oneof![
         text(),
         ("https?://", text()).prop_map(|(scheme, rest)| scheme + &rest),

@@ -15,7 +15,7 @@ fn says(done: &Done, lines: &[&str]) {
 }
 
 #[test]
-fn where_the_settings_come_from_is_said() {
+fn the_source_of_each_setting_is_reported() {
     let server = Pms::with_token(TOKEN).start();
     let url = server.url();
     let done = Run::at(&server, &["-v", "list", "--json"]).done();
