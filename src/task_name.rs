@@ -17,8 +17,8 @@ macro_rules! task_names {
         ///
         /// The variants are the names that Plex documents or that people have seen on a server. The set is open: a
         /// newer server has names that this version does not know. Such a name is kept as the server wrote it and
-        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`. Upper
-        /// and lower case count, as they do for the server.
+        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`. Names
+        /// are case-sensitive, as on the server.
         ///
         /// A name that is unknown today can become a variant in a later version. Compare with [`as_str`] to be
         /// independent of that.
@@ -38,8 +38,8 @@ macro_rules! task_names {
             $($(#[doc = $doc])+ $name,)+
             /// A name that this version does not know, as the server or the caller wrote it.
             ///
-            /// Only a conversion makes this variant, and never for a known name. Match it as `TaskName::Other { .. }`,
-            /// and read the name with [`as_str`](TaskName::as_str).
+            /// Only a conversion from a text makes this variant, and only if the name is not known. Match it as
+            /// `TaskName::Other { .. }`, and read the name with [`as_str`](TaskName::as_str).
             #[non_exhaustive]
             Other(Box<str>),
         }
@@ -54,7 +54,7 @@ macro_rules! task_names {
             /// ```
             pub const KNOWN: &'static [TaskName] = &[$(TaskName::$name),+];
 
-            /// The name as it stands in the API.
+            /// The name as the API spells it.
             ///
             /// ```
             /// assert_eq!(plex_butler::TaskName::BackupDatabase.as_str(), "BackupDatabase");
@@ -191,7 +191,7 @@ macro_rules! compare_with {
 
 compare_with!(str, &str, String);
 
-/// As a `str`, so that a map with names for its keys can be asked for one.
+/// Lets a map whose keys are names be searched with a `str`.
 impl Borrow<str> for TaskName {
     fn borrow(&self) -> &str {
         self.as_str()

@@ -8,11 +8,11 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// What `--help` and the manual page say beyond `-h`.
+/// What `--help` and the manual page add to `-h`.
 const DETAILS: &str = "\
 TASK is a name from `plex-butler list`, in any case or like backup-database.
-Without an option for the token, it is read from PLEX_TOKEN, or from the file
-in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
+If no option gives the token, it is read from PLEX_TOKEN, or from the file in
+PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
 
 Exit codes:
   0  done; also if a task was already running, or was not running
@@ -69,13 +69,13 @@ pub(crate) enum Command {
 /// Which tasks to list, and how.
 #[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Filter {
-    /// Only these, in any case or like backup-database
+    /// Only these tasks, in any case or like backup-database
     #[arg(value_name = "TASK")]
     pub(crate) tasks: Vec<String>,
-    /// Only those that are enabled
+    /// Only enabled tasks
     #[arg(long)]
     pub(crate) enabled: bool,
-    /// Only those that are disabled
+    /// Only disabled tasks
     #[arg(long, conflicts_with = "enabled")]
     pub(crate) disabled: bool,
     /// Print the JSON of the API
@@ -89,7 +89,7 @@ pub(crate) struct Selection {
     /// Task names, in any case or like backup-database
     #[arg(value_name = "TASK", required_unless_present = "all", conflicts_with = "all")]
     pub(crate) tasks: Vec<String>,
-    /// Start all that are enabled, or stop all that run
+    /// Start all enabled tasks, or stop all running tasks
     #[arg(long)]
     pub(crate) all: bool,
     /// Print a JSON object for each task
@@ -105,16 +105,16 @@ pub(crate) struct Options {
     /// File with the token, - for stdin [else: $PLEX_TOKEN]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Take the token from the server on this machine
+    /// Read the token from the server on this machine
     #[arg(long, global = true)]
     pub(crate) token_from_server: bool,
-    /// Take it from a Preferences.xml, or a folder above it
+    /// Preferences.xml with the token, or a folder above it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) preferences: Option<PathBuf>,
     /// Trust these CA certificates (PEM), and no others
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
-    /// Accept any certificate; its owner gets the token
+    /// Accept any certificate, even one of an attacker
     #[arg(long, global = true)]
     pub(crate) insecure: bool,
     /// Ignore the proxy variables of the environment
@@ -123,13 +123,13 @@ pub(crate) struct Options {
     /// Time limit of a request [default: 30]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// Try again for so long if the server is not ready
+    /// Keep trying for this long if the server is not ready
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) retry: Option<Duration>,
     /// Print failures only, for start and stop
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Report on stderr what is used and done
+    /// Report settings and requests on stderr
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
     /// Print help; --help adds exit codes and examples

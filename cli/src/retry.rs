@@ -13,9 +13,9 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    /// Starts now and lasts so long; not at all without a time.
+    /// Starts now and lasts for this time. Without a time, nothing is tried again.
     pub(crate) fn new(now: Instant, total: Option<Duration>) -> Retry {
-        // A time that no clock can show is as good as none: it is longer than any process lives.
+        // A time beyond the clock's range is cut to one that is longer than any process lives.
         let end = total.map(|total| now.checked_add(total).unwrap_or(now + Duration::from_secs(u32::MAX.into())));
         Retry { end, next: FIRST_PAUSE }
     }

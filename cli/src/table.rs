@@ -10,7 +10,7 @@ use crate::output::printable;
 
 const HEADER: [&str; 5] = ["NAME", "INTERVAL", "ON", "RANDOM", "TITLE"];
 
-/// The narrowest column for titles beside a name. Where there is less, the name gets a line of its own.
+/// The narrowest column for titles beside a name. If there is less room, the name gets a line of its own.
 const MIN_TITLE: usize = 10;
 
 /// The widest column. A longer text is shown in full, out of line with the rest.
@@ -26,8 +26,8 @@ pub(crate) fn terminal_width() -> Option<usize> {
     size.map(|(width, _)| width.0.into())
 }
 
-/// Lays the tasks out in lines of so many columns; without a number nothing is cut. A name is needed in full, so the
-/// title gives way.
+/// Lays the tasks out in lines of this width. Without a width, nothing is cut. Only a title is cut, because a user needs a
+/// name in full.
 pub(crate) fn render(tasks: &[ButlerTask], width: Option<usize>) -> String {
     let header = HEADER.map(String::from);
     let rows: Vec<[String; 5]> = tasks.iter().map(cells).collect();

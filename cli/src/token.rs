@@ -18,7 +18,7 @@ use crate::server::variable;
 /// The largest file that is read for a token. PMS's own settings have a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// How some editors start a file.
+/// Some editors put this at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A token, and where it was found. It has no `Debug`, so that it is printed nowhere.
@@ -27,7 +27,7 @@ pub(crate) struct Token {
     pub(crate) source: String,
 }
 
-/// The token: from where an option says, else from the environment, else none.
+/// The token from the place that an option names, or else from the environment. `None` if neither has one.
 pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     if let Some(path) = &options.token_file {
         return from_file(path, "--token-file", options.quiet).map(Some);
@@ -40,7 +40,7 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     }
     match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
         (Some(token), _) => {
-            // What is not UTF-8 is kept, so that the check of the token refuses it.
+            // Invalid UTF-8 is kept, so that the check of the token refuses it.
             Ok(Some(Token { text: token.to_string_lossy().trim().into(), source: "PLEX_TOKEN".into() }))
         }
         (None, Some(path)) => from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some),
@@ -88,8 +88,8 @@ fn from_server() -> Result<Token, Failure> {
     let [home, data] = ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
     newest(places::on_this_machine(Path::new("/"), home.as_deref(), data.as_deref()))?.ok_or_else(|| {
         Failure::usage(
-            "found no settings of a server on this machine; name their file or a folder above it with --preferences, \
-             or give the token with --token-file",
+            "found no settings of a Plex Media Server on this machine; name their file or a folder above it with \
+             --preferences, or give the token with --token-file",
         )
     })
 }
@@ -125,7 +125,7 @@ fn read(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(MAX_SIZE).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == MAX_SIZE {
-        return Err(io::Error::other("it is too large to be that"));
+        return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(bytes)
 }

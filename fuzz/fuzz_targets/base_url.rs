@@ -1,4 +1,4 @@
-//! Base URL and task name: either refused, or exactly `<base>/butler/<one segment>` is asked for.
+//! Base URL and task name: either refused, or exactly `<base>/butler/<one segment>` is requested.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -16,7 +16,7 @@ fuzz_target!(|json: &[u8]| {
         return;
     };
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
-    // `Value` has limits that reading a list has not: how deep it nests, and how large a number in it can be.
+    // Unlike reading a list, `Value` limits the depth of nesting and the size of numbers.
     if let Ok(value) = serde_json::from_slice::<Value>(json) {
         let listed = value["ButlerTasks"]["ButlerTask"].as_array().expect("a list");
         assert!(

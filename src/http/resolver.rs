@@ -1,7 +1,7 @@
-//! Name lookups that a warm call does not pay for.
+//! Name lookup with a cache, so that most calls need no lookup.
 //!
-//! ureq asks its resolver on every call, even for a connection that is open already, and its own resolver starts a thread
-//! for each lookup with a deadline. This one looks a name up once in a while, and an address never.
+//! ureq asks its resolver on every call, even if a connection is open already, and its own resolver starts a thread for
+//! each lookup with a deadline. This resolver keeps the addresses of a name for a while. An IP address needs no lookup.
 //!
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 

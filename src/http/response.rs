@@ -1,4 +1,4 @@
-//! The one place that judges a response: it is what was asked for, or an [`Error`].
+//! Judges a response: it has the expected content, or it becomes an [`Error`].
 
 use std::io::Read;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::task::list_from_json;
 use crate::text::{excerpt, redact};
 use crate::{ButlerTask, Error, TaskName};
 
-/// On every response of PMS. A reverse proxy can remove it.
+/// A header of every response of PMS. A reverse proxy can remove it.
 const X_PLEX_PROTOCOL: HeaderName = HeaderName::from_static("x-plex-protocol");
 
 /// A response, read to its end.
@@ -28,7 +28,8 @@ pub(crate) struct Response<'a> {
 }
 
 impl<'a> Response<'a> {
-    /// Reads the body. That of a success must be complete; of an error the status counts, so the start is enough.
+    /// Reads the body. The body of a success must be complete. For an error the status counts, and the start of the body
+    /// is enough.
     pub(super) fn read(
         mut response: ureq::http::Response<Body>,
         exchange: Exchange<'a>,
@@ -67,7 +68,7 @@ impl<'a> Response<'a> {
         self.status
     }
 
-    /// Whether it has PMS's own header. Without it, it can still be from PMS.
+    /// Whether the response has PMS's own header. A response without the header can still be from PMS.
     pub(crate) fn is_from_pms(&self) -> bool {
         self.is_from_pms
     }

@@ -1,4 +1,4 @@
-//! TCP connections: to the first address of a host that answers, within the time that a call has left.
+//! TCP connections: to the first address of a host that responds, within the time that a call has left.
 //!
 //! ureq's own TCP connector gives each address a fixed share of the time, and reports a reset as the end of a response.
 //! The traits `Connector` and `Transport` are outside ureq's semver promise. Their methods have not changed since 3.0.
@@ -54,11 +54,11 @@ impl TcpConnector {
                         *self.last() = Some(*address);
                         return Ok(stream);
                     }
-                    // Our time ran out. The system's own verdict has a number.
+                    // Our own timeout. A timeout of the operating system has an error number.
                     Err(error) if error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none() => {
                         silent.push(*address);
                     }
-                    // A host that refuses says more than one that cannot be reached.
+                    // A refusal is reported in preference to an unreachable address.
                     Err(error) if failure.kind() != ErrorKind::ConnectionRefused => failure = error,
                     Err(_) => {}
                 }
@@ -128,8 +128,8 @@ impl Transport for TcpTransport {
         }
     }
 
-    /// Whether the server has neither closed the connection nor sent anything that nobody asked for. ureq asks when it puts
-    /// the connection away and again when it takes it out. Only the second answer counts.
+    /// Whether the server has neither closed the connection nor sent data without a request. ureq checks when it stores the
+    /// connection, and again when it takes it out. Only the second check counts.
     fn is_open(&mut self) -> bool {
         self.deadline = None;
         if !self.idle {
@@ -165,7 +165,7 @@ impl Clock {
         if left.is_zero() {
             return Err(Error::Timeout(self.reason));
         }
-        // Windows leaves a socket in an unknown state after a timeout, so there it must be the last one.
+        // Windows leaves a socket in an unknown state after a timeout, so there the whole time is one wait.
         let rounded = if left.as_secs() < 2 || cfg!(windows) { left } else { Duration::from_secs(left.as_secs()) };
         if *current == Some(rounded) {
             return Ok(());
@@ -183,7 +183,7 @@ impl Clock {
 fn is_interruption(error: &io::Error) -> bool {
     match error.kind() {
         ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
-        // On Unix, this is the system's verdict on the connection.
+        // On Unix, the system has given up on the connection.
         ErrorKind::TimedOut => cfg!(windows),
         _ => false,
     }
@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    /// A listener that answers no attempt to connect, because its queue is full: Linux drops the packets.
+    /// A listener that does not respond to an attempt to connect, because its queue is full: Linux drops the packets.
     #[cfg(target_os = "linux")]
     fn silent_listener() -> (TcpListener, Vec<TcpStream>) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port to listen on");

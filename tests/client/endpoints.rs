@@ -207,7 +207,7 @@ fn a_404_at_a_wrong_address_is_a_status_error() {
         let Error::Status { status: 404, message, url, .. } = &error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("404 Not Found"));
         assert!(url.starts_with(&format!("{}/butler", server.url())), "{name}: {url}");
-        assert!(error.to_string().ends_with("; check host, port and path prefix of the base URL"), "{error}");
+        assert!(error.to_string().ends_with("; check the host, port and path prefix of the base URL"), "{error}");
     }
 }
 

@@ -118,9 +118,9 @@ fn the_message_of_a_status_says_what_to_do() {
     for (status, advice) in [
         (400, "; check the address, and whether the server wants https"),
         (403, "; set the token of the server's owner"),
-        (404, "; check host, port and path prefix of the base URL"),
-        (405, "; check host, port and path prefix of the base URL"),
-        (501, "; check host, port and path prefix of the base URL"),
+        (404, "; check the host, port and path prefix of the base URL"),
+        (405, "; check the host, port and path prefix of the base URL"),
+        (501, "; check the host, port and path prefix of the base URL"),
         (429, "; try later"),
         (502, "the proxy in front of it cannot reach it; try later"),
         (503, "; the server is starting, or the proxy in front of it cannot reach it; try later"),

@@ -102,7 +102,7 @@ fn a_certificate_of_an_unknown_ca_is_refused() {
     for client in clients {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
-        assert!(message.contains("set its CA certificate as a root certificate"), "{message}");
+        assert!(message.contains("set the CA's certificate as a root certificate"), "{message}");
     }
     assert!(server.requests().is_empty(), "nothing is sent to a server that is not trusted");
 }

@@ -1,5 +1,5 @@
 //! The token in the settings of a server: a `Preferences.xml`, or a property list on macOS. No message quotes the text,
-//! for the token is in it.
+//! because the token is in it.
 
 use std::io::Cursor;
 use std::path::Path;

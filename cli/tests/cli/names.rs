@@ -60,7 +60,7 @@ fn a_name_that_fits_two_tasks_is_refused() {
     let server = Pms::with_token(TOKEN).with_task("NewTask").with_task("newTASK").start();
     Run::at(&server, &["start", "new-task"])
         .done()
-        .fails(4, &["it fits NewTask or newTASK; write one of them exactly"]);
+        .fails(4, &["it can mean NewTask or newTASK; write one of them exactly"]);
     Run::at(&server, &["start", "newTASK"]).done().prints("newTASK: accepted\n");
 }
 
