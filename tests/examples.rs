@@ -1,4 +1,4 @@
-//! Runs the demo and the small examples against the stand-in, as a person would who copied them.
+//! Runs the demo and the small examples against the stand-in.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -46,7 +46,7 @@ fn server() -> PmsServer {
 
 #[test]
 fn demo_walks_through_the_operations_without_a_server() {
-    // Where a proxy is set, too: the stand-in is not behind it.
+    // A proxy in the environment is not used for the stand-in.
     let proxy = format!("http://{}", unused_address());
     let table = stdout(&output(example("demo").env("HTTP_PROXY", proxy)));
     let rows: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).skip(1).collect();

@@ -1,4 +1,4 @@
-//! What only the library can do with real servers. `.ci/real-servers` starts them and runs these tests.
+//! Cases with real servers that only the library can do. `.ci/real-servers` starts the servers and runs these tests.
 
 use std::env;
 

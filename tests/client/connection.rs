@@ -1,4 +1,4 @@
-//! Connections that fail, and connections that are kept: what breaks ends as an error, and is not tried again.
+//! Connections that fail, and connections that are reused. A connection that breaks is an error, and nothing is retried.
 
 use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
@@ -31,7 +31,7 @@ fn a_name_that_cannot_be_resolved_is_reported() {
     }
 }
 
-/// Each operation is asked once, and finds the connection closed after a part of the answer.
+/// Each operation sends one request, and fails because the connection is closed after a part of the response.
 #[track_caller]
 fn assert_closed(server: &RawServer, part: &str) {
     for (name, outcome) in outcomes(server) {
@@ -56,21 +56,21 @@ fn a_truncated_response_is_an_error() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n21\r\n{\"ButlerTasks\":{\"ButlerTask\":[]}}\r\n",
         "HTTP/1.1 100 Continue\r\n\r\n",
     ];
-    for answer in cut_off {
-        let server = answering(answer);
-        assert_closed(&server, answer);
+    for response in cut_off {
+        let server = answering(response);
+        assert_closed(&server, response);
     }
 }
 
 #[test]
 fn a_reset_before_the_end_of_the_response_is_an_error() {
-    // A system resets a connection that is closed before all of what came in was read.
-    let partial_answers = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
-    for answer in partial_answers {
+    // A system resets a connection that is closed while it has unread data.
+    let partial_responses = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
+    for response in partial_responses {
         let server = RawServer::start(move |mut stream, _| {
-            let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(answer.as_bytes()));
+            let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(response.as_bytes()));
         });
-        assert_closed(&server, answer);
+        assert_closed(&server, response);
     }
 }
 
@@ -87,10 +87,10 @@ fn an_error_with_a_truncated_body_keeps_its_status() {
         "HTTP/1.1 503 -\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n<Response",
         "HTTP/1.1 503 -\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
     ];
-    for answer in cut_off {
-        let server = answering(answer);
+    for response in cut_off {
+        let server = answering(response);
         for (name, outcome) in outcomes(&server) {
-            assert_eq!(expect_error(outcome).status(), Some(503), "{name} after {answer:?}");
+            assert_eq!(expect_error(outcome).status(), Some(503), "{name} after {response:?}");
         }
     }
 }
@@ -98,10 +98,10 @@ fn an_error_with_a_truncated_body_keeps_its_status() {
 /// How a server reads a request.
 type Read = fn(&TcpStream) -> io::Result<()>;
 
-/// What a server does to a connection on which nothing is asked, before it closes it.
+/// What a server does to an idle connection before it closes it.
 type Farewell = fn(&mut TcpStream) -> io::Result<()>;
 
-/// Each operation succeeds twice, though the server gives the connection up in between.
+/// Each operation succeeds twice, although the server ends the connection in between.
 #[track_caller]
 fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
     for (name, operation) in OPERATIONS {
@@ -132,7 +132,7 @@ fn a_connection_that_the_server_ended_is_not_reused() {
         ("closes", |_| Ok(())),
         ("closes its side", |stream| stream.shutdown(Shutdown::Write)),
         // As proxies do when their own time for idle connections runs out.
-        ("answers 408 to no request, and closes", |stream| {
+        ("sends a 408 without a request, and closes", |stream| {
             stream.write_all(&Response::new(408).header("Connection", "close").to_bytes())
         }),
         ("sends garbage", |stream| stream.write_all(b"garbage")),
@@ -175,20 +175,21 @@ fn a_request_is_not_repeated_if_its_reused_connection_breaks() {
 #[test]
 fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
     let forged = Response::new(403).to_bytes();
-    let answers = [
+    let responses = [
         success(),
         Response::new(202).to_bytes(),
         // A body where none is allowed.
         b"HTTP/1.1 204 -\r\n\r\n".to_vec(),
         b"HTTP/1.1 204 -\r\nContent-Length: 3\r\n\r\n".to_vec(),
     ];
-    for mut answer in answers {
-        answer.extend_from_slice(&forged);
-        let server = RawServer::start(
-            move |mut stream, _| {
-                while read_request(&stream).and_then(|()| stream.write_all(&answer)).is_ok() {}
-            },
-        );
+    for mut response in responses {
+        response.extend_from_slice(&forged);
+        let server =
+            RawServer::start(
+                move |mut stream, _| {
+                    while read_request(&stream).and_then(|()| stream.write_all(&response)).is_ok() {}
+                },
+            );
         let client = client_for(&url_of(&server));
         for _ in 0..3 {
             client.start_all_tasks().expect("a success");
@@ -199,7 +200,7 @@ fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
 #[test]
 fn a_reset_truncates_a_response_without_a_length() {
     let server = RawServer::start(|mut stream, _| {
-        // What is not read when the connection is closed makes it a reset: the request.
+        // The request is unread when the connection is closed, so the connection is reset.
         let _ = stream.peek(&mut [0]);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
     });
@@ -217,8 +218,8 @@ fn a_connection_is_reused_while_the_server_keeps_it_open() {
         (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 3),
         (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"), 1),
     ];
-    for (answer, connections) in cases {
-        let bytes = answer.clone().into_bytes();
+    for (response, connections) in cases {
+        let bytes = response.clone().into_bytes();
         let server = RawServer::start(
             move |mut stream, _| {
                 while read_request(&stream).and_then(|()| stream.write_all(&bytes)).is_ok() {}
@@ -228,7 +229,7 @@ fn a_connection_is_reused_while_the_server_keeps_it_open() {
         for _ in 0..3 {
             client.get_butler_tasks().expect("a list");
         }
-        assert_eq!(server.connections(), connections, "{answer:?}");
+        assert_eq!(server.connections(), connections, "{response:?}");
     }
 }
 

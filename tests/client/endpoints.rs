@@ -1,4 +1,4 @@
-//! The five operations: what goes over the wire, and what each documented answer comes to.
+//! The five operations: the requests that they send, and the outcome of each documented response.
 
 use std::thread;
 
@@ -17,7 +17,7 @@ const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
    "description":"Create a backup copy of the server's database in the configured backup directory"}
 ]}}"#;
 
-/// Runs an operation against a server that answers everything with a success, and returns the one request it made.
+/// Runs an operation against a server that answers every request with a success, and returns the one request.
 fn request_of(operation: Operation, configure: fn(&str) -> Client) -> Request {
     let server = HttpServer::start(|_| Response::of_pms(200).json(LIST));
     operation(&configure(&server.url())).unwrap();
@@ -256,7 +256,7 @@ fn a_404_of_a_reverse_proxy_does_not_mean_not_running() {
         let Error::Status { status: 404, task, .. } = error else { panic!("{error:?}") };
         assert_eq!(task, Some(TaskName::BackupDatabase));
     }
-    // Where the list has no sign of PMS, the 404 needs none.
+    // If the list lacks the header of PMS, the 404 need not have it.
     let server = front_end(Response::new(200).json(LIST));
     let outcome = client_for(&server.url()).stop_task("BackupDatabase").unwrap();
     assert_eq!(outcome, StopOutcome::NotRunning);

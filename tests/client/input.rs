@@ -1,4 +1,4 @@
-//! What a caller can give: sent as documented, or refused before anything is sent.
+//! The input of a caller: sent as documented, or refused before anything is sent.
 
 use plex_butler::{Client, ClientBuilder, Error, Setting};
 use plex_butler_test_support::http::{HttpServer, Request, Response};

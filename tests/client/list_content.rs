@@ -1,4 +1,4 @@
-//! What `GET /butler` can answer with a success: read where it has one meaning, refused with the place where not.
+//! The body of the list: read if it is unambiguous, and refused with the position of the fault if not.
 
 use plex_butler::{ButlerTask, Error};
 use plex_butler_test_support::http::{HttpServer, Response};
@@ -13,7 +13,7 @@ fn list(body: impl Into<Vec<u8>>) -> Result<Vec<ButlerTask>, Error> {
     client_for(&server.url()).get_butler_tasks()
 }
 
-/// What the error says was found.
+/// The `found` of the error.
 #[track_caller]
 fn found(body: impl Into<Vec<u8>>) -> String {
     match expect_error(list(body)) {
@@ -26,7 +26,7 @@ fn tasks(tasks: &str) -> String {
     format!(r#"{{"ButlerTasks":{{"ButlerTask":[{tasks}]}}}}"#)
 }
 
-/// A list of one task, of which one field is written otherwise, `""` for not at all.
+/// A list of one task, with one field replaced by `written`. With `""`, the field is missing.
 fn task_with(field: &str, written: &str) -> String {
     let fields = [
         ("name", r#""name":"BackupDatabase""#),

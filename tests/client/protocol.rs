@@ -8,7 +8,7 @@ use crate::util::{EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, o
 fn unusual_http_is_accepted() {
     let body = EMPTY_LIST;
     let length = body.len();
-    let answers = [
+    let responses = [
         format!("HTTP/1.0 200 OK\r\n{PMS_HEADER}\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nConnection: close\r\n\r\n{body}"),
@@ -39,17 +39,17 @@ fn unusual_http_is_accepted() {
              {length:x}\r\n{body}\r\n0\r\n\r\n"
         ),
     ];
-    for answer in answers {
-        let server = answering(answer.clone());
+    for response in responses {
+        let server = answering(response.clone());
         for (name, outcome) in outcomes(&server) {
-            outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}"));
+            outcome.unwrap_or_else(|error| panic!("{name} for {response:?}: {error:?}"));
         }
     }
 }
 
 #[test]
 fn bytes_that_are_not_http_say_to_check_the_port_and_https() {
-    let answers: &[&[u8]] = &[
+    let responses: &[&[u8]] = &[
         b"SSH-2.0-OpenSSH_9.9\r\n",
         b"220 mail.example.org ESMTP\r\n\r\n",
         b"\x15\x03\x03\x00\x02\x02\x46",
@@ -57,12 +57,12 @@ fn bytes_that_are_not_http_say_to_check_the_port_and_https() {
         b"HTTP/2 200 OK\r\n\r\n",
         b"\r\nHTTQ",
     ];
-    for answer in answers {
-        let server = answering(*answer);
+    for response in responses {
+        let server = answering(*response);
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
             let is_not_http = matches!(error, Error::Transport { kind: TransportErrorKind::NotHttp, .. });
-            assert!(is_not_http, "{name} for {}: {error:?}", answer.escape_ascii());
+            assert!(is_not_http, "{name} for {}: {error:?}", response.escape_ascii());
             assert!(error.to_string().contains("use https if the server requires secure connections"), "{error}");
         }
     }
@@ -70,7 +70,7 @@ fn bytes_that_are_not_http_say_to_check_the_port_and_https() {
 
 #[test]
 fn an_invalid_response_is_described_without_advice_on_https() {
-    let answers: &[(&[u8], &str)] = &[
+    let responses: &[(&[u8], &str)] = &[
         (b"HTTP/1.2 200 OK\r\n\r\n", "version"),
         (b"HTTP/1.1 99 -\r\n\r\n", "status"),
         (b"HTTP/1.1 099 -\r\n\r\n", "status"),
@@ -101,14 +101,14 @@ fn an_invalid_response_is_described_without_advice_on_https() {
         // A 100 has no headers.
         (b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "headers with 100-continue"),
     ];
-    for (answer, cause) in answers {
-        let server = answering(*answer);
+    for (response, cause) in responses {
+        let server = answering(*response);
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
             let is_invalid = matches!(error, Error::Transport { kind: TransportErrorKind::InvalidResponse, .. });
-            assert!(is_invalid, "{name} for {}: {error:?}", answer.escape_ascii());
+            assert!(is_invalid, "{name} for {}: {error:?}", response.escape_ascii());
             let message = error.to_string();
-            assert!(message.contains(cause) && !message.contains("https"), "{} for {message}", answer.escape_ascii());
+            assert!(message.contains(cause) && !message.contains("https"), "{} for {message}", response.escape_ascii());
         }
     }
 }
@@ -153,21 +153,21 @@ fn a_long_body_after_an_interim_response_does_not_count_as_headers() {
 
 #[test]
 fn the_length_of_a_response_without_a_body_is_ignored() {
-    for answer in [
+    for response in [
         "HTTP/1.1 204 -\r\n\r\n",
         "HTTP/1.1 204 -\r\nContent-Length: 18446744073709551615\r\n\r\n",
         "HTTP/1.1 204 -\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 205 -\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 205 -\r\nX-Plex-Protocol: 1.0\r\nContent-Length: 3\r\n\r\nabc",
     ] {
-        let server = answering(answer);
+        let server = answering(response);
         for (name, outcome) in outcomes(&server) {
             match name {
                 "get_butler_tasks" => {
                     let error = expect_error(outcome);
-                    assert!(matches!(error, Error::Decode { .. }), "{error:?} for {answer:?}");
+                    assert!(matches!(error, Error::Decode { .. }), "{error:?} for {response:?}");
                 }
-                _ => outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}")),
+                _ => outcome.unwrap_or_else(|error| panic!("{name} for {response:?}: {error:?}")),
             }
         }
     }

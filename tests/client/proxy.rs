@@ -1,4 +1,4 @@
-//! Through a proxy: what it is asked for, what it gets to see, and what its failures tell the caller.
+//! Proxies: the requests to them, the traffic that they see, and the errors for their failures.
 
 use std::io::{Read, Write};
 use std::thread;
@@ -129,19 +129,19 @@ fn a_proxy_that_is_down_or_cannot_reach_the_server_is_a_proxy_error() {
 #[test]
 fn a_failure_to_open_the_tunnel_is_a_proxy_error() {
     let headers = "X: y\r\n".repeat(30);
-    for answer in [
+    for response in [
         "",
         "HTTP/1.1 200",
         "SSH-2.0-OpenSSH_9.6\r\n",
         "HTTP/1.1 407 -\r\nContent-Length: 0\r\n\r\n",
         &format!("HTTP/1.1 502 -\r\n{headers}\r\n"),
     ] {
-        let proxy = answering(answer);
+        let proxy = answering(response);
         let client = through(&url_of(&proxy)).build().unwrap();
-        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{response:?}");
         if cfg!(any(feature = "rustls", feature = "native-tls")) {
             let client = Client::builder("https://media.invalid").proxy(url_of(&proxy)).build().unwrap();
-            assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+            assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{response:?}");
         }
     }
 }

@@ -80,8 +80,8 @@ fn a_location_is_shown_as_one_line_without_the_token() {
         (format!("/login?token={TOKEN}").as_bytes(), "/login?token=***"),
         (long.as_bytes(), &format!("{}…", &long[..199])),
     ] {
-        let answer = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
-        let server = answering(answer);
+        let response = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
+        let server = answering(response);
         match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
             Error::Redirected { location: Some(location), .. } => assert_eq!(location, shown),
             other => panic!("{}: {other:?}", written.escape_ascii()),

@@ -1,4 +1,4 @@
-//! Size: what a server can make the client read is bounded, and the bounds leave room for every genuine answer.
+//! Size: the limits on a response hold, and they leave room for every genuine response.
 
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
@@ -12,11 +12,11 @@ use crate::util::{
 
 const MIB: usize = 1 << 20;
 
-/// What the sockets of both sides can hold of an answer that nobody reads.
+/// How much of an unread response the sockets of both sides can hold.
 const IN_FLIGHT: usize = 16 * MIB;
 
-/// A server that sends a start and a piece again and again, a limited number of times, and tells how many bytes it
-/// could send before the client was gone.
+/// A server that sends a start, and then a piece a number of times. The receiver gets the number of bytes that the server
+/// could send before the client closed the connection.
 fn flooding(start: &'static str, piece: Vec<u8>, times: usize) -> (RawServer, Receiver<usize>) {
     let (sent, receiver) = mpsc::channel();
     let server = RawServer::start(move |mut stream, _| {
@@ -118,10 +118,10 @@ fn headers_up_to_the_maximum_size_are_accepted() {
         format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
     };
     let limit = usize::try_from(Client::MAX_HEADER_SIZE).expect("a size");
-    for (answer, fits) in
+    for (response, fits) in
         [(long_line(limit), true), (long_line(limit + 1), false), (lines(128), true), (lines(129), false)]
     {
-        let server = answering(answer);
+        let server = answering(response);
         for (name, outcome) in outcomes(&server) {
             match outcome {
                 Ok(()) if fits => {}

@@ -1,4 +1,4 @@
-//! Statuses: each has one outcome for each operation, and an error tells what the server has to say.
+//! Statuses: each has one outcome for each operation, and an error quotes the server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -216,7 +216,7 @@ fn a_login_page_is_an_error() {
     }
 }
 
-/// What servers that are not PMS answer to a POST or a DELETE with 200.
+/// Bodies with which servers other than PMS answer a POST or a DELETE, with status 200.
 const FOREIGN_BODIES: [&str; 8] = [
     "OK",
     "<html><head><title>Welcome to nginx!</title></head><body>It works</body></html>",

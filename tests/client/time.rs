@@ -1,4 +1,4 @@
-//! Time: every call ends within the configured time, whatever the server does.
+//! Timeouts: every call ends within the configured time, whatever the server does.
 
 use std::io::{Read, Write};
 use std::ops::Range;
@@ -31,7 +31,7 @@ fn dripping(start: &'static str, piece: &'static str, pause: Duration) -> RawSer
     })
 }
 
-/// A server that sends a start, reads what comes, and never says another word.
+/// A server that sends a start, reads everything, and sends nothing more.
 fn silent_after(start: &'static str) -> RawServer {
     RawServer::start(move |mut stream, _| {
         let _ = stream.write_all(start.as_bytes());
@@ -50,7 +50,7 @@ fn a_slow_or_silent_server_is_a_timeout() {
         ("stops in its status line", silent_after("HTTP/1.1 2")),
         ("drips a header", dripping("HTTP/1.1 200 OK\r\nA: ", "a", SLOWLY)),
         ("drips headers", dripping("HTTP/1.1 200 OK\r\n", "A: a\r\n", SLOWLY)),
-        ("drips interim answers", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
+        ("drips interim responses", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
         ("sends no body", silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")),
         ("drips a body with a length", dripping("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", " ", SLOWLY)),
         ("drips a body without one", dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY)),
@@ -91,7 +91,7 @@ fn an_error_with_an_endless_body_keeps_its_status() {
 
 #[test]
 fn one_timeout_covers_both_requests_of_a_call() {
-    // The 404 uses up the time, and next to none is left to ask for the list.
+    // The 404 uses up the time, and almost none is left to request the list.
     const TIMEOUT: Duration = Duration::from_millis(1500);
     let server = dripping("HTTP/1.1 404 -\r\n\r\n", "a", SLOWLY);
     for operation in [
@@ -134,7 +134,7 @@ fn the_longest_timeout_is_a_year() {
 
 #[test]
 fn a_server_that_reads_nothing_is_a_timeout() {
-    // More than the sockets hold of what nobody reads.
+    // The headers are larger than the buffers of the sockets.
     let server = RawServer::start(|_stream, _| {
         loop {
             thread::park();

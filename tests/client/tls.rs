@@ -1,4 +1,4 @@
-//! https, on real TLS: which certificates are trusted, and what each failure tells the caller.
+//! https, with real TLS: which certificates are trusted, and the error for each failure.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv6Addr, TcpListener};
@@ -12,7 +12,7 @@ use plex_butler_test_support::tls::{Ca, Identity, request_labelled_certificate};
 
 use crate::util::{OPERATIONS, TOKEN, expect_error, read_request_from};
 
-/// A server that shows this certificate.
+/// A server with this certificate.
 fn server(identity: &Identity) -> HttpServer {
     let pms = Pms::with_token(TOKEN);
     HttpServer::start_tls(identity, move |request| pms.answer(request))
@@ -26,7 +26,7 @@ fn trusting(ca: &Ca, url: &str) -> Client {
     builder(url).root_certificates(ca.pem()).build().unwrap()
 }
 
-/// The kind of the failure of a list, after a check of what both its forms and its method say.
+/// The kind and the message of the error of a list, after a check of `is_tls`.
 #[track_caller]
 fn failure(client: &Client) -> (TransportErrorKind, String) {
     let error = expect_error(client.get_butler_tasks());
@@ -96,7 +96,7 @@ fn consecutive_calls_use_one_tls_connection() {
 fn a_certificate_of_an_unknown_ca_is_refused() {
     let server = server(&Ca::new("theirs").sign("localhost"));
     let url = server.url_with_host("localhost");
-    // The last one has the name of theirs, as one that was made anew.
+    // The last CA has the same name as the server's CA, but another key.
     let clients =
         [builder(&url).build().unwrap(), trusting(&Ca::new("ours"), &url), trusting(&Ca::new("theirs"), &url)];
     for client in clients {
@@ -216,14 +216,14 @@ fn a_400_says_to_check_whether_the_server_wants_https() {
 fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
     let ca = Ca::new("ours");
     let identity = ca.sign("127.0.0.1");
-    let answer = Response::new(202).to_bytes();
+    let response = Response::new(202).to_bytes();
     // More than the TLS libraries read at once.
     let forged = Response::new(403).html("x".repeat(10_000)).to_bytes();
     let server = RawServer::start(move |stream, _| {
         let mut stream = identity.accept(stream).unwrap();
         while read_request_from(&mut stream).is_ok() {
             let mut records = Vec::new();
-            for message in [&answer, &forged] {
+            for message in [&response, &forged] {
                 stream.conn.writer().write_all(message).unwrap();
                 while stream.conn.wants_write() {
                     stream.conn.write_tls(&mut records).unwrap();
@@ -308,10 +308,10 @@ fn a_server_with_tls_older_than_1_2_is_refused() {
     let mut server_hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
     server_hello.extend([7; 32]);
     server_hello.extend([0, 0, 0x2f, 0]);
-    for answer in [PROTOCOL_VERSION_ALERT.to_vec(), server_hello] {
+    for response in [PROTOCOL_VERSION_ALERT.to_vec(), server_hello] {
         let server = RawServer::start(move |mut stream, _| {
             let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(&answer);
+            let _ = stream.write_all(&response);
             let _ = stream.read(&mut [0; 4096]);
         });
         let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());

@@ -8,7 +8,7 @@ use plex_butler_test_support::pms::Pms;
 
 use crate::util::{Done, Run};
 
-/// The end of a pipe that nobody reads any more: its reader has ended.
+/// A pipe whose reader has ended.
 fn closed_pipe() -> Stdio {
     let mut reader = Run::new(&["--version"]).0;
     let mut reader = reader.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program runs");

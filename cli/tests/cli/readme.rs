@@ -1,4 +1,4 @@
-//! What README.md shows, run as printed. Only the address, and the folder of a container, are replaced.
+//! Runs the examples in README.md as printed. Only the address and the folder of a container are replaced.
 
 use std::fs;
 use std::path::Path;

@@ -9,13 +9,13 @@ use plex_butler_test_support::raw::unused_address;
 
 use crate::util::Run;
 
-/// A server that answers so many requests with this, and is well then.
-fn starting_up(failures: usize, answer: fn() -> Response) -> HttpServer {
+/// A server that sends this response to a number of requests, and then answers as PMS.
+fn starting_up(failures: usize, response: fn() -> Response) -> HttpServer {
     let pms = Pms::new();
     let requests = AtomicUsize::new(0);
     HttpServer::start(
         move |request| {
-            if requests.fetch_add(1, Ordering::SeqCst) < failures { answer() } else { pms.answer(request) }
+            if requests.fetch_add(1, Ordering::SeqCst) < failures { response() } else { pms.answer(request) }
         },
     )
 }

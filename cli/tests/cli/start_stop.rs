@@ -1,4 +1,4 @@
-//! `start` and `stop`, and what they say.
+//! `start` and `stop`, and their output.
 
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms};

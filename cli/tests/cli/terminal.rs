@@ -33,7 +33,7 @@ fn list(columns: u16, environment: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_list_is_as_wide_as_the_terminal() {
-    // As in cron, or in a terminal of which no variable says what it is.
+    // No variable describes the terminal, as in cron.
     assert_eq!(list(120, &[]), include_str!("list.txt"));
 
     let table = list(80, &[("COLUMNS", "200")]);
