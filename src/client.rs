@@ -67,7 +67,7 @@ impl Client {
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
     ///
     /// Returns as soon as the server has accepted the request. The server skips a task that is not scheduled for today, and
-    /// delays some inside the maintenance window: see [what starting a task means](crate#what-starting-a-task-means).
+    /// delays some inside the maintenance window: see [starting a task](crate#starting-a-task).
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;

@@ -12,7 +12,7 @@ use crate::text::{EXCERPT_CHARS, one_line};
 ///
 /// The message is complete: it says what happened and what to do, and [`source`](std::error::Error::source) is always
 /// `None`. A text that it quotes from a server is on one line of at most 200 characters. No message and no debug output
-/// shows the token as it was sent, even where the server echoes it.
+/// shows the token as it was sent, even if the server echoes it.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};

@@ -20,7 +20,7 @@
 //! [`Client::builder`] has all settings, such as further headers, the timeout, a private CA and a proxy. With it, the token
 //! is optional.
 //!
-//! # What starting a task means
+//! # Starting a task
 //!
 //! Starting returns as soon as the server has accepted the request. The rest happens in the server:
 //!
@@ -48,14 +48,18 @@
 //!     // Nothing was done, and the same call can succeed later.
 //!     Err(error) if error.is_transient() => eprintln!("try later: {error}"),
 //!     // No complete response.
-//!     Err(error) if error.is_tls() => eprintln!("correct the address or the certificate: {error}"),
-//!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => eprintln!("is the server up? {error}"),
+//!     Err(error) if error.is_tls() => eprintln!("check address and certificate: {error}"),
+//!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => {
+//!         eprintln!("is the server up? {error}")
+//!     }
 //!     // The server refused.
 //!     Err(error @ Error::Unauthorized { .. }) => eprintln!("correct the token: {error}"),
-//!     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
+//!     Err(Error::UnknownTask { available, .. }) => eprintln!("choose from {available:?}"),
 //!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
 //!     // Another server answered at this address.
-//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => eprintln!("correct the address: {error}"),
+//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => {
+//!         eprintln!("correct the address: {error}")
+//!     }
 //!     // `InvalidSetting` or `InvalidTaskName`: nothing was sent.
 //!     Err(error) => eprintln!("correct the settings: {error}"),
 //! }
@@ -122,12 +126,11 @@
 //!
 //! # Features
 //!
-//! | feature | effect | packages |
-//! | --- | --- | --- |
-//! | `rustls` (default) | https with rustls; trusts Mozilla's root certificates, which are built in | 34 |
-//! | `platform-verifier` | https with rustls; trusts what the operating system trusts | 37 |
-//! | `native-tls` | https with the TLS library of the operating system, if `rustls` is off; trusts what the system trusts | 38 |
-//! | none | plain http; [`ClientBuilder::build`] refuses an https URL | 22 |
+//! - `rustls` (default): https with rustls, and with Mozilla's root certificates, which are built in. 34 packages.
+//! - `platform-verifier`: https with rustls, and with the root certificates of the operating system. 37 packages.
+//! - `native-tls`, if `rustls` is off: https with the TLS library and the root certificates of the operating system. 38
+//!   packages.
+//! - No feature: plain http only. [`ClientBuilder::build`] refuses an https URL. 22 packages.
 //!
 //! With `native-tls`, each https call opens a new connection on Windows and macOS. On macOS, any failure of TLS can be
 //! reported as the kind [`Tls`](TransportErrorKind::Tls).
@@ -136,7 +139,7 @@
 //! same, with two exceptions that ureq's API cannot switch off. With `ureq/cookies`, a client sends a server's cookies
 //! back to it. With `ureq/charset`, an error shows the words of a page in ISO 8859-1 correctly.
 //!
-//! # Testing a program that uses this crate
+//! # Testing your program
 //!
 //! The base URL is a setting, so any HTTP server can stand in for PMS, for example [mockito]:
 //!
