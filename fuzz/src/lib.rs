@@ -24,10 +24,7 @@ impl Peer {
     pub fn get() -> &'static Peer {
         static PEER: OnceLock<Peer> = OnceLock::new();
         PEER.get_or_init(|| {
-            let exchange = Arc::new(Mutex::new(Exchange {
-                response: Response::new(200),
-                target: String::new(),
-            }));
+            let exchange = Arc::new(Mutex::new(Exchange { response: Response::new(200), target: String::new() }));
             let shared = Arc::clone(&exchange);
             let server = HttpServer::start(move |request| {
                 let mut exchange = shared.lock().expect("the exchange");
