@@ -1,6 +1,7 @@
-//! Starts the database backup before an upgrade. A backup that is running already is as good. The server skips one that
-//! is not due today, and nothing in the API tells that or when it is done: leave it the time that it takes, and look at
-//! the newest file in the backup directory.
+//! Starts the database backup before an upgrade. If a backup is already running, that is a success too.
+//!
+//! The server skips a backup that is not due today. The API says neither that nor when a backup is complete. So wait, and
+//! check the newest file in the backup directory.
 //!
 //! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade && sleep 1800 && upgrade`
 

@@ -1,5 +1,5 @@
-//! What a `build.rs` does that puts files into a library and wants the server to notice: it triggers
-//! `RefreshLibraries`, waits for a moment at most, and never fails the build.
+//! A `build.rs` that adds media files, and asks the server to refresh its libraries. It waits for two seconds at most, and
+//! never fails the build.
 
 use std::time::Duration;
 

@@ -1,9 +1,9 @@
-//! The five operations and the ways in which they end, as a table.
+//! The five operations and their outcomes, as a table.
 //!
-//! - `cargo run --example demo`: against a stand-in for a Plex Media Server that runs in this process.
-//! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: against that server, which is only asked for its list; with
-//!   `-- all` its tasks are started and stopped too.
-//! - `cargo run --example demo -- serve`: keeps the stand-in running, to try the command line with.
+//! - `cargo run --example demo`: runs all operations against a stand-in for a Plex Media Server, in this process.
+//! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: lists the tasks of that server. With `-- all`, it also starts
+//!   and stops them.
+//! - `cargo run --example demo -- serve`: keeps the stand-in running, to try the program `plex-butler` with it.
 
 use std::process::ExitCode;
 use std::{env, thread};
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     result.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
 }
 
-/// Does everything, at a server of its own.
+/// Runs all operations against a server of its own.
 fn stand_in() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     let client = |token| Client::builder(server.url()).token(token).no_proxy().build();
@@ -61,11 +61,11 @@ fn walk_through(client: &Client) -> Result<(), Error> {
     Ok(())
 }
 
-/// Prints what an operation came to.
+/// Prints the outcome of an operation.
 fn row(operation: &str, result: Result<impl ToString, Error>) {
     let result = match result {
         Ok(outcome) => outcome.to_string(),
-        // Its message lists every task.
+        // The message lists every task.
         Err(Error::UnknownTask { available, .. }) => format!("error: no such task among its {}", available.len()),
         Err(error) => format!("error: {error}"),
     };

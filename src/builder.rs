@@ -100,7 +100,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn from_env() -> ClientBuilder {
-        // What is not UTF-8 is kept, so that the check of the setting refuses it.
+        // Invalid UTF-8 is kept, so that the check of the setting refuses it.
         let variable = |name| {
             let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
             Some(value.to_string_lossy().into_owned())
@@ -126,8 +126,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the header `X-Plex-Client-Identifier`, which identifies an installed program: visible ASCII characters without
-    /// a space. The default is [`Client::DEFAULT_CLIENT_IDENTIFIER`].
+    /// Sets the header `X-Plex-Client-Identifier`, which identifies an installed program. The value must be visible ASCII
+    /// characters, without a space. The default is [`Client::DEFAULT_CLIENT_IDENTIFIER`].
     ///
     /// ```
     /// # use plex_butler::Client;

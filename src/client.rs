@@ -66,8 +66,8 @@ impl Client {
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
     ///
-    /// Returns as soon as the server has accepted. The server skips a task that is not scheduled for today, and delays some
-    /// inside the maintenance window: see [what starting a task means](crate#what-starting-a-task-means).
+    /// Returns as soon as the server has accepted the request. The server skips a task that is not scheduled for today, and
+    /// delays some inside the maintenance window: see [starting a task](crate#starting-a-task).
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -100,8 +100,8 @@ impl Client {
 
     /// Starts one task: `POST /butler/{taskName}`.
     ///
-    /// Returns as soon as the server has accepted, as [`start_all_tasks`](Client::start_all_tasks) does. After a 404, the
-    /// client requests the list, to distinguish an unknown task from a wrong address.
+    /// Returns as soon as the server has accepted the request, as [`start_all_tasks`](Client::start_all_tasks) does. After
+    /// a 404, the client requests the list, to distinguish an unknown task from a wrong address.
     ///
     /// ```no_run
     /// use plex_butler::{StartOutcome, TaskName};
@@ -168,12 +168,12 @@ impl Client {
         self.session.send(Method::GET, self.session.base_url.butler(), left)
     }
 
-    /// After a 404 for a task, asks for the list in the time that is left of the call. Fails with `UnknownTask` unless the
-    /// task is in it. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
+    /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the
+    /// list has the task. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
     fn check_not_found(&self, not_found: &Response, name: &TaskName, started: Instant) -> Result<bool, Error> {
         let list = || self.list(Some(self.session.timeout.saturating_sub(started.elapsed())));
         let list = match list() {
-            // Some servers close the connection after a 404. To ask again changes nothing.
+            // Some servers close the connection after a 404. Requesting the list again changes nothing.
             Err(Error::Transport { kind: TransportErrorKind::Closed, .. }) => list(),
             result => result,
         }?;

@@ -12,7 +12,7 @@ use crate::text::{EXCERPT_CHARS, one_line};
 ///
 /// The message is complete: it says what happened and what to do, and [`source`](std::error::Error::source) is always
 /// `None`. A text that it quotes from a server is on one line of at most 200 characters. No message and no debug output
-/// shows the token as it was sent, even where the server echoes it.
+/// shows the token as it was sent, even if the server echoes it.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};
@@ -41,11 +41,11 @@ pub enum Error {
         reason: String,
     },
 
-    /// No server can have a task of this name. Nothing was sent.
+    /// The task name is invalid. Nothing was sent.
     #[error("invalid task name \"{name}\": {reason}")]
     #[non_exhaustive]
     InvalidTaskName {
-        /// The name, cut short where it is long.
+        /// The name, shortened if it is long.
         name: String,
         /// What is wrong with it.
         reason: String,
@@ -82,7 +82,7 @@ pub enum Error {
         connecting: bool,
     },
 
-    /// The server answered 401: it wants a token, or another one.
+    /// The server answered 401: it wants a token, or another token.
     #[error(
         "{url} answered 401 Unauthorized{}: {}{}",
         words(401, .message),
@@ -111,7 +111,7 @@ pub enum Error {
         available: Vec<TaskName>,
     },
 
-    /// The server answered with a redirect. The client does not follow it, because the token would go along.
+    /// The server answered with a redirect. The client does not follow it, because the target would receive the token.
     #[error(
         "{url} answered {status}, a redirect {}; if that is your server, set the base URL to the part before `/butler`",
         .location.as_ref().map_or("without a target".into(), |location| format!("to {location}"))
@@ -142,13 +142,13 @@ pub enum Error {
         status: u16,
         /// The server's words: from its error list, its XML, its page's title, or else the start of the body.
         message: Option<String>,
-        /// How long the server asks to wait, where `Retry-After` is a number of seconds.
+        /// How long the server asks to wait, if `Retry-After` is a number of seconds.
         retry_after: Option<Duration>,
-        /// The task of the request, where the status is 404 although the server lists that task.
+        /// The task of the request, if the status is 404 although the server lists that task.
         task: Option<TaskName>,
     },
 
-    /// The server answered with success, but not with what the API documents.
+    /// The server answered with success, but not with a response that the API documents.
     #[error("{url} answered {status} with {found}; is this the address of a Plex Media Server?")]
     #[non_exhaustive]
     Decode {
@@ -156,7 +156,7 @@ pub enum Error {
         url: String,
         /// The status, from 200 to 299.
         status: u16,
-        /// What the response is instead; for JSON with the field, line and column.
+        /// What the response contains instead. For JSON, with the field, the line and the column.
         found: String,
     },
 }
@@ -238,7 +238,7 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait before the next request, where it says so in seconds.
+    /// How long the server asks to wait before the next request, if it says so in seconds.
     ///
     /// See [`is_transient`](Error::is_transient) for an example.
     pub fn retry_after(&self) -> Option<Duration> {
@@ -309,7 +309,7 @@ pub enum TransportErrorKind {
     HostNotFound,
     /// No program listens at the address.
     Refused,
-    /// The host does not answer, or there is no route to it.
+    /// The host does not respond, or there is no route to it.
     Unreachable,
     /// The connection was closed or reset before the response was complete.
     Closed,
@@ -356,7 +356,7 @@ impl fmt::Display for TransportErrorKind {
         use TransportErrorKind::*;
         f.pad(match self {
             HostNotFound => "the host name cannot be resolved; check the address and the name server",
-            Refused => "connection refused; check the port (PMS uses 32400), and that the server is running",
+            Refused => "connection refused; check the port (Plex uses 32400), and that the server is running",
             Unreachable => "the host cannot be reached; check the address, the network, and that the host is up",
             Closed => {
                 "the connection was closed before the response was complete; if it happens again, check the port, and \
@@ -366,10 +366,10 @@ impl fmt::Display for TransportErrorKind {
                 "the server does not speak HTTP on this port; check the port, and use https if the server requires \
                  secure connections"
             }
-            InvalidResponse => "the response is invalid; check the address, and any proxy in front of the server",
-            Proxy => "the proxy failed; check it, or use none",
+            InvalidResponse => "invalid HTTP; check the address, and any proxy in front of the server",
+            Proxy => "the proxy failed; check the proxy, or use none",
             CertificateIssuer => {
-                "the issuer of the certificate is not trusted; set its CA certificate as a root certificate, or use \
+                "the issuer of the certificate is not trusted; set the CA's certificate as a root certificate, or use \
                  the server's plex.direct name"
             }
             CertificateName => {
@@ -378,7 +378,7 @@ impl fmt::Display for TransportErrorKind {
             }
             CertificateExpired => "the certificate has expired or is not valid yet; renew it, or check the clocks",
             CertificateIsCa => {
-                "the server uses a CA certificate as its own, which rustls does not accept; make one with \
+                "the server uses a CA certificate as its own, which rustls does not accept; make another with \
                  `openssl req -x509 -addext basicConstraints=critical,CA:FALSE`"
             }
             PlainHttp => "the server speaks plain http on this port; use http",
@@ -418,14 +418,14 @@ fn token_advice(sent: bool, url: &str) -> &'static str {
     }
 }
 
-/// Whether the host of a URL is a name that PMS can mistake for a stranger's.
+/// Whether the host of a URL is a name. At a name, a server in a container can refuse requests without a token.
 fn has_host_name(url: &str) -> bool {
     let authority = url.split('/').nth(2).unwrap_or_default();
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
     host != "localhost" && !host.starts_with('[') && host.parse::<IpAddr>().is_err()
 }
 
-/// The most characters of task names that a message shows: four times what a genuine server has.
+/// The most characters of task names that a message shows: four times as many as a genuine server has.
 const MAX_NAMES_CHARS: usize = 2000;
 
 /// A name that the server does not have, with invisible characters escaped.
@@ -448,7 +448,7 @@ fn status_advice(status: u16, task: &Option<TaskName>) -> String {
         }
         400 => "check the address, and whether the server wants https",
         403 => "set the token of the server's owner",
-        404 | 405 | 501 => "check host, port and path prefix of the base URL",
+        404 | 405 | 501 => "check the host, port and path prefix of the base URL",
         502..=504 => "the server is starting, or the proxy in front of it cannot reach it",
         _ => return String::new(),
     };
@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_name_is_told_from_an_address() {
+    fn host_names_are_distinguished_from_addresses() {
         for url in ["http://plex:32400/butler", "https://media.example.org/plex/butler"] {
             assert!(has_host_name(url), "{url}");
         }

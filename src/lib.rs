@@ -17,11 +17,12 @@
 //! # Connecting
 //!
 //! [`Client::new`] takes the address and the token. [`Client::from_env`] reads them from `PLEX_URL` and `PLEX_TOKEN`.
-//! [`Client::builder`] offers all settings: no token, further headers, the timeout, a private CA, a proxy.
+//! [`Client::builder`] has all settings, such as further headers, the timeout, a private CA and a proxy. With it, the token
+//! is optional.
 //!
-//! # What starting a task means
+//! # Starting a task
 //!
-//! Starting returns as soon as the server has accepted. The task then runs in the server:
+//! Starting returns as soon as the server has accepted the request. The rest happens in the server:
 //!
 //! 1. A task that is not scheduled to run on the current day is skipped.
 //! 2. Outside the maintenance window, a task starts at once.
@@ -47,14 +48,18 @@
 //!     // Nothing was done, and the same call can succeed later.
 //!     Err(error) if error.is_transient() => eprintln!("try later: {error}"),
 //!     // No complete response.
-//!     Err(error) if error.is_tls() => eprintln!("correct the address or the certificate: {error}"),
-//!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => eprintln!("is the server up? {error}"),
+//!     Err(error) if error.is_tls() => eprintln!("check address and certificate: {error}"),
+//!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => {
+//!         eprintln!("is the server up? {error}")
+//!     }
 //!     // The server refused.
 //!     Err(error @ Error::Unauthorized { .. }) => eprintln!("correct the token: {error}"),
-//!     Err(Error::UnknownTask { available, .. }) => eprintln!("this server has only {available:?}"),
+//!     Err(Error::UnknownTask { available, .. }) => eprintln!("choose from {available:?}"),
 //!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
 //!     // Another server answered at this address.
-//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => eprintln!("correct the address: {error}"),
+//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => {
+//!         eprintln!("correct the address: {error}")
+//!     }
 //!     // `InvalidSetting` or `InvalidTaskName`: nothing was sent.
 //!     Err(error) => eprintln!("correct the settings: {error}"),
 //! }
@@ -88,15 +93,16 @@
 //!
 //! - **A call ends within the configured time**, 30 seconds by default. This includes name lookup, connecting, TLS, a
 //!   proxy, and the last byte of the body. See [`ClientBuilder::timeout`].
-//! - **Silent addresses cost a moment.** If a host has several addresses, the client tries the next one after 250 ms, and
+//! - **A silent address is skipped.** If a host has several addresses, the client tries the next one after 250 ms, and
 //!   remembers the one that worked.
 //! - **Memory is limited.** The body of a success can have [`Client::MAX_BODY_SIZE`] bytes, the headers of a response
-//!   [`Client::MAX_HEADER_SIZE`]. Of an error's body, the first 64 KiB are read.
+//!   [`Client::MAX_HEADER_SIZE`]. At most 64 KiB of an error's body are read.
 //! - **A truncated response is an error**, unless its status is an error already.
 //! - **A success comes from PMS.** A list must have the documented form. A start or a stop succeeds if the status is 200
 //!   to 299, and the body is empty or the response has the header `X-Plex-Protocol`, which PMS adds to every response.
-//!   Another web server that answers with an empty body cannot be told from PMS.
-//! - **Redirects are not followed**, because the token would go along. [`Error::Redirected`] has the target.
+//!   An error list is never a success. The client cannot distinguish PMS from another web server that answers with an
+//!   empty body.
+//! - **Redirects are not followed**, because the target would receive the token. [`Error::Redirected`] has the target.
 //! - **Nothing is retried**: a retry could run a task again. One exception changes nothing on the server: the list is
 //!   requested again if the server closes the connection after a 404.
 //! - **Only the documented requests are sent.** A task name is one path segment, whatever is in it.
@@ -104,8 +110,8 @@
 //!   it. If the server echoes it, the error shows `***`.
 //! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup hangs.
 //!
-//! Over plain http, whoever is on the way can read the token. Use https outside your own network. The crate `ureq-proto`
-//! logs requests at the `trace` level of the `log` crate, so set a logger to `debug` at most.
+//! Over plain http, anyone on the network path can read the token. Use https outside your own network. The crate
+//! `ureq-proto` logs requests at the `trace` level of the `log` crate, so set a logger to `debug` at most.
 //!
 //! # Threads
 //!
@@ -114,27 +120,26 @@
 //! # Proxies
 //!
 //! The client uses the proxy of the environment: `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, also
-//! in upper case. The lower case wins. It does not use it for the hosts in `no_proxy` and for the machine itself
+//! in upper case. The lower case wins. The hosts in `no_proxy` are reached directly, and so is the machine itself
 //! (127.0.0.0/8, `::1`, `localhost` and `*.localhost`). [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`] override
 //! the environment.
 //!
 //! # Features
 //!
-//! | feature | effect | packages |
-//! | --- | --- | --- |
-//! | `rustls` (default) | https with rustls; trusts Mozilla's root certificates, which are built in | 34 |
-//! | `platform-verifier` | https with rustls; trusts what the operating system trusts | 37 |
-//! | `native-tls` | https with the TLS library of the operating system, if `rustls` is off; trusts what the system trusts | 38 |
-//! | none | plain http; [`ClientBuilder::build`] refuses an https URL | 22 |
+//! - `rustls` (default): https with rustls, and with Mozilla's root certificates, which are built in. 34 packages.
+//! - `platform-verifier`: https with rustls, and with the root certificates of the operating system. 37 packages.
+//! - `native-tls`, if `rustls` is off: https with the TLS library and the root certificates of the operating system. 38
+//!   packages.
+//! - No feature: plain http only. [`ClientBuilder::build`] refuses an https URL. 22 packages.
 //!
-//! With `native-tls`, each call opens a new connection on Windows and macOS. On macOS, any failure of TLS can be reported
-//! as the kind [`Tls`](TransportErrorKind::Tls).
+//! With `native-tls`, each https call opens a new connection on Windows and macOS. On macOS, any failure of TLS can be
+//! reported as the kind [`Tls`](TransportErrorKind::Tls).
 //!
 //! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and errors stay the
 //! same, with two exceptions that ureq's API cannot switch off. With `ureq/cookies`, a client sends a server's cookies
 //! back to it. With `ureq/charset`, an error shows the words of a page in ISO 8859-1 correctly.
 //!
-//! # Testing a program that uses this crate
+//! # Testing your program
 //!
 //! The base URL is a setting, so any HTTP server can stand in for PMS, for example [mockito]:
 //!
@@ -155,9 +160,10 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! Each error can be provoked: `Unauthorized`, `Redirected` and `Status` by a status; `UnknownTask` by a 404 and a list
+//! A test can provoke each error: `Unauthorized`, `Redirected` and `Status` by a status; `UnknownTask` by a 404 and a list
 //! without the task; `Decode` by a list in another form; `Transport` by a port where nothing listens; `Timeout` by a
-//! timeout of zero; `InvalidSetting` by an empty token. A [`ButlerTask`] can be read from JSON.
+//! timeout of zero; `InvalidSetting` by an empty token; `InvalidTaskName` by an empty name. A [`ButlerTask`] can be read
+//! from JSON.
 //!
 //! # Versions
 //!

@@ -1,7 +1,7 @@
 //! A Butler task as the server lists it, and reading that list from JSON.
 //!
-//! Every spelling with one meaning is accepted: `true`, `1` and `"1"`; `3`, `3.0` and `"3"`; unknown fields. A field that
-//! is missing, duplicated or ambiguous is refused. Only the texts for people, `title` and `description`, may be missing.
+//! Every unambiguous spelling is accepted: `true`, `1` and `"1"`; `3`, `3.0` and `"3"`. Unknown fields are ignored. A field
+//! that is missing, duplicated or ambiguous is refused, but the texts for people, `title` and `description`, may be missing.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -64,7 +64,7 @@ pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json:
     Ok(butler_task.into_iter().map(|Object(task)| task).collect())
 }
 
-/// The error for bytes that stop being UTF-8 after these.
+/// The error for a body that is valid UTF-8 only in its first bytes, `before`.
 fn not_utf8(before: &[u8]) -> serde_json::Error {
     let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
     let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
@@ -161,7 +161,7 @@ fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     })
 }
 
-/// Reads a value from each type that can spell it. `None` is a value with no meaning, or more than one.
+/// Reads a value from each type that can spell it. `None` stands for an invalid or ambiguous value.
 struct Spelling<T> {
     expected: &'static str,
     from_bool: fn(bool) -> Option<T>,

@@ -17,8 +17,8 @@ macro_rules! task_names {
         ///
         /// The variants are the names that Plex documents or that people have seen on a server. The set is open: a
         /// newer server has names that this version does not know. Such a name is kept as the server wrote it and
-        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`. Upper
-        /// and lower case count, as they do for the server.
+        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`. Names
+        /// are case-sensitive, as on the server.
         ///
         /// A name that is unknown today can become a variant in a later version. Compare with [`as_str`] to be
         /// independent of that.
@@ -38,8 +38,8 @@ macro_rules! task_names {
             $($(#[doc = $doc])+ $name,)+
             /// A name that this version does not know, as the server or the caller wrote it.
             ///
-            /// Only a conversion makes this variant, and never for a known name. Match it as `TaskName::Other { .. }`,
-            /// and read the name with [`as_str`](TaskName::as_str).
+            /// Only a conversion from a text makes this variant, and only if the name is not known. Match it as
+            /// `TaskName::Other { .. }`, and read the name with [`as_str`](TaskName::as_str).
             #[non_exhaustive]
             Other(Box<str>),
         }
@@ -54,7 +54,7 @@ macro_rules! task_names {
             /// ```
             pub const KNOWN: &'static [TaskName] = &[$(TaskName::$name),+];
 
-            /// The name as it stands in the API.
+            /// The name as the API spells it.
             ///
             /// ```
             /// assert_eq!(plex_butler::TaskName::BackupDatabase.as_str(), "BackupDatabase");
@@ -191,7 +191,7 @@ macro_rules! compare_with {
 
 compare_with!(str, &str, String);
 
-/// As a `str`, so that a map with names for its keys can be asked for one.
+/// Lets a map whose keys are names be searched with a `str`.
 impl Borrow<str> for TaskName {
     fn borrow(&self) -> &str {
         self.as_str()
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_in_alphabetical_order_known_or_not() {
+    fn known_and_unknown_names_sort_alphabetically() {
         let mut names = ["RefreshLibraries", "Aaa", "BackupDatabase", "Zzz"].map(TaskName::from);
         names.sort();
         assert_eq!(names.map(String::from), ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]);
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_map_with_names_for_its_keys_can_be_asked_for_a_str() {
+    fn a_set_of_names_can_be_searched_for_a_str() {
         let names = [TaskName::BackupDatabase, TaskName::from("TaskOfTheFuture")];
         let hashed: HashSet<TaskName> = names.iter().cloned().collect();
         let sorted: BTreeSet<TaskName> = names.iter().cloned().collect();
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_no_string_is_refused() {
+    fn a_name_must_be_a_string() {
         let error = serde_json::from_str::<TaskName>("5").unwrap_err().to_string();
         assert!(error.contains("expected the name of a task"), "{error}");
     }

@@ -6,10 +6,10 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// The most characters of a server's text that an error shows.
 pub(crate) const EXCERPT_CHARS: usize = 200;
 
-/// The least that is blotted out of a secret that was cut off.
+/// The shortest beginning of a secret that is redacted at the end of a text that was cut off.
 const MIN_SECRET_PART: usize = 4;
 
-/// A text with the secret blotted out, also where the text was cut off within it.
+/// A text with the secret redacted, even if the text was cut off inside the secret.
 pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
     let Some(secret) = secret else {
         return text.to_owned();

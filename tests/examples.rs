@@ -1,4 +1,4 @@
-//! Runs the demo and the small examples against the stand-in, as a person would who copied them.
+//! Runs the demo and the small examples against the stand-in.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -45,8 +45,8 @@ fn server() -> PmsServer {
 }
 
 #[test]
-fn demo_walks_through_the_operations_without_any_server() {
-    // Where a proxy is set, too: the stand-in is not behind it.
+fn demo_walks_through_the_operations_without_a_server() {
+    // A proxy in the environment is not used for the stand-in.
     let proxy = format!("http://{}", unused_address());
     let table = stdout(&output(example("demo").env("HTTP_PROXY", proxy)));
     let rows: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
@@ -72,7 +72,7 @@ fn demo_walks_through_the_operations_without_any_server() {
 }
 
 #[test]
-fn demo_only_lists_the_tasks_of_a_given_server_unless_told_otherwise() {
+fn demo_starts_tasks_of_a_given_server_only_with_all() {
     let server = server();
     assert!(stdout(&run("demo", &[], &server.url())).contains("BackupDatabase"));
     assert!(server.requests().iter().all(|request| request.method == "GET"));
@@ -95,7 +95,7 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
 }
 
 #[test]
-fn backup_before_upgrade_takes_a_running_backup_for_fine_and_fails_without_a_server() {
+fn backup_before_upgrade_accepts_a_running_backup_and_needs_a_server() {
     let server = server();
     let (first, second) =
         (run("backup_before_upgrade", &[], &server.url()), run("backup_before_upgrade", &[], &server.url()));
@@ -119,7 +119,7 @@ fn quiet_hours_starts_and_stops_the_busy_tasks() {
 }
 
 #[test]
-fn quiet_hours_goes_on_where_an_older_server_has_no_such_task() {
+fn quiet_hours_skips_tasks_that_the_server_does_not_have() {
     let server = HttpServer::start(|request| match request.method.as_str() {
         "GET" => Response::new(200).json(r#"{"ButlerTasks":{"ButlerTask":[]}}"#),
         _ => Response::new(404),
@@ -154,7 +154,7 @@ fn build_script_refreshes_the_libraries_and_never_fails_the_build() {
 }
 
 #[test]
-fn the_environments_proxy_is_used_except_for_the_hosts_in_no_proxy() {
+fn the_proxy_variables_apply_except_to_hosts_in_no_proxy() {
     let server = server();
     let proxy = ConnectProxy::start(server.address(), None);
     let run = |no_proxy: &str| {

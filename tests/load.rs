@@ -1,4 +1,5 @@
-//! Load, in a process of its own: many threads share one client, and nothing is mixed up, lost, or left behind.
+//! Load, in a process of its own: many threads share one client. Each call gets the response to its own request, over few
+//! connections and in bounded memory.
 
 use std::collections::HashMap;
 use std::fs;
@@ -15,7 +16,7 @@ const THREADS: usize = 64;
 const ROUNDS: usize = 98;
 const WARM: usize = 10;
 
-/// A server that counts how often it was asked for each thing, and tells with every answer which one it is.
+/// A server that counts the requests with each method and path. The response depends on the count, and an error shows it.
 fn counting() -> HttpServer {
     let counts: Mutex<HashMap<String, usize>> = Mutex::default();
     HttpServer::start(move |request: &Request| {
@@ -42,7 +43,7 @@ fn counting() -> HttpServer {
     })
 }
 
-/// What the server says in an error.
+/// The server's words in an error.
 #[track_caller]
 fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
@@ -51,7 +52,7 @@ fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     }
 }
 
-/// Eight calls, with answers that no other thread and no other round gets.
+/// Eight calls, with responses that no other thread and no other round gets.
 fn round(client: &Client, name: &str, round: usize) {
     let started = client.start_task(name).expect("the first start of a round");
     assert_eq!(started, StartOutcome::Started);
@@ -70,7 +71,7 @@ fn round(client: &Client, name: &str, round: usize) {
     assert!(all.starts_with("DELETE /butler "), "{all}");
 }
 
-/// The memory that the process has in use, where the system tells.
+/// The memory that the process uses, if the system reports it.
 fn resident_kib() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -78,7 +79,7 @@ fn resident_kib() -> Option<usize> {
 }
 
 #[test]
-fn threads_that_share_a_client_get_their_own_answers_over_few_connections_in_bounded_memory() {
+fn threads_that_share_a_client_get_their_own_responses() {
     let server = counting();
     let builder = Client::builder(server.url()).token("token").no_proxy();
     let client = builder.build().expect("a client");

@@ -1,4 +1,4 @@
-//! What only the library can do with real servers. `.ci/real-servers` starts them and runs these tests.
+//! Cases with real servers that only the library can do. `.ci/real-servers` starts the servers and runs these tests.
 
 use std::env;
 
@@ -18,7 +18,7 @@ fn client(url: &str) -> ClientBuilder {
 
 #[test]
 #[ignore = "needs the servers of .ci/real-servers"]
-fn a_front_end_that_wants_a_password_gets_it_in_a_header() {
+fn a_reverse_proxy_gets_its_password_in_a_header() {
     for url in setting("PASSWORD_URLS").split(' ') {
         let client = client(url).header("Authorization", AUTHORIZATION).build().unwrap();
         let tasks = client.get_butler_tasks().unwrap_or_else(|error| panic!("{url}: {error}"));

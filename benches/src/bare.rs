@@ -19,7 +19,7 @@ impl Bare {
         Bare::with_config(url, |config| config)
     }
 
-    /// With more settings than none.
+    /// With further settings of ureq.
     pub fn with_config(url: &str, set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>) -> Bare {
         let config = Agent::config_builder().http_status_as_error(false).proxy(None);
         Bare { agent: set(config).build().into(), list: format!("{url}/butler"), start: format!("{url}/butler/{TASK}") }
@@ -28,14 +28,14 @@ impl Bare {
 
 impl Calls for Bare {
     fn list(&mut self) -> Vec<ButlerTask> {
-        let mut response = with_headers(self.agent.get(&self.list)).call().expect("an answer");
+        let mut response = with_headers(self.agent.get(&self.list)).call().expect("a response");
         assert_eq!(response.status(), 200);
         let body = response.body_mut().with_config().limit(Client::MAX_BODY_SIZE);
         parse(&body.read_to_vec().expect("a body"))
     }
 
     fn start(&mut self) {
-        let response = with_headers(self.agent.post(&self.start)).send_empty().expect("an answer");
+        let response = with_headers(self.agent.post(&self.start)).send_empty().expect("a response");
         assert_eq!(response.status(), 200);
     }
 }

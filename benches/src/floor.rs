@@ -1,4 +1,4 @@
-//! The floor: the same calls on a socket, with a request made beforehand and the least that reads an answer.
+//! The floor: the same calls on a socket, with a request made beforehand and the least code that reads a response.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -28,11 +28,11 @@ impl Floor {
         }
     }
 
-    /// Reads an answer and returns where in the buffer its body is.
-    fn answer(&mut self) -> std::ops::Range<usize> {
+    /// Reads a response and returns the range of its body in the buffer.
+    fn response(&mut self) -> std::ops::Range<usize> {
         let mut length = 0;
         loop {
-            let read = self.stream.read(&mut self.buffer[length..]).expect("an answer");
+            let read = self.stream.read(&mut self.buffer[length..]).expect("a response");
             assert_ne!(read, 0, "the connection is closed");
             length += read;
             let Some(head) = self.buffer[..length].windows(4).position(|end| end == b"\r\n\r\n") else {
@@ -54,12 +54,12 @@ impl Floor {
 impl Calls for Floor {
     fn list(&mut self) -> Vec<ButlerTask> {
         self.stream.write_all(&self.list).expect("a request");
-        let body = self.answer();
+        let body = self.response();
         parse(&self.buffer[body])
     }
 
     fn start(&mut self) {
         self.stream.write_all(&self.start).expect("a request");
-        self.answer();
+        self.response();
     }
 }

@@ -1,4 +1,4 @@
-//! What the benchmarks share: a server, and three ways to ask it for the same.
+//! Shared by the benchmarks: a server, and three ways to make the same calls to it.
 
 mod bare;
 mod floor;
@@ -13,7 +13,7 @@ pub use server::Server;
 
 /// The length of the list of a running server.
 pub const SHORT: usize = 22;
-/// A list that no server has, to see what grows.
+/// Far more tasks than any server has, to see which costs grow with the list.
 pub const LONG: usize = 100_000;
 /// The task that is started.
 pub const TASK: TaskName = TaskName::BackupDatabase;
@@ -28,7 +28,7 @@ const HEADERS: [(&str, &str); 6] = [
 ];
 const TOKEN: &str = "xxxxxxxxxxxxxxxxxxxx";
 
-/// What is measured: the two calls that a user waits for.
+/// The two calls that are measured, because a user waits for them.
 pub trait Calls {
     fn list(&mut self) -> Vec<ButlerTask>;
     fn start(&mut self);

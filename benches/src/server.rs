@@ -1,4 +1,4 @@
-//! A server that costs as little as it can: a thread for each connection, and answers made beforehand.
+//! A server that costs as little as possible: a thread for each connection, and responses made beforehand.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -26,7 +26,7 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let list = list(tasks);
         let body_size = list.len();
-        let list = Arc::new(answer("application/json", &list));
+        let list = Arc::new(response("application/json", &list));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let list = Arc::clone(&list);
@@ -39,7 +39,7 @@ impl Server {
 
 fn serve(mut stream: TcpStream, list: &[u8]) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let done = answer("text/html", "");
+    let done = response("text/html", "");
     let mut request = [0; 4096];
     let mut length = 0;
     loop {
@@ -55,7 +55,7 @@ fn serve(mut stream: TcpStream, list: &[u8]) -> io::Result<()> {
     }
 }
 
-fn answer(content_type: &str, body: &str) -> Vec<u8> {
+fn response(content_type: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "HTTP/1.1 200 OK\r\nX-Plex-Protocol: 1.0\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\

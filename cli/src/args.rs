@@ -8,11 +8,11 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-/// What `--help` and the manual page say beyond `-h`.
+/// What `--help` and the manual page add to `-h`.
 const DETAILS: &str = "\
 TASK is a name from `plex-butler list`, in any case or like backup-database.
-Without an option for the token, it is read from PLEX_TOKEN, or from the file
-in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
+If no option gives the token, it is read from PLEX_TOKEN, or from the file in
+PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
 
 Exit codes:
   0  done; also if a task was already running, or was not running
@@ -69,13 +69,13 @@ pub(crate) enum Command {
 /// Which tasks to list, and how.
 #[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Filter {
-    /// Only these, in any case or like backup-database
+    /// Only these tasks, in any case or like backup-database
     #[arg(value_name = "TASK")]
     pub(crate) tasks: Vec<String>,
-    /// Only those that are enabled
+    /// Only enabled tasks
     #[arg(long)]
     pub(crate) enabled: bool,
-    /// Only those that are disabled
+    /// Only disabled tasks
     #[arg(long, conflicts_with = "enabled")]
     pub(crate) disabled: bool,
     /// Print the JSON of the API
@@ -89,7 +89,7 @@ pub(crate) struct Selection {
     /// Task names, in any case or like backup-database
     #[arg(value_name = "TASK", required_unless_present = "all", conflicts_with = "all")]
     pub(crate) tasks: Vec<String>,
-    /// Start all that are enabled, or stop all that run
+    /// Start all enabled tasks, or stop all running tasks
     #[arg(long)]
     pub(crate) all: bool,
     /// Print a JSON object for each task
@@ -105,16 +105,16 @@ pub(crate) struct Options {
     /// File with the token, - for stdin [else: $PLEX_TOKEN]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Take the token from the server on this machine
+    /// Read the token from the server on this machine
     #[arg(long, global = true)]
     pub(crate) token_from_server: bool,
-    /// Take it from a Preferences.xml, or a folder above it
+    /// Preferences.xml with the token, or a folder above it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) preferences: Option<PathBuf>,
     /// Trust these CA certificates (PEM), and no others
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
-    /// Accept any certificate; its owner gets the token
+    /// Accept any certificate, even one of an attacker
     #[arg(long, global = true)]
     pub(crate) insecure: bool,
     /// Ignore the proxy variables of the environment
@@ -123,13 +123,13 @@ pub(crate) struct Options {
     /// Time limit of a request [default: 30]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// Try again for so long if the server is not ready
+    /// Keep trying for this long if the server is not ready
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) retry: Option<Duration>,
     /// Print failures only, for start and stop
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Report on stderr what is used and done
+    /// Report settings and requests on stderr
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
     /// Print help; --help adds exit codes and examples
@@ -213,12 +213,12 @@ mod tests {
     }
 
     #[test]
-    fn the_definition_is_sound() {
+    fn the_definition_is_valid() {
         definition().debug_assert();
     }
 
     #[test]
-    fn every_command_is_understood() {
+    fn every_command_is_parsed() {
         let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
         let tasks = |tasks: &[&str]| Selection { tasks: names(tasks), ..Selection::default() };
         let all = || Selection { all: true, ..Selection::default() };
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn options_stand_before_and_after_the_command() {
+    fn options_are_accepted_before_and_after_the_command() {
         let expected = Options {
             url: Some("http://a:1".into()),
             token_file: Some("/t".into()),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_an_option_given_twice_counts() {
+    fn the_last_value_of_a_repeated_option_wins() {
         assert_eq!(options("list --url a --url b").url, Some("b".into()));
         assert_eq!(options("--url a list --url b").url, Some("b".into()));
     }
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_leads_to_the_right_word() {
+    fn a_typo_suggests_the_right_word() {
         assert_refused("strat BackupDatabase", "'start'");
         assert_refused("satrt --all", "'start'");
         assert_refused("lsit --json", "'list'");
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_comes_from_one_place() {
+    fn only_one_source_of_the_token_is_accepted() {
         for line in [
             "list --token-file a --preferences b",
             "--token-file a list --preferences b",
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_no_argument() {
+    fn the_token_cannot_be_an_argument() {
         for line in ["list --token s3cr3t", "list --token=s3cr3t", "--token s3cr3t list", "--token=s3cr3t start A"] {
             assert_refused(line, "there is no --token");
             assert!(!parse_line(line).unwrap_err().to_string().contains("s3cr3t"));
@@ -335,7 +335,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn an_argument_that_is_not_text_is_refused() {
+    fn an_argument_that_is_not_utf_8_is_refused() {
         use std::os::unix::ffi::OsStringExt;
 
         let word = OsString::from_vec(vec![b'a', 0xff]);
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn help_fits_a_screen_and_all_of_it_two() {
+    fn short_help_fits_one_screen_and_long_help_two() {
         let lines = |line| parse_line(line).unwrap_err().to_string().lines().map(str::to_owned).collect::<Vec<_>>();
         assert!(lines("-h").len() <= 24, "{:#?}", lines("-h"));
         assert!(lines("--help").len() <= 48, "{:#?}", lines("--help"));

@@ -60,7 +60,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
 fn api_json(tasks: &[ButlerTask]) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Answer<'a> {
+    struct Response<'a> {
         butler_tasks: List<'a>,
     }
     #[derive(Serialize)]
@@ -70,7 +70,7 @@ fn api_json(tasks: &[ButlerTask]) -> String {
     }
 
     let butler_tasks = List { butler_task: tasks };
-    serde_json::to_string(&Answer { butler_tasks }).expect("strings, numbers and booleans can be serialized")
+    serde_json::to_string(&Response { butler_tasks }).expect("strings, numbers and booleans can be serialized")
 }
 
 fn act(action: Action, selection: &Selection, options: &Options, output: &mut Output) -> Result<Status, Failure> {
@@ -98,7 +98,7 @@ fn act(action: Action, selection: &Selection, options: &Options, output: &mut Ou
     Ok(report.status())
 }
 
-/// Starts or stops the task that the user means. The names that the server lists are asked for at most once.
+/// Starts or stops the task that the user means. Requests the list at most once, and keeps its names in `listed`.
 fn act_on(
     wanted: &str,
     action: Action,
@@ -132,7 +132,7 @@ fn resolve(wanted: &str, listed: &[TaskName]) -> Result<TaskName, Failure> {
         [name] => Ok(name.clone()),
         [] => Err(no_such_task(wanted, listed)),
         ref several => Err(Failure::no_such_task(format!(
-            "it fits {}; write one of them exactly",
+            "it can mean {}; write one of them exactly",
             either(several.iter().copied())
         ))),
     }

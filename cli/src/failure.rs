@@ -1,12 +1,12 @@
-//! What went wrong, as one line for people and as an exit code for scripts. The errors of the library are sorted here,
-//! and nowhere else.
+//! A failure as one line for people and as an exit code for scripts. The library's errors are mapped here, and nowhere
+//! else.
 
 use std::process::ExitCode;
 
 use plex_butler::{Error, Setting, TransportErrorKind};
 
-/// How the program ends. When several tasks fail for different reasons, the greatest counts, so that 4 says that every
-/// other task was dealt with.
+/// How the program ends. When several tasks fail for different reasons, the greatest counts. So exit code 4 means that the
+/// requests for all other tasks succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     Done,
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lack_of_authorization_outweighs_a_failure_and_a_failure_an_unknown_task() {
+    fn statuses_are_ordered_by_severity() {
         use Status::*;
         assert!(Done < NoSuchTask && NoSuchTask < Failed && Failed < NotAuthorized);
     }

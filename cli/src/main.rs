@@ -33,7 +33,7 @@ fn run(output: &mut Output) -> Result<Status, Failure> {
     match args::parse(std::env::args_os()) {
         Ok(cli) => commands::run(&cli.command, &cli.options, output),
         Err(error) if error.use_stderr() => {
-            // If stderr is gone there is nobody to inform.
+            // If stderr is closed, the message cannot be shown.
             let _ = error.print();
             Ok(Status::WrongUsage)
         }

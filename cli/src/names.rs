@@ -8,10 +8,10 @@ const SUGGESTIONS: usize = 3;
 /// How alike two names must be, from 0 to 1, for one to be suggested for the other.
 const ALIKE: f64 = 0.8;
 
-/// How long a part of a name must be to stand for the name.
+/// How long a part of a name must be to suggest the name.
 const MIN_PART: usize = 4;
 
-/// The names that are spelled like this but for case and what parts words, or the one that is spelled exactly like this.
+/// The name that is spelled exactly like this, or else all names that differ only in case and in separators of words.
 pub(crate) fn find<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName> {
     if let Some(exact) = names.iter().find(|name| **name == wanted) {
         return vec![exact];
@@ -20,7 +20,7 @@ pub(crate) fn find<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName>
     names.iter().filter(|name| folded(name.as_str()) == wanted).collect()
 }
 
-/// The names that come closest, best first, and none that is far off.
+/// The most similar names, best first. Names that are not alike are left out.
 pub(crate) fn closest<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName> {
     let wanted = folded(wanted);
     let mut alike: Vec<(f64, &TaskName)> = names
@@ -32,12 +32,12 @@ pub(crate) fn closest<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskNa
     alike.into_iter().map(|(_, name)| name).take(SUGGESTIONS).collect()
 }
 
-/// A part of a name counts as the name.
+/// How alike two names are. A part of a name counts as the whole name.
 fn likeness(wanted: &str, name: &str) -> f64 {
     if wanted.len() >= MIN_PART && name.contains(wanted) { 1.0 } else { strsim::jaro_winkler(wanted, name) }
 }
 
-/// The name without case and what parts its words: `BackupDatabase`, `backup-database` and `Backup Database` are the same.
+/// The name in lower case, without separators: `BackupDatabase`, `backup-database` and `Backup Database` become the same.
 fn folded(name: &str) -> String {
     name.to_lowercase().replace(['-', '_', ' '], "")
 }
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exact_spelling_decides_between_names_that_differ_in_case_only() {
+    fn an_exact_match_wins_over_names_that_differ_in_case() {
         let names = ["TaskA", "taskA"].map(TaskName::from);
         assert_eq!(find("taskA", &names), [&names[1]]);
         assert_eq!(find("task-a", &names), [&names[0], &names[1]]);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typo_and_a_part_of_a_name_lead_to_the_name() {
+    fn a_typo_or_a_part_of_a_name_suggests_the_name() {
         let first = |wanted| closest(wanted, TaskName::KNOWN).first().map(|name| name.as_str());
         assert_eq!(first("bakup-database"), Some("BackupDatabase"));
         assert_eq!(first("OptimiseDatabase"), Some("OptimizeDatabase"));

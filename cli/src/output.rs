@@ -1,4 +1,4 @@
-//! Writing to stdout and stderr: no panic, silence about a closed pipe, and no control characters from outside.
+//! Writing to stdout and stderr, without panics and without control characters from outside. A closed pipe is not an error.
 
 use std::io::{self, ErrorKind, Write};
 
@@ -23,7 +23,7 @@ impl Output {
         self.write(&(printable(text) + "\n"));
     }
 
-    /// The first error, except that nobody reads on.
+    /// The first error, unless it is a closed pipe.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self.error {
             Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
@@ -36,11 +36,11 @@ impl Output {
 pub(crate) fn complain(message: &str) {
     // A message can be cut with an ellipsis, which not every terminal can show.
     let message = printable(message).replace('…', "...");
-    // If stderr is gone there is nobody to inform.
+    // If stderr is closed, the message cannot be shown.
     let _ = writeln!(io::stderr(), "plex-butler: {message}");
 }
 
-/// Makes a text safe for a terminal and one line of it: what could move the cursor or turn the text around is replaced.
+/// Makes a text safe for one line of a terminal. Replaces characters that move the cursor or change the text's direction.
 pub(crate) fn printable(text: &str) -> String {
     let replace = |c: char| match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
@@ -50,8 +50,8 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(replace).collect()
 }
 
-/// Makes JSON safe for a terminal in the same way, without a change to its meaning: JSON on one line has these
-/// characters only in its strings.
+/// Makes JSON safe for a terminal, without a change to its meaning: JSON on one line has these characters only in strings,
+/// where they can be escaped.
 pub(crate) fn printable_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn json_keeps_its_meaning() {
+    fn escaped_json_keeps_its_meaning() {
         let text = "a\x1b\x7f\u{9b}\u{202e}\n音楽";
         let json = printable_json(&serde_json::to_string(text).unwrap());
         assert!(json.chars().all(|c| !is_unsafe(c)), "{json:?}");

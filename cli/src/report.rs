@@ -1,4 +1,4 @@
-//! What became of each task, as text or as JSON.
+//! The result of each task, as text or as JSON.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use crate::args::{Options, Selection};
 use crate::failure::{Failure, Status};
 use crate::output::{Output, complain, printable_json};
 
-/// Prints what became of each task, and keeps the exit code.
+/// Prints the result of each task, and keeps the exit code.
 pub(crate) struct Report<'a> {
     output: &'a mut Output,
     json: bool,
@@ -14,7 +14,7 @@ pub(crate) struct Report<'a> {
     status: Status,
 }
 
-/// A line of JSON. The task is null if all were meant.
+/// A line of JSON. With `--all`, the task is null.
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
 struct Line<'a> {
@@ -35,7 +35,7 @@ impl<'a> Report<'a> {
         Report { output, json: selection.json, quiet: options.quiet, status: Status::Done }
     }
 
-    /// The request for a task, or for all, went well.
+    /// The request for a task, or for all, succeeded.
     pub(crate) fn done(&mut self, task: Option<&str>, outcome: &str) {
         if self.quiet {
         } else if self.json {

@@ -13,9 +13,9 @@ pub(crate) struct Retry {
 }
 
 impl Retry {
-    /// Starts now and lasts so long; not at all without a time.
+    /// Starts now and lasts for this time. Without a time, nothing is tried again.
     pub(crate) fn new(now: Instant, total: Option<Duration>) -> Retry {
-        // A time that no clock can show is as good as none: it is longer than any process lives.
+        // A time beyond the clock's range is cut to one that is longer than any process lives.
         let end = total.map(|total| now.checked_add(total).unwrap_or(now + Duration::from_secs(u32::MAX.into())));
         Retry { end, next: FIRST_PAUSE }
     }
@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_and_end_with_the_time() {
+    fn pauses_grow_until_the_time_is_up() {
         let mut now = Instant::now();
         let mut retry = Retry::new(now, Some(seconds(100.0)));
         let mut pauses = Vec::new();
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_time_nothing_is_tried_again() {
+    fn without_a_time_there_is_no_retry() {
         let now = Instant::now();
         assert_eq!(Retry::new(now, None).pause(now, None), None);
     }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn any_time_is_fine() {
+    fn any_time_is_accepted() {
         let now = Instant::now();
         assert!(Retry::new(now, Some(Duration::MAX)).pause(now, None).is_some());
     }

@@ -1,5 +1,5 @@
-//! The server that the options and the environment name, and the requests to it: with `--retry` they are made again,
-//! with `--verbose` they are reported.
+//! The server that the options and the environment name, and the requests to it. `--retry` repeats them, and `--verbose`
+//! reports them.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -28,7 +28,7 @@ pub(crate) struct Server {
     url: String,
     retry: Retry,
     verbose: bool,
-    /// Whether to say once that the server is waited for.
+    /// Whether the first pause is to be announced.
     announce: bool,
 }
 
@@ -42,7 +42,7 @@ impl Server {
         let token = token::find(options)?;
         let client = client(&url, token.as_ref(), options)?;
         if options.verbose {
-            // Only a URL that the client accepts is known to hold no password.
+            // The client has accepted the URL, so it holds no password.
             complain(&format!("address: {url} ({url_source})"));
             complain(&format!("token: {}", token.map_or_else(|| "none".into(), |token| token.source)));
             complain(&format!("proxy: {}", proxy(options)));
@@ -137,7 +137,7 @@ fn proxy(options: &Options) -> String {
     }
     let either_case = PROXY_VARIABLES.iter().flat_map(|name| [name.to_ascii_lowercase(), (*name).to_owned()]);
     let set: Vec<String> = either_case.filter(|name| variable(name).is_some()).collect();
-    if set.is_empty() { "none".into() } else { format!("as {} in the environment say", set.join(", ")) }
+    if set.is_empty() { "none".into() } else { format!("as set in {}", set.join(", ")) }
 }
 
 /// An environment variable; an empty one counts as not set.

@@ -10,7 +10,7 @@ use crate::output::printable;
 
 const HEADER: [&str; 5] = ["NAME", "INTERVAL", "ON", "RANDOM", "TITLE"];
 
-/// The narrowest column for titles beside a name. Where there is less, the name gets a line of its own.
+/// The narrowest column for titles beside a name. If there is less room, the name gets a line of its own.
 const MIN_TITLE: usize = 10;
 
 /// The widest column. A longer text is shown in full, out of line with the rest.
@@ -26,8 +26,8 @@ pub(crate) fn terminal_width() -> Option<usize> {
     size.map(|(width, _)| width.0.into())
 }
 
-/// Lays the tasks out in lines of so many columns; without a number nothing is cut. A name is needed in full, so the
-/// title gives way.
+/// Lays the tasks out in lines of this width. Without a width, nothing is cut. Only a title is cut, because a user needs a
+/// name in full.
 pub(crate) fn render(tasks: &[ButlerTask], width: Option<usize>) -> String {
     let header = HEADER.map(String::from);
     let rows: Vec<[String; 5]> = tasks.iter().map(cells).collect();
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_characters_are_aligned_and_cut_by_their_columns() {
+    fn wide_characters_are_measured_in_columns() {
         let tasks = [
             task("BackupDatabase", 3, true, "データベースのバックアップ"),
             task("音楽", 1, false, "音楽の分析"),
@@ -163,7 +163,7 @@ A
     }
 
     #[test]
-    fn colour_marks_the_header_and_what_is_disabled() {
+    fn the_header_is_bold_and_disabled_tasks_are_dimmed() {
         let table = render(&[task("On", 1, true, "a"), task("Off", 1, false, "b")], Some(80));
         let lines: Vec<&str> = table.lines().collect();
         assert!(lines[0].starts_with("\x1b[1m") && lines[0].ends_with("\x1b[0m"));
@@ -179,7 +179,7 @@ A
     }
 
     #[test]
-    fn no_tasks_make_a_header() {
+    fn an_empty_list_has_a_header() {
         assert_eq!(plain(&[], Some(80)), "NAME  INTERVAL  ON  RANDOM  TITLE\n");
     }
 }

@@ -18,7 +18,7 @@ use crate::server::variable;
 /// The largest file that is read for a token. PMS's own settings have a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// How some editors start a file.
+/// Some editors put this at the start of a file.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A token, and where it was found. It has no `Debug`, so that it is printed nowhere.
@@ -27,7 +27,7 @@ pub(crate) struct Token {
     pub(crate) source: String,
 }
 
-/// The token: from where an option says, else from the environment, else none.
+/// The token from the place that an option names, or else from the environment. `None` if neither has one.
 pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     if let Some(path) = &options.token_file {
         return from_file(path, "--token-file", options.quiet).map(Some);
@@ -40,7 +40,7 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     }
     match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
         (Some(token), _) => {
-            // What is not UTF-8 is kept, so that the check of the token refuses it.
+            // Invalid UTF-8 is kept, so that the check of the token refuses it.
             Ok(Some(Token { text: token.to_string_lossy().trim().into(), source: "PLEX_TOKEN".into() }))
         }
         (None, Some(path)) => from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some),
@@ -88,8 +88,8 @@ fn from_server() -> Result<Token, Failure> {
     let [home, data] = ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
     newest(places::on_this_machine(Path::new("/"), home.as_deref(), data.as_deref()))?.ok_or_else(|| {
         Failure::usage(
-            "found no settings of a server on this machine; name their file or a folder above it with --preferences, \
-             or give the token with --token-file",
+            "found no settings of a Plex Media Server on this machine; name their file or a folder above it with \
+             --preferences, or give the token with --token-file",
         )
     })
 }
@@ -125,7 +125,7 @@ fn read(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(MAX_SIZE).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == MAX_SIZE {
-        return Err(io::Error::other("it is too large to be that"));
+        return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(bytes)
 }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn on_a_mac_they_are_a_property_list() {
+    fn settings_on_macos_are_a_property_list() {
         for home in ["/home/me", "/Users/plex"] {
             let path = format!("{home}/Library/Preferences/com.plexapp.plexmediaserver.plist");
             Machine::new().with(&path, binary_plist(TOKEN)).assert_token(TOKEN, &path);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn relocated_settings_are_found_through_the_file_that_names_the_folder() {
+    fn moved_settings_are_found_through_the_system_configuration() {
         let drop_in = "/etc/systemd/system/plexmediaserver.service.d/override.conf";
         for (reference, text, folder) in [
             (
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_is_not_run_by_a_shell() {
+    fn the_system_configuration_is_not_run_by_a_shell() {
         let machine = Machine::new();
         let marker = machine.path("/ran");
         let text = format!("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=\"$(touch '{}')\"\n", marker.display());
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_in_the_environment_counts_too() {
+    fn the_folder_in_the_environment_is_searched_too() {
         let machine = Machine::new().with("/data/Plex Media Server/Preferences.xml", xml(TOKEN));
         let data = machine.path("/data");
         let paths = places::on_this_machine(machine.0.path(), None, Some(&data));
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_the_newest_counts_that_can_be_read_and_has_a_token() {
+    fn the_newest_readable_file_with_a_token_is_used() {
         let [old, new, newer, newest] = [
             "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
             "/var/lib/plex/Plex Media Server/Preferences.xml",
@@ -321,14 +321,14 @@ mod tests {
     }
 
     #[test]
-    fn if_none_has_a_token_the_reason_is_given() {
+    fn settings_without_a_token_are_reported() {
         assert!(Machine::new().token().unwrap().is_none());
         let unclaimed = Machine::new().with("/config/Preferences.xml", xml(""));
         assert!(unclaimed.token().err().unwrap().message.contains("Preferences.xml has no PlexOnlineToken"));
     }
 
     #[test]
-    fn below_a_folder_the_settings_of_every_container_are_found() {
+    fn settings_are_found_below_the_volume_of_every_container() {
         for path in [
             "Preferences.xml",
             "Plex Media Server/Preferences.xml",
@@ -348,7 +348,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_path_can_have_the_characters_of_a_pattern_in_it() {
+    fn a_path_can_contain_pattern_characters() {
         let volume = Machine::new().with("[plex]*?/config/Preferences.xml", xml(TOKEN));
         assert!(from_preferences(&volume.path("[plex]*?")).is_ok());
     }

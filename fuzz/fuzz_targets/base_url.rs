@@ -1,4 +1,4 @@
-//! Base URL and task name: either refused, or exactly `<base>/butler/<one segment>` is asked for.
+//! Base URL and task name: either refused, or exactly `<base>/butler/<one segment>` is requested.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -22,12 +22,7 @@ fuzz_target!(|input: (&str, &str, &str)| {
     let target = Peer::get().target();
     let (base, segment) = target.rsplit_once('/').expect("a segment");
     assert_eq!(base, format!("{}/butler", format!("/{path}").trim_end_matches('/')));
-    assert!(
-        segment
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
-        "{target}"
-    );
+    assert!(segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)), "{target}");
     assert_eq!(decoded(segment), name.as_bytes(), "{target}");
     assert!(!matches!(segment, "" | "." | ".."), "{target}");
 });
@@ -40,10 +35,7 @@ fn check_base(written: &str, shown: &str) {
     let authority = base.split('/').nth(2).expect("an authority");
     assert!(!authority.is_empty() && !authority.contains('@'), "{base}");
     assert!(written.to_ascii_lowercase().contains(authority), "{base}");
-    assert!(
-        !base.split('/').skip(3).any(|segment| matches!(segment, "." | "..")),
-        "{base}"
-    );
+    assert!(!base.split('/').skip(3).any(|segment| matches!(segment, "." | "..")), "{base}");
 }
 
 fn decoded(segment: &str) -> Vec<u8> {

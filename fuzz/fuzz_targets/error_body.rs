@@ -1,4 +1,4 @@
-//! Reading an error's body: it never panics, what it says is short and on one line, and the token is not in it.
+//! Reading an error's body: it never panics, and the message is short, on one line and without the token.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -15,8 +15,8 @@ fuzz_target!(|body: &[u8]| {
         }
     }
     for status in [200, 401, 500] {
-        let answer = Response::new(status).html(echoing.as_slice());
-        let Err(error) = Peer::get().answering(answer).get_butler_tasks() else {
+        let response = Response::new(status).html(echoing.as_slice());
+        let Err(error) = Peer::get().answering(response).get_butler_tasks() else {
             continue;
         };
         let text = error.to_string();

@@ -16,15 +16,10 @@ fuzz_target!(|json: &[u8]| {
         return;
     };
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
-    // `Value` has limits that reading a list has not: how deep it nests, and how large a number in it can be.
+    // Unlike reading a list, `Value` limits the depth of nesting and the size of numbers.
     if let Ok(value) = serde_json::from_slice::<Value>(json) {
         let listed = value["ButlerTasks"]["ButlerTask"].as_array().expect("a list");
-        assert!(
-            tasks
-                .iter()
-                .map(|task| task.name.as_str())
-                .eq(listed.iter().map(|task| &task["name"]))
-        );
+        assert!(tasks.iter().map(|task| task.name.as_str()).eq(listed.iter().map(|task| &task["name"])));
     }
     let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
     assert_eq!(list(written.to_string().as_bytes()), Some(tasks));

@@ -1,4 +1,4 @@
-//! What the targets share: a server on loopback that gives the answer that a target wants.
+//! Shared by the targets: a server on loopback that sends the response that a target sets.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -15,7 +15,7 @@ pub struct Peer {
 }
 
 struct Exchange {
-    answer: Response,
+    response: Response,
     target: String,
 }
 
@@ -24,24 +24,21 @@ impl Peer {
     pub fn get() -> &'static Peer {
         static PEER: OnceLock<Peer> = OnceLock::new();
         PEER.get_or_init(|| {
-            let exchange = Arc::new(Mutex::new(Exchange {
-                answer: Response::new(200),
-                target: String::new(),
-            }));
+            let exchange = Arc::new(Mutex::new(Exchange { response: Response::new(200), target: String::new() }));
             let shared = Arc::clone(&exchange);
             let server = HttpServer::start(move |request| {
                 let mut exchange = shared.lock().expect("the exchange");
                 exchange.target.clone_from(&request.target);
-                exchange.answer.clone()
+                exchange.response.clone()
             });
             let client = builder(&server.url()).build().expect("a client");
             Peer { server, client, exchange }
         })
     }
 
-    /// The client, with the next answer that it gets.
-    pub fn answering(&self, answer: Response) -> &Client {
-        self.exchange.lock().expect("the exchange").answer = answer;
+    /// The client, after the response to its next request is set.
+    pub fn answering(&self, response: Response) -> &Client {
+        self.exchange.lock().expect("the exchange").response = response;
         &self.client
     }
 

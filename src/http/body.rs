@@ -1,6 +1,6 @@
-//! What a body says that is not the expected one.
+//! What an unexpected body says.
 //!
-//! No body of an error is expected to have a certain format: servers and proxies send JSON, HTML, XML or nothing.
+//! An error's body can have any format: servers and proxies send JSON, HTML, XML or nothing.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ impl<'a> BodyText<'a> {
         words.or_else(|| Some(self.shown(&self.text)).filter(|start| !start.is_empty()))
     }
 
-    /// What the body is, for a message that says what was found.
+    /// A description of the body, for a message that says what was found.
     pub(super) fn description(&self) -> String {
         let text = self.text.trim_start();
         if text.is_empty() {
@@ -36,7 +36,7 @@ impl<'a> BodyText<'a> {
         } else if self.is_html() {
             self.html_title().map_or("an HTML page".into(), |title| format!("an HTML page titled \"{title}\""))
         } else if text.starts_with('<') {
-            format!("XML, which PMS sends when a proxy drops the header `Accept`: {}", self.shown(&self.text))
+            format!("XML, which Plex sends when a proxy drops the header `Accept`: {}", self.shown(&self.text))
         } else {
             format!("text that starts with \"{}\"", self.shown(&self.text))
         }
@@ -62,7 +62,7 @@ impl<'a> BodyText<'a> {
         (!errors.is_empty()).then(|| self.shown(&errors.join(": ")))
     }
 
-    /// A part of the text as an error shows it, without the secret: a server may echo what it got.
+    /// A part of the text as an error shows it, without the secret: a server may echo the request.
     fn shown(&self, part: &str) -> String {
         excerpt(&redact(part, self.secret))
     }

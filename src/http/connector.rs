@@ -13,8 +13,8 @@ use super::limits::MAX_HEADER_SIZE;
 use super::tcp::TcpConnector;
 use super::tls::TlsConnector;
 
-/// Whether TLS can be read on after a read has timed out. rustls and OpenSSL can; of the native libraries of Apple and
-/// Windows it is not known.
+/// Whether a TLS connection can still be read after a read has timed out. With rustls and OpenSSL it can. For the native
+/// libraries of Apple and Windows this is not known.
 const READS_ON: bool = cfg!(any(feature = "rustls", not(any(windows, target_vendor = "apple"))));
 
 /// Connects, and keeps the failures of a proxy apart from those of the server.
@@ -44,7 +44,7 @@ impl HttpConnector {
         Ok(Box::new(tls))
     }
 
-    /// A failure on the way to the server is the proxy's, if there is one.
+    /// Attributes a failure on the way to the server to the proxy, if there is one.
     fn blame_proxy(&self, error: Error) -> Error {
         match (&self.proxy, error) {
             (_, Error::Timeout(_)) => Error::Timeout(Timeout::Connect),
@@ -74,7 +74,7 @@ impl Connector for HttpConnector {
     }
 }
 
-/// A connection to the server, on which a response is whole or an error, and the response to its own request.
+/// A connection to the server. It reports truncated responses, and is not reused while it has unread data.
 #[derive(Debug)]
 struct HttpTransport {
     inner: Box<dyn Transport>,
@@ -121,7 +121,7 @@ impl Transport for HttpTransport {
 }
 
 impl HttpTransport {
-    /// Whether TLS holds no more input: a read without any time returns what was received before, or times out.
+    /// Whether TLS holds no more input: a read with a timeout of zero returns the input that has arrived, or times out.
     #[expect(clippy::field_reassign_with_default, reason = "a literal would not compile once ureq adds a field")]
     fn has_read_all(&mut self) -> bool {
         let mut timeout = NextTimeout::default();

@@ -40,7 +40,7 @@ pub(super) enum Failure {
     Lookup(io::Error),
     #[error("the response does not start as HTTP")]
     NotHttp,
-    #[error("it is compressed, and the request did not ask for that")]
+    #[error("the response is compressed, although the request did not ask for that")]
     Compressed,
 }
 
@@ -58,7 +58,7 @@ fn classify(error: ureq::Error, https: bool) -> (TransportErrorKind, Option<Stri
         ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(proxy_cause(reason))),
         ureq::Error::LargeResponseHeader(..) => (
             InvalidResponse,
-            Some(format!("its headers, or the line of a chunk, exceed {} KiB", MAX_HEADER_SIZE >> 10)),
+            Some(format!("the headers, or a line between chunks, exceed {} KiB", MAX_HEADER_SIZE >> 10)),
         ),
         ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
         // The connection ended between two chunks.
@@ -124,7 +124,7 @@ fn tls_kind(message: String) -> (TransportErrorKind, Option<String>) {
     use TransportErrorKind::{CertificateName, Tls};
     let found = TLS_MESSAGES.iter().find(|(_, parts)| parts.iter().any(|part| message.contains(part)));
     match found.map_or(Tls, |(kind, _)| *kind) {
-        // Which names the certificate has, and what else can go wrong, only the message says.
+        // Only the message has the names in the certificate, or the reason of any other failure.
         kind @ (CertificateName | Tls) => (kind, Some(message)),
         kind => (kind, None),
     }
@@ -149,7 +149,7 @@ mod tests {
 
     /// The failures that no server on loopback can provoke; the integration tests have the others.
     #[test]
-    fn failures_of_the_network_and_of_tls_are_told_apart() {
+    fn network_and_tls_failures_have_their_own_kinds() {
         use TransportErrorKind::*;
         let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
         for (error, expected) in [

@@ -45,7 +45,7 @@ pub(super) fn request_headers(
     Ok(headers)
 }
 
-/// The name of a header for a message, up to a character that no name has: what follows can be a value.
+/// The name of a header for a message, up to the first character that a name cannot have: the rest can be a value.
 pub(crate) fn shown_name(name: &str) -> String {
     match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
         Some((name, _)) => excerpt(&format!("{name}…")),
@@ -57,13 +57,13 @@ fn invalid(setting: Setting, reason: &str) -> Error {
     Error::InvalidSetting { setting, value: None, reason: reason.into() }
 }
 
-/// The value of a header that identifies: visible ASCII, and not empty.
+/// The value of a header that identifies the user or the program: visible ASCII, and not empty.
 fn credential(setting: Setting, value: &str) -> Result<HeaderValue, Error> {
     if value.is_empty() {
         return Err(invalid(setting, "it is empty; if none is needed, do not set it"));
     }
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(invalid(setting, "only visible ASCII characters are allowed, and no space or line break"));
+        return Err(invalid(setting, "it contains a space, a control character or a character outside ASCII"));
     }
     header_value(value).map_err(|reason| invalid(setting, reason))
 }
@@ -80,7 +80,7 @@ fn header_value(value: &str) -> Result<HeaderValue, &'static str> {
 
 /// The name of a header that the caller may set.
 fn further_name(name: &str) -> Result<HeaderName, &'static str> {
-    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "invalid header name")?;
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "it is not a valid header name")?;
     match header.as_str() {
         "x-plex-token" => Err("set it with `token`"),
         "x-plex-client-identifier" => Err("set it with `client_identifier`"),

@@ -21,7 +21,7 @@ pub(crate) enum ProxySetting {
 impl ProxySetting {
     pub(super) fn proxy(&self, server: &Uri) -> Result<Option<Proxy>, Error> {
         let proxy = match self {
-            // What is not UTF-8 is kept, so that it is refused or, in `NO_PROXY`, matches nothing.
+            // Invalid UTF-8 is kept, so that a proxy is refused, and an entry of `NO_PROXY` matches nothing.
             ProxySetting::Environment => from_environment(server, |name| {
                 std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
             }),
@@ -32,8 +32,8 @@ impl ProxySetting {
     }
 }
 
-/// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, except for this host itself and the hosts in
-/// `no_proxy`; each also in upper case, where the lower case is not set.
+/// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both; no proxy for this machine itself and the hosts in
+/// `no_proxy`. If a variable is not set in lower case, it is read in upper case.
 fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
     let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty())?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
@@ -52,7 +52,7 @@ fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> 
     parse(&url).map(Some).map_err(|reason| format!("{reason} (from the environment variable {name})"))
 }
 
-/// Whether a host is this machine itself, which another one cannot reach for us.
+/// Whether a host is this machine itself, which a proxy on another machine cannot reach.
 fn is_loopback(host: &str) -> bool {
     match host.parse::<IpAddr>() {
         Ok(address) => address.is_loopback(),
@@ -68,19 +68,19 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
     match scheme.to_ascii_lowercase().as_str() {
         "http" => {}
         "https" if tls::ENABLED => {}
-        "https" => return Err("an https proxy needs one of the cargo features `rustls` and `native-tls`"),
+        "https" => return Err("an https proxy needs the cargo feature `rustls` or `native-tls`"),
         _ => return Err("only http:// and https:// proxies are supported"),
     }
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') || rest.contains(['?', '#']) {
-        return Err("a /, ? or # in its user information must be percent-encoded");
+        return Err("a /, ? or # in the user information must be percent-encoded");
     }
     check_authority(authority.rsplit_once('@').map_or(authority, |(_, host)| host))?;
     Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
 }
 
-/// Whether `NO_PROXY` names the host: `*`, an address, a network such as `10.0.0.0/8`, or a domain, which stands for
-/// its subdomains too; each but a network with a port or without.
+/// Whether an entry of `NO_PROXY` matches the host. An entry is `*`, an address, a network such as `10.0.0.0/8`, or a
+/// domain, which includes its subdomains. Each but a network can have a port.
 fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
     let host = host(server).trim_end_matches('.');
     let address: Option<IpAddr> = host.parse().ok();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scheme_has_its_variable_and_all_proxy_stands_for_both() {
+    fn each_scheme_has_its_variable_and_all_proxy_is_the_fallback() {
         let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
         assert_eq!(proxy_port("http://media.test", &all), Some(1));
         assert_eq!(proxy_port("http://media.test", &all[1..]), Some(3));
@@ -154,14 +154,14 @@ mod tests {
 
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn https_has_a_variable_of_its_own() {
+    fn https_does_not_use_http_proxy() {
         let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
         assert_eq!(proxy_port("https://media.test", &all), Some(2));
         assert_eq!(proxy_port("https://media.test", &all[..1]), None);
     }
 
     #[test]
-    fn no_proxy_excepts_names_with_their_subdomains_addresses_and_networks() {
+    fn no_proxy_lists_domains_addresses_and_networks() {
         let excepted = |url, list| {
             let with_list = proxy_port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
             assert_eq!(with_list, proxy_port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)]));
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_is_no_proxy_is_refused_by_its_name_and_without_its_password() {
+    fn an_invalid_proxy_variable_is_named_without_its_password() {
         let server = "http://media.test".parse().unwrap();
         for url in [
             "socks5h://user:word@p:1080",
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn this_host_is_never_reached_through_a_proxy_of_the_environment() {
+    fn the_proxy_variables_do_not_apply_to_loopback() {
         let all = [("http_proxy", "p:1"), ("https_proxy", "p:2"), ("ALL_PROXY", "socks5h://p:3")];
         for host in ["127.0.0.1", "127.255.0.9:32400", "[::1]:32400", "localhost", "LOCALHOST.:1", "plex.localhost"] {
             assert_eq!(proxy_port(&format!("http://{host}"), &all), None, "{host}");
@@ -236,6 +236,6 @@ mod tests {
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
     fn an_https_proxy_needs_tls() {
         let error = parse("https://p:8").unwrap_err();
-        assert!(error.contains("cargo features"), "{error}");
+        assert!(error.contains("the cargo feature `rustls` or `native-tls`"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
-//! Name lookups that a warm call does not pay for.
+//! Name lookup with a cache, so that most calls need no lookup.
 //!
-//! ureq asks its resolver on every call, even for a connection that is open already, and its own resolver starts a thread
-//! for each lookup with a deadline. This one looks a name up once in a while, and an address never.
+//! ureq asks its resolver on every call, even if a connection is open already, and its own resolver starts a thread for
+//! each lookup with a deadline. This resolver keeps the addresses of a name for a while. An IP address needs no lookup.
 //!
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_looked_up_again_when_its_addresses_are_old_or_of_another_name() {
+    fn addresses_are_cached_for_a_while_and_for_one_name() {
         let resolver = CachingResolver::default();
         let genuine = resolve(&resolver, "http://localhost:32400/");
         let remembered: SocketAddr = "192.0.2.1:32400".parse().expect("an address");
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_whose_addresses_do_not_answer_is_looked_up_again() {
+    fn a_failed_call_clears_the_cached_addresses() {
         // Port 1 is nobody's.
         let client = crate::Client::builder("http://localhost:1").no_proxy().build().expect("a client");
         assert!(client.get_butler_tasks().is_err());

@@ -1,4 +1,4 @@
-//! The one place that judges a response: it is what was asked for, or an [`Error`].
+//! Judges a response: it has the expected content, or it becomes an [`Error`].
 
 use std::io::Read;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::task::list_from_json;
 use crate::text::{excerpt, redact};
 use crate::{ButlerTask, Error, TaskName};
 
-/// On every response of PMS. A reverse proxy can remove it.
+/// A header of every response of PMS. A reverse proxy can remove it.
 const X_PLEX_PROTOCOL: HeaderName = HeaderName::from_static("x-plex-protocol");
 
 /// A response, read to its end.
@@ -51,7 +51,7 @@ impl<'a> Response<'a> {
         self.status
     }
 
-    /// Whether it has PMS's own header. Without it, it can still be from PMS.
+    /// Whether the response has PMS's own header. A response without the header can still be from PMS.
     pub(crate) fn is_from_pms(&self) -> bool {
         self.headers.contains_key(X_PLEX_PROTOCOL)
     }

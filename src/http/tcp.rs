@@ -1,4 +1,4 @@
-//! TCP connections: to the first address of a host that answers, within the time that a call has left.
+//! TCP connections: to the first address of a host that responds, within the time that a call has left.
 //!
 //! ureq's own TCP connector gives each address a fixed share of the time, and reports a reset as the end of a response.
 //! The traits `Connector` and `Transport` are outside ureq's semver promise. Their methods have not changed since 3.0.
@@ -54,11 +54,11 @@ impl TcpConnector {
                         *self.last() = Some(*address);
                         return Ok(stream);
                     }
-                    // Our time ran out. The system's own verdict has a number.
+                    // Our own timeout. A timeout of the operating system has an error number.
                     Err(error) if error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none() => {
                         silent.push(*address);
                     }
-                    // A host that refuses says more than one that cannot be reached.
+                    // A refusal is reported in preference to an unreachable address.
                     Err(error) if failure.kind() != ErrorKind::ConnectionRefused => failure = error,
                     Err(_) => {}
                 }
@@ -128,8 +128,8 @@ impl Transport for TcpTransport {
         }
     }
 
-    /// Whether the server has neither closed the connection nor sent anything that nobody asked for. ureq asks when it puts
-    /// the connection away and again when it takes it out. Only the second answer counts.
+    /// Whether the server has neither closed the connection nor sent data without a request. ureq checks when it stores the
+    /// connection, and again when it takes it out. Only the second check counts.
     fn is_open(&mut self) -> bool {
         self.deadline = None;
         if !self.idle {
@@ -165,7 +165,7 @@ impl Clock {
         if left.is_zero() {
             return Err(Error::Timeout(self.reason));
         }
-        // Windows leaves a socket in an unknown state after a timeout, so there it must be the last one.
+        // Windows leaves a socket in an unknown state after a timeout, so there the whole time is one wait.
         let rounded = if left.as_secs() < 2 || cfg!(windows) { left } else { Duration::from_secs(left.as_secs()) };
         if *current == Some(rounded) {
             return Ok(());
@@ -183,7 +183,7 @@ impl Clock {
 fn is_interruption(error: &io::Error) -> bool {
     match error.kind() {
         ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
-        // On Unix, this is the system's verdict on the connection.
+        // On Unix, the system has given up on the connection.
         ErrorKind::TimedOut => cfg!(windows),
         _ => false,
     }
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_refuses_is_passed_over() {
+    fn an_address_that_refuses_is_skipped() {
         let (server, refusing) = (server(), unused_address());
         let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
         assert_eq!(connected.expect("a connection"), server.address());
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn silent_addresses_cost_a_moment_and_the_one_that_works_is_first_the_next_time() {
+    fn a_silent_address_is_skipped_and_the_working_one_is_remembered() {
         let (listener, server) = (SilentListener::start(), server());
         let silent = listener.address();
         for time in [Duration::from_secs(2), Duration::from_secs(300)] {
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn the_only_address_that_does_not_refuse_has_all_the_time() {
+    fn the_last_address_left_gets_the_whole_timeout() {
         const TIME: Duration = Duration::from_millis(1500);
         let listener = SilentListener::start();
         let silent = listener.address();

@@ -79,7 +79,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
     for item in parse_pem(pem.strip_prefix(crate::text::BYTE_ORDER_MARK).unwrap_or(pem)) {
         match item.map_err(|_| "the PEM text is broken")? {
             PemItem::Certificate(certificate) if is_certificate(certificate.der()) => certificates.push(certificate),
-            PemItem::Certificate(_) => return Err("the PEM text contains something else than a certificate"),
+            PemItem::Certificate(_) => return Err("a block of the PEM text is not a certificate"),
             _ => {}
         }
     }
@@ -88,7 +88,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
 
 /// Whether DER has the outline of a certificate: a SEQUENCE of the right length that begins with another, which begins
 /// with a version or with a serial number and an algorithm. A certificate request has a version of another kind there. The
-/// TLS libraries skip what they cannot parse, and the client would trust nobody without saying why.
+/// TLS libraries skip a certificate that they cannot parse. The client would then trust no server, without an error.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn is_certificate(der: &[u8]) -> bool {
     let content = |der| sequence(der).map(|(content, _)| content);

@@ -35,7 +35,7 @@ impl BaseUrl {
         let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name.as_str()), reason: reason.into() };
         if name.as_str().split('/').any(|part| matches!(part, "" | "." | "..")) {
             // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
-            return Err(invalid("a name, and each part of it between slashes, must not be empty, \".\" or \"..\""));
+            return Err(invalid("the name, and each part between slashes, cannot be empty, \".\" or \"..\""));
         }
         if name.as_str().chars().any(char::is_control) {
             return Err(invalid("it contains a control character"));
@@ -125,7 +125,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     }
     let dots = path.replace("%2e", ".").replace("%2E", ".");
     if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return Err("the path has a \".\" or \"..\" segment");
+        return Err("the path has a \".\" or \"..\" segment; remove it");
     }
     Ok(())
 }
@@ -172,7 +172,7 @@ pub(crate) fn printable(url: &str) -> String {
     }
 }
 
-/// A URL without a port that is not a number. It can be a password: the `@` after it was forgotten or percent-encoded.
+/// A URL without a port that is not a number. Such a port can be a password, if the `@` was forgotten or percent-encoded.
 fn without_password(url: &str) -> Cow<'_, str> {
     let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
     let authority = url[start..].split('/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Connections that fail, and connections that are kept: what breaks ends as an error, and is not tried again.
+//! Connections that fail, and connections that are reused. A connection that breaks is an error, and nothing is retried.
 
 use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
@@ -15,7 +15,7 @@ use crate::util::{
 };
 
 #[test]
-fn a_port_where_nothing_listens_refuses() {
+fn a_port_where_nothing_listens_is_reported_as_refused() {
     let client = client_for(&format!("http://{}", unused_address()));
     for (name, operation) in OPERATIONS {
         assert_eq!(transport_kind(operation(&client)), TransportErrorKind::Refused, "{name}");
@@ -23,7 +23,7 @@ fn a_port_where_nothing_listens_refuses() {
 }
 
 #[test]
-fn a_name_that_cannot_be_resolved_is_told_apart() {
+fn a_name_that_cannot_be_resolved_is_reported() {
     // A label has at most 63 characters, so the resolver need not ask anyone.
     let client = client_for(&format!("http://{}.invalid:32400", "a".repeat(64)));
     for (name, operation) in OPERATIONS {
@@ -31,7 +31,7 @@ fn a_name_that_cannot_be_resolved_is_told_apart() {
     }
 }
 
-/// Each operation is asked once, and finds the connection closed after a part of the answer.
+/// Each operation sends one request, and fails because the connection is closed after a part of the response.
 #[track_caller]
 fn assert_closed(server: &RawServer, part: &str) {
     for (name, outcome) in outcomes(server) {
@@ -41,7 +41,7 @@ fn assert_closed(server: &RawServer, part: &str) {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_no_answer() {
+fn a_truncated_response_is_an_error() {
     let cut_off = [
         "",
         "HTTP/1.1 200",
@@ -56,41 +56,41 @@ fn an_answer_that_breaks_off_is_no_answer() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n21\r\n{\"ButlerTasks\":{\"ButlerTask\":[]}}\r\n",
         "HTTP/1.1 100 Continue\r\n\r\n",
     ];
-    for answer in cut_off {
-        let server = answering(answer);
-        assert_closed(&server, answer);
+    for response in cut_off {
+        let server = answering(response);
+        assert_closed(&server, response);
     }
 }
 
 #[test]
-fn a_connection_that_is_reset_is_no_answer() {
-    // A system resets a connection that is closed before all of what came in was read.
-    let partial_answers = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
-    for answer in partial_answers {
+fn a_reset_before_the_end_of_the_response_is_an_error() {
+    // A system resets a connection that is closed while it has unread data.
+    let partial_responses = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
+    for response in partial_responses {
         let server = RawServer::start(move |mut stream, _| {
-            let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(answer.as_bytes()));
+            let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(response.as_bytes()));
         });
-        assert_closed(&server, answer);
+        assert_closed(&server, response);
     }
 }
 
 #[test]
-fn a_server_that_closes_without_reading_is_no_answer() {
+fn a_server_that_closes_without_reading_is_an_error() {
     let server = RawServer::start(|stream, _| drop(stream));
     assert_closed(&server, "");
 }
 
 #[test]
-fn the_status_of_an_error_counts_though_its_body_breaks_off() {
+fn an_error_with_a_truncated_body_keeps_its_status() {
     let cut_off = [
         "HTTP/1.1 503 -\r\nContent-Length: 100\r\n\r\n<Response code=\"503\" title=\"Maintenance\"",
         "HTTP/1.1 503 -\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n<Response",
         "HTTP/1.1 503 -\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
     ];
-    for answer in cut_off {
-        let server = answering(answer);
+    for response in cut_off {
+        let server = answering(response);
         for (name, outcome) in outcomes(&server) {
-            assert_eq!(expect_error(outcome).status(), Some(503), "{name} after {answer:?}");
+            assert_eq!(expect_error(outcome).status(), Some(503), "{name} after {response:?}");
         }
     }
 }
@@ -98,10 +98,10 @@ fn the_status_of_an_error_counts_though_its_body_breaks_off() {
 /// How a server reads a request.
 type Read = fn(&TcpStream) -> io::Result<()>;
 
-/// What a server does to a connection on which nothing is asked, before it closes it.
+/// What a server does to an idle connection before it closes it.
 type Farewell = fn(&mut TcpStream) -> io::Result<()>;
 
-/// Each operation succeeds twice, though the server gives the connection up in between.
+/// Each operation succeeds twice, although the server ends the connection in between.
 #[track_caller]
 fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
     for (name, operation) in OPERATIONS {
@@ -127,12 +127,12 @@ fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
 }
 
 #[test]
-fn a_connection_that_the_server_gave_up_is_not_used_again() {
+fn a_connection_that_the_server_ended_is_not_reused() {
     let farewells: [(&str, Farewell); 4] = [
         ("closes", |_| Ok(())),
         ("closes its side", |stream| stream.shutdown(Shutdown::Write)),
         // As proxies do when their own time for idle connections runs out.
-        ("answers 408 to no request, and closes", |stream| {
+        ("sends a 408 without a request, and closes", |stream| {
             stream.write_all(&Response::new(408).header("Connection", "close").to_bytes())
         }),
         ("sends garbage", |stream| stream.write_all(b"garbage")),
@@ -143,7 +143,7 @@ fn a_connection_that_the_server_gave_up_is_not_used_again() {
 }
 
 #[test]
-fn a_connection_that_was_reset_is_not_used_again() {
+fn a_connection_that_was_reset_is_not_reused() {
     // The byte that is left unread makes the system reset the connection when it is closed.
     let all_but_one_byte: Read = |mut stream| {
         let mut head = Vec::new();
@@ -158,7 +158,7 @@ fn a_connection_that_was_reset_is_not_used_again() {
 }
 
 #[test]
-fn a_request_is_not_sent_again_where_its_kept_connection_breaks() {
+fn a_request_is_not_repeated_if_its_reused_connection_breaks() {
     for (name, operation) in OPERATIONS {
         // Answers the first request, and closes when it has read the second.
         let server = RawServer::start(|mut stream, _| {
@@ -173,22 +173,23 @@ fn a_request_is_not_sent_again_where_its_kept_connection_breaks() {
 }
 
 #[test]
-fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
+fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
     let forged = Response::new(403).to_bytes();
-    let answers = [
+    let responses = [
         success(),
         Response::new(202).to_bytes(),
         // A body where none is allowed.
         b"HTTP/1.1 204 -\r\n\r\n".to_vec(),
         b"HTTP/1.1 204 -\r\nContent-Length: 3\r\n\r\n".to_vec(),
     ];
-    for mut answer in answers {
-        answer.extend_from_slice(&forged);
-        let server = RawServer::start(
-            move |mut stream, _| {
-                while read_request(&stream).and_then(|()| stream.write_all(&answer)).is_ok() {}
-            },
-        );
+    for mut response in responses {
+        response.extend_from_slice(&forged);
+        let server =
+            RawServer::start(
+                move |mut stream, _| {
+                    while read_request(&stream).and_then(|()| stream.write_all(&response)).is_ok() {}
+                },
+            );
         let client = client_for(&url_of(&server));
         for _ in 0..3 {
             client.start_all_tasks().expect("a success");
@@ -197,9 +198,9 @@ fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
 }
 
 #[test]
-fn an_answer_without_a_length_is_cut_off_by_a_reset() {
+fn a_reset_truncates_a_response_without_a_length() {
     let server = RawServer::start(|mut stream, _| {
-        // What is not read when the connection is closed makes it a reset: the request.
+        // The request is unread when the connection is closed, so the connection is reset.
         let _ = stream.peek(&mut [0]);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
     });
@@ -207,7 +208,7 @@ fn an_answer_without_a_length_is_cut_off_by_a_reset() {
 }
 
 #[test]
-fn a_connection_is_used_as_long_as_the_server_keeps_it() {
+fn a_connection_is_reused_while_the_server_keeps_it_open() {
     let body = EMPTY_LIST;
     let length = body.len();
     let cases = [
@@ -217,8 +218,8 @@ fn a_connection_is_used_as_long_as_the_server_keeps_it() {
         (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 3),
         (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"), 1),
     ];
-    for (answer, connections) in cases {
-        let bytes = answer.clone().into_bytes();
+    for (response, connections) in cases {
+        let bytes = response.clone().into_bytes();
         let server = RawServer::start(
             move |mut stream, _| {
                 while read_request(&stream).and_then(|()| stream.write_all(&bytes)).is_ok() {}
@@ -228,12 +229,12 @@ fn a_connection_is_used_as_long_as_the_server_keeps_it() {
         for _ in 0..3 {
             client.get_butler_tasks().expect("a list");
         }
-        assert_eq!(server.connections(), connections, "{answer:?}");
+        assert_eq!(server.connections(), connections, "{response:?}");
     }
 }
 
 #[test]
-fn the_list_that_is_asked_after_a_404_goes_over_the_same_connection() {
+fn after_a_404_the_list_uses_the_same_connection() {
     let server = RawServer::start(|stream, number| {
         let _ = serve(stream, number, |request: &Request| match request.method.as_str() {
             "GET" => Response::new(200).json(EMPTY_LIST),
@@ -246,7 +247,7 @@ fn the_list_that_is_asked_after_a_404_goes_over_the_same_connection() {
 }
 
 #[test]
-fn after_a_404_a_connection_that_the_server_closes_is_no_matter() {
+fn after_a_404_the_list_is_requested_again_if_the_server_closes() {
     let server = RawServer::start(|mut stream, connection| {
         let _ = read_request(&stream).and_then(|()| match connection % 2 {
             0 => {

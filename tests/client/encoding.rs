@@ -26,7 +26,7 @@ fn a_compressed_response_is_refused() {
 }
 
 #[test]
-fn the_encoding_identity_is_no_compression() {
+fn the_encoding_identity_is_accepted() {
     let server = HttpServer::start(|_| Response::new(200).header("Content-Encoding", "identity").json(EMPTY_LIST));
     assert!(client_for(&server.url()).get_butler_tasks().expect("a list").is_empty());
 }

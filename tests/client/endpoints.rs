@@ -1,4 +1,4 @@
-//! The five operations: what goes over the wire, and what each documented answer comes to.
+//! The five operations: the requests that they send, and the outcome of each documented response.
 
 use std::thread;
 
@@ -17,7 +17,7 @@ const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
    "description":"Create a backup copy of the server's database in the configured backup directory"}
 ]}}"#;
 
-/// Runs an operation against a server that answers everything with a success, and returns the one request it made.
+/// Runs an operation against a server that answers every request with a success, and returns the one request.
 fn request_of(operation: Operation, configure: fn(&str) -> Client) -> Request {
     let server = HttpServer::start(|_| Response::of_pms(200).json(LIST));
     operation(&configure(&server.url())).unwrap();
@@ -68,7 +68,7 @@ fn each_request_has_the_documented_headers_and_no_other() {
 }
 
 #[test]
-fn the_caller_names_the_program_and_adds_headers() {
+fn the_caller_can_name_the_program_and_add_headers() {
     let request = request_of(Client::start_all_tasks, |url| {
         Client::builder(url)
             .client_identifier("nightly-backup")
@@ -86,7 +86,7 @@ fn the_caller_names_the_program_and_adds_headers() {
 }
 
 #[test]
-fn a_path_prefix_stands_before_every_path() {
+fn every_path_starts_with_the_path_prefix() {
     for (name, operation) in OPERATIONS {
         for suffix in ["/plex", "/plex/", "/plex//"] {
             let server = HttpServer::start(|_| Response::of_pms(200).json(LIST));
@@ -98,7 +98,7 @@ fn a_path_prefix_stands_before_every_path() {
 }
 
 #[test]
-fn the_documented_list_is_read_and_written_back() {
+fn the_documented_list_round_trips() {
     let mut server = Server::new();
     let mock = server.mock("GET", "/butler").with_body(LIST).create();
     let tasks = client_for(&server.url()).get_butler_tasks().unwrap();
@@ -114,7 +114,7 @@ fn the_documented_list_is_read_and_written_back() {
 }
 
 #[test]
-fn the_list_keeps_the_servers_order_and_its_unknown_names() {
+fn the_list_keeps_its_order_and_unknown_names() {
     let server = Pms::new().with_task("TaskOfTheFuture").start();
     let names: Vec<TaskName> =
         client_for(&server.url()).get_butler_tasks().unwrap().into_iter().map(|task| task.name).collect();
@@ -135,7 +135,7 @@ fn a_task_starts_runs_and_stops() {
 }
 
 #[test]
-fn an_outcome_reads_like_what_happened() {
+fn outcomes_are_displayed_in_words() {
     let outcomes = [StartOutcome::Started.to_string(), StartOutcome::AlreadyRunning.to_string()];
     assert_eq!(outcomes, ["started", "already running"]);
     let outcomes = [StopOutcome::Stopped.to_string(), StopOutcome::NotRunning.to_string()];
@@ -157,7 +157,7 @@ fn all_enabled_tasks_start_and_all_stop() {
 }
 
 #[test]
-fn a_task_that_no_document_lists_is_started_and_stopped_by_its_exact_name() {
+fn an_undocumented_task_is_started_and_stopped_by_its_exact_name() {
     for name in ["TaskOfTheFuture", "a/b", "50% off?", "#1", "Ünïcödé 音楽", "%2F", "..."] {
         let server = Pms::new().with_task(name).start();
         let client = client_for(&server.url());
@@ -169,7 +169,7 @@ fn a_task_that_no_document_lists_is_started_and_stopped_by_its_exact_name() {
 }
 
 #[test]
-fn an_unknown_task_is_told_with_the_names_that_the_server_has() {
+fn an_unknown_task_is_reported_with_the_names_of_the_server() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
     let starts = expect_error(client.start_task("NoSuchTask"));
@@ -185,7 +185,7 @@ fn an_unknown_task_is_told_with_the_names_that_the_server_has() {
 }
 
 #[test]
-fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
+fn an_unknown_task_is_shown_with_invisible_characters_escaped() {
     let server = Pms::new().start();
     for (name, shown) in [
         ("BackupDatabase ", r#""BackupDatabase ""#),
@@ -200,19 +200,19 @@ fn an_unknown_task_is_told_with_what_the_eye_does_not_see() {
 }
 
 #[test]
-fn a_404_at_a_wrong_address_is_no_unknown_task_and_no_stopped_one() {
+fn a_404_at_a_wrong_address_is_a_status_error() {
     let server = HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
         let Error::Status { status: 404, message, url, .. } = &error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("404 Not Found"));
         assert!(url.starts_with(&format!("{}/butler", server.url())), "{name}: {url}");
-        assert!(error.to_string().ends_with("; check host, port and path prefix of the base URL"), "{error}");
+        assert!(error.to_string().ends_with("; check the host, port and path prefix of the base URL"), "{error}");
     }
 }
 
 #[test]
-fn after_a_404_the_lists_own_failure_counts() {
+fn after_a_404_an_error_of_the_list_is_returned() {
     let server = HttpServer::start(|request| match request.method.as_str() {
         "GET" => Response::new(401).html(HTML_401),
         _ => Response::new(404),
@@ -224,7 +224,7 @@ fn after_a_404_the_lists_own_failure_counts() {
 }
 
 #[test]
-fn a_404_for_starting_a_listed_task_stays_a_404() {
+fn a_404_for_starting_a_listed_task_is_a_status_error() {
     let server = HttpServer::start(|request| match request.method.as_str() {
         "GET" => Response::new(200).json(LIST),
         _ => Response::new(404),
@@ -248,7 +248,7 @@ fn front_end(list: Response) -> HttpServer {
 }
 
 #[test]
-fn a_404_of_a_front_end_does_not_say_that_a_task_is_not_running() {
+fn a_404_of_a_reverse_proxy_does_not_mean_not_running() {
     let server = front_end(Response::of_pms(200).json(LIST));
     let client = client_for(&server.url());
     for error in [expect_error(client.stop_task("BackupDatabase")), expect_error(client.start_task("BackupDatabase"))] {
@@ -256,7 +256,7 @@ fn a_404_of_a_front_end_does_not_say_that_a_task_is_not_running() {
         let Error::Status { status: 404, task, .. } = error else { panic!("{error:?}") };
         assert_eq!(task, Some(TaskName::BackupDatabase));
     }
-    // Where the list has no sign of PMS, the 404 needs none.
+    // If the list lacks the header of PMS, the 404 need not have it.
     let server = front_end(Response::new(200).json(LIST));
     let outcome = client_for(&server.url()).stop_task("BackupDatabase").unwrap();
     assert_eq!(outcome, StopOutcome::NotRunning);
@@ -273,7 +273,7 @@ fn a_401_says_whether_a_token_was_sent() {
 }
 
 #[test]
-fn a_401_without_a_token_at_a_host_name_says_what_a_container_does() {
+fn a_401_without_a_token_at_a_host_name_explains_containers() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), None);
     let client = Client::builder("http://plex:32400").proxy(format!("http://{}", proxy.address())).build().unwrap();
@@ -282,7 +282,7 @@ fn a_401_without_a_token_at_a_host_name_says_what_a_container_does() {
 }
 
 #[test]
-fn a_documented_401_tells_the_servers_error_list() {
+fn a_documented_401_quotes_the_error_list() {
     let body = r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#;
     let server = HttpServer::start(move |_| Response::new(401).json(body));
     for (name, operation) in OPERATIONS {
@@ -297,7 +297,7 @@ fn a_documented_401_tells_the_servers_error_list() {
 }
 
 #[test]
-fn an_html_401_has_the_words_of_its_title() {
+fn an_html_401_quotes_the_title() {
     let server = Pms::with_token("another token").start();
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
@@ -309,7 +309,7 @@ fn an_html_401_has_the_words_of_its_title() {
 }
 
 #[test]
-fn a_documented_400_tells_the_servers_message() {
+fn a_documented_400_quotes_the_message() {
     let server = HttpServer::start(|_| {
         let body = r#"{"errors":[{"code":1000,"message":"X-Plex-Client-Identifier is missing","status":400}]}"#;
         Response::new(400).json(body)
@@ -322,7 +322,7 @@ fn a_documented_400_tells_the_servers_message() {
 }
 
 #[test]
-fn calls_in_a_row_use_one_connection_whatever_they_answer() {
+fn consecutive_calls_use_one_connection_whatever_the_status() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
     for _ in 0..3 {
@@ -339,7 +339,7 @@ fn calls_in_a_row_use_one_connection_whatever_they_answer() {
 }
 
 #[test]
-fn error_bodies_do_not_cost_the_connection() {
+fn a_connection_is_reused_after_an_error_body() {
     let server = HttpServer::start(|request| match request.method.as_str() {
         "GET" => Response::new(401).html(HTML_401),
         "POST" => Response::new(500).json("x".repeat(50_000)),
@@ -353,7 +353,7 @@ fn error_bodies_do_not_cost_the_connection() {
 }
 
 #[test]
-fn threads_share_a_client_and_its_clones_share_its_connections() {
+fn threads_and_clones_share_the_connections_of_a_client() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
     thread::scope(|scope| {
@@ -374,7 +374,7 @@ fn threads_share_a_client_and_its_clones_share_its_connections() {
 }
 
 #[test]
-fn a_client_and_its_errors_cross_threads_and_stay_small() {
+fn a_client_and_its_errors_are_send_sync_and_small() {
     fn crosses_threads<T: Send + Sync + 'static>() {}
     crosses_threads::<Client>();
     crosses_threads::<Error>();

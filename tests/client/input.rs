@@ -1,4 +1,4 @@
-//! What a caller can give: sent as documented, or refused before anything is sent.
+//! The input of a caller: sent as documented, or refused before anything is sent.
 
 use plex_butler::{Client, ClientBuilder, Error, Setting};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
@@ -20,7 +20,7 @@ fn sent(configure: impl FnOnce(ClientBuilder) -> ClientBuilder, path: &str) -> R
 }
 
 #[test]
-fn a_base_url_may_have_slashes_and_a_path_before_butler() {
+fn a_base_url_can_have_a_path_and_trailing_slashes() {
     for (path, target) in [
         ("", "/butler"),
         ("/", "/butler"),
@@ -39,7 +39,7 @@ fn a_base_url_may_have_slashes_and_a_path_before_butler() {
 }
 
 #[test]
-fn a_base_url_is_accepted_in_every_form_that_a_server_has() {
+fn every_form_of_a_servers_url_is_accepted() {
     for url in [
         "http://localhost",
         "HTTP://LOCALHOST:32400",
@@ -58,7 +58,7 @@ fn a_base_url_is_accepted_in_every_form_that_a_server_has() {
 }
 
 #[test]
-fn any_other_base_url_is_refused_with_the_reason() {
+fn an_invalid_base_url_is_refused_with_a_reason() {
     for (url, reason) in [
         ("", "must start with http"),
         ("localhost:32400", "must start with http"),
@@ -153,7 +153,7 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
 }
 
 #[test]
-fn a_token_and_an_identifier_are_visible_ascii_or_refused() {
+fn a_token_or_an_identifier_must_be_visible_ascii() {
     for value in ["", " ", "a b", "a\r\nb", "a\n", "\0", "\t", "\u{7f}", "caf\u{e9}", "\u{202e}"] {
         for (expected, result) in [
             (Setting::Token, Client::new("http://localhost", value)),
@@ -180,7 +180,7 @@ fn an_error_never_shows_a_refused_token() {
 }
 
 #[test]
-fn a_header_that_the_client_needs_for_itself_is_refused() {
+fn a_header_that_the_client_controls_is_refused() {
     for name in [
         "Host",
         "Content-Length",
@@ -228,7 +228,7 @@ fn a_header_that_cannot_be_sent_is_refused() {
 }
 
 #[test]
-fn a_header_line_given_as_a_name_is_refused_without_its_value() {
+fn a_header_line_as_a_name_is_refused_without_showing_its_value() {
     for name in
         ["Authorization: Basic s3cr3t", "Authorization Basic s3cr3t", "Authorization=s3cr3t", "Authorization\ns3cr3t"]
     {
@@ -243,7 +243,7 @@ fn a_header_line_given_as_a_name_is_refused_without_its_value() {
 }
 
 #[test]
-fn more_headers_than_a_request_can_have_are_refused() {
+fn more_than_1000_headers_are_refused() {
     let with = |count: usize| {
         let names = (0..count).map(|number| format!("X-{number}"));
         names.fold(Client::builder("http://localhost").no_proxy(), |builder, name| builder.header(name, "x"))
@@ -259,7 +259,7 @@ fn more_headers_than_a_request_can_have_are_refused() {
 }
 
 #[test]
-fn any_other_header_arrives_as_it_was_given() {
+fn other_headers_are_sent_as_given() {
     let long = "a".repeat(65_536);
     for value in ["", "x", "caf\u{e9} 音楽", "a\tb", "a: b", &long] {
         let request = sent(|builder| builder.header("X-Plex-Device-Name", value), "");
@@ -271,7 +271,7 @@ fn any_other_header_arrives_as_it_was_given() {
 }
 
 #[test]
-fn a_task_name_is_one_path_segment_whatever_is_in_it() {
+fn a_task_name_is_always_one_path_segment() {
     let long = "\u{e9}".repeat(5000);
     for (name, segment) in [
         ("a/b", "a%2Fb"),
@@ -301,7 +301,7 @@ fn a_task_name_is_one_path_segment_whatever_is_in_it() {
 }
 
 #[test]
-fn a_task_name_that_could_be_taken_for_another_path_is_refused() {
+fn a_task_name_that_could_change_the_path_is_refused() {
     let server = server();
     let client = client_for(&server.url());
     let long = "a".repeat(70_000);

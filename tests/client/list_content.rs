@@ -1,4 +1,4 @@
-//! What `GET /butler` can answer with a success: read where it has one meaning, refused with the place where not.
+//! The body of the list: read if it is unambiguous, and refused with the position of the fault if not.
 
 use plex_butler::{ButlerTask, Error};
 use plex_butler_test_support::http::{HttpServer, Response};
@@ -13,7 +13,7 @@ fn list(body: impl Into<Vec<u8>>) -> Result<Vec<ButlerTask>, Error> {
     client_for(&server.url()).get_butler_tasks()
 }
 
-/// What the error says was found.
+/// The `found` of the error.
 #[track_caller]
 fn found(body: impl Into<Vec<u8>>) -> String {
     match expect_error(list(body)) {
@@ -26,7 +26,7 @@ fn tasks(tasks: &str) -> String {
     format!(r#"{{"ButlerTasks":{{"ButlerTask":[{tasks}]}}}}"#)
 }
 
-/// A list of one task, of which one field is written otherwise, `""` for not at all.
+/// A list of one task, with one field replaced by `written`. With `""`, the field is missing.
 fn task_with(field: &str, written: &str) -> String {
     let fields = [
         ("name", r#""name":"BackupDatabase""#),
@@ -42,7 +42,7 @@ fn task_with(field: &str, written: &str) -> String {
 }
 
 #[test]
-fn every_spelling_with_one_meaning_is_read() {
+fn every_unambiguous_spelling_is_read() {
     let usual = list(task_with("", "")).expect("a list");
     assert_eq!(usual[0].interval, 3);
     assert!(usual[0].enabled && !usual[0].schedule_randomized);
@@ -65,7 +65,7 @@ fn every_spelling_with_one_meaning_is_read() {
 }
 
 #[test]
-fn texts_for_people_may_be_missing() {
+fn title_and_description_can_be_missing() {
     for (field, written) in
         [("title", ""), ("title", r#""title":null"#), ("description", ""), ("description", r#""description":null"#)]
     {
@@ -79,7 +79,7 @@ fn texts_for_people_may_be_missing() {
 }
 
 #[test]
-fn a_task_that_says_too_little_or_two_things_is_refused_with_its_field_and_place() {
+fn a_missing_duplicate_or_invalid_field_is_named_with_its_position() {
     for (field, written) in [
         ("name", ""),
         ("name", r#""name":null"#),
@@ -125,7 +125,7 @@ fn a_task_that_says_too_little_or_two_things_is_refused_with_its_field_and_place
 }
 
 #[test]
-fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
+fn json_of_another_shape_is_never_read_as_an_empty_list() {
     for (body, place) in [
         ("{}", "`ButlerTasks`"),
         ("[]", "expected an object"),
@@ -154,7 +154,7 @@ fn a_list_of_another_shape_is_refused_and_never_read_as_empty() {
 }
 
 #[test]
-fn an_error_list_in_place_of_the_list_is_refused_with_its_words() {
+fn an_error_list_in_place_of_the_tasks_is_quoted() {
     let found = found(r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#);
     assert_eq!(found, "an error list: User could not be authenticated (code 1001)");
 }
@@ -180,7 +180,7 @@ fn a_refused_value_says_what_was_expected() {
 }
 
 #[test]
-fn broken_json_is_refused_with_its_place() {
+fn broken_json_is_refused_with_its_position() {
     let list = Pms::new().json();
     let before_name = "{\"ButlerTasks\":{\n\"ButlerTask\":[\n{";
     let bodies: [(&str, Vec<u8>); 8] = [
@@ -206,7 +206,7 @@ fn broken_json_is_refused_with_its_place() {
 }
 
 #[test]
-fn what_is_no_json_is_described() {
+fn a_body_that_is_not_json_is_described() {
     for (body, description) in [
         ("", "an empty body"),
         (" \r\n", "an empty body"),
@@ -217,7 +217,7 @@ fn what_is_no_json_is_described() {
         ("OK", "text that starts with \"OK\""),
         ("<html><title>Log in</title><form>", "an HTML page titled \"Log in\""),
         ("<!DOCTYPE html>\n<p>", "an HTML page"),
-        ("<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>", "XML, which PMS sends"),
+        ("<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>", "XML, which Plex sends"),
         ("\u{feff}", "an empty body"),
         ("\u{feff}[5]", "JSON that is not the task list"),
         ("\u{0}\u{1}", "text that starts with \"\""),
@@ -230,7 +230,7 @@ fn what_is_no_json_is_described() {
 }
 
 #[test]
-fn a_task_is_written_and_read_in_a_format_whose_numbers_have_a_sign() {
+fn a_task_round_trips_through_toml() {
     for task in list(Pms::new().json()).expect("a list") {
         let text = toml::to_string(&task).expect("TOML");
         assert_eq!(toml::from_str::<ButlerTask>(&text).expect("a task"), task);
@@ -246,7 +246,7 @@ fn a_task_is_written_and_read_in_a_format_whose_numbers_have_a_sign() {
 }
 
 #[test]
-fn a_task_is_written_to_messagepack_and_read_with_and_without_names() {
+fn a_task_round_trips_through_messagepack() {
     for task in list(Pms::new().json()).expect("a list") {
         let named = rmp_serde::to_vec_named(&task).expect("MessagePack");
         assert_eq!(rmp_serde::from_slice::<ButlerTask>(&named).expect("a task"), task);
@@ -256,14 +256,14 @@ fn a_task_is_written_to_messagepack_and_read_with_and_without_names() {
 }
 
 #[test]
-fn a_byte_order_mark_and_white_space_are_no_matter() {
+fn a_byte_order_mark_and_white_space_are_ignored() {
     let list = Pms::new().json();
     let marked = format!("\u{feff}\r\n\t{list}\n");
     assert_eq!(self::list(marked).expect("a list"), self::list(list).expect("a list"));
 }
 
 #[test]
-fn depth_does_not_matter_where_nothing_is_read() {
+fn unknown_fields_can_be_nested_to_any_depth() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
     let body = format!(r#"{{"future":{deep},"ButlerTasks":{{"future":{deep},"ButlerTask":[]}}}}"#);
     assert!(list(body).expect("a list").is_empty());

@@ -5,7 +5,7 @@ use plex_butler::{Client, Error, Setting};
 use crate::util::expect_error;
 
 #[test]
-fn an_https_url_is_refused_with_the_feature_to_turn_on() {
+fn an_https_url_is_refused_and_the_error_names_the_feature() {
     let error = expect_error(Client::builder("https://media.example.org").build());
     assert!(matches!(error, Error::InvalidSetting { setting: Setting::BaseUrl, .. }));
     assert!(error.to_string().contains("the cargo feature `rustls` or `native-tls`"), "{error}");

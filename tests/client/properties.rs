@@ -1,4 +1,4 @@
-//! What holds for any bytes that a server sends and any text that a caller gives.
+//! Properties that hold for any bytes that a server sends, and for any text that a caller gives.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -79,7 +79,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Whether the tasks are those that the JSON holds, as a parser sees it that knows nothing of tasks.
+/// Whether the tasks are those in the JSON, as a parser of general JSON reads it.
 fn is_what_it_says(tasks: &[ButlerTask], json: &[u8]) -> bool {
     let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
     let Ok(value) = serde_json::from_slice::<Value>(json) else {
@@ -97,7 +97,7 @@ fn is_what_it_says(tasks: &[ButlerTask], json: &[u8]) -> bool {
 }
 
 #[test]
-fn a_list_is_what_the_body_says_or_an_error() {
+fn any_list_matches_the_body_or_is_an_error() {
     let body_to_send = Arc::new(Mutex::new(Vec::new()));
     let shared = Arc::clone(&body_to_send);
     let server = HttpServer::start(move |_| Response::new(200).json(shared.lock().expect("a body").clone()));
@@ -113,13 +113,13 @@ fn a_list_is_what_the_body_says_or_an_error() {
     });
 }
 
-/// Lines of a pattern, which is read once.
+/// Lines that match a pattern.
 fn line(pattern: &str) -> impl Strategy<Value = Vec<u8>> {
     bytes_regex(pattern).expect("a pattern")
 }
 
-/// Answers, most of them nearly HTTP.
-fn answer() -> impl Strategy<Value = Vec<u8>> {
+/// Responses, most of them nearly HTTP.
+fn response() -> impl Strategy<Value = Vec<u8>> {
     let bytes = || vec(any::<u8>(), 0..40);
     let piece = |pieces: &[&str]| select(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect::<Vec<_>>());
     let start = prop_oneof![
@@ -154,16 +154,16 @@ fn answer() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn any_answer_is_an_error_without_the_token_or_a_success_that_it_contains() {
-    let answer_to_send = Arc::new(Mutex::new(Vec::new()));
-    let shared = Arc::clone(&answer_to_send);
+fn any_response_is_a_genuine_success_or_an_error_without_the_token() {
+    let response_to_send = Arc::new(Mutex::new(Vec::new()));
+    let shared = Arc::clone(&response_to_send);
     let server = RawServer::start(move |mut stream, _| {
-        let answer = shared.lock().expect("an answer").clone();
-        let _ = read_request(&stream).and_then(|()| stream.write_all(&answer));
+        let response = shared.lock().expect("a response").clone();
+        let _ = read_request(&stream).and_then(|()| stream.write_all(&response));
     });
-    check(&answer(), |answer| {
-        *answer_to_send.lock().expect("an answer") = answer.clone();
-        let text = String::from_utf8_lossy(&answer);
+    check(&response(), |response| {
+        *response_to_send.lock().expect("a response") = response.clone();
+        let text = String::from_utf8_lossy(&response);
         for (name, outcome) in outcomes(&server) {
             match outcome {
                 Ok(()) => {
@@ -210,7 +210,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Mostly the usual text, so that what else is given counts.
+/// Mostly the usual text, so that in most cases only one of several inputs is unusual.
 fn mostly(usual: &'static str) -> impl Strategy<Value = String> {
     prop_oneof![2 => Just(usual.to_owned()), 1 => text()]
 }
@@ -224,7 +224,7 @@ fn percent_encoded(name: &str) -> String {
 }
 
 #[test]
-fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
+fn any_input_is_refused_or_sent_as_one_documented_request() {
     let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
     let seen = Arc::clone(&requests);
     let server = HttpServer::start(move |request| {
@@ -233,7 +233,7 @@ fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
     });
     let input = (mostly("plex"), mostly(TOKEN), mostly("NAS"), text());
     check(&input, |(path, token, value, name)| {
-        // The address is the server's whatever follows it.
+        // The path can be anything, but the host is always the server.
         let builder = Client::builder(format!("{}/{path}", server.url())).token(&token).no_proxy();
         let Ok(client) = builder.header("X-Plex-Device-Name", &value).build() else {
             return Ok(());
@@ -266,7 +266,7 @@ fn any_input_is_refused_or_sent_as_exactly_one_of_the_five_requests() {
 }
 
 #[test]
-fn any_base_url_is_refused_or_is_a_scheme_a_host_and_a_path() {
+fn any_base_url_is_refused_or_has_only_scheme_host_and_path() {
     let url = prop_oneof![
         text(),
         ("https?://", text()).prop_map(|(scheme, rest)| scheme + &rest),

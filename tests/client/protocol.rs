@@ -5,10 +5,10 @@ use plex_butler::{Error, TransportErrorKind};
 use crate::util::{EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, transport_kind, url_of};
 
 #[test]
-fn unusual_http_is_understood() {
+fn unusual_http_is_accepted() {
     let body = EMPTY_LIST;
     let length = body.len();
-    let answers = [
+    let responses = [
         format!("HTTP/1.0 200 OK\r\n{PMS_HEADER}\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nConnection: close\r\n\r\n{body}"),
@@ -39,17 +39,17 @@ fn unusual_http_is_understood() {
              {length:x}\r\n{body}\r\n0\r\n\r\n"
         ),
     ];
-    for answer in answers {
-        let server = answering(answer.clone());
+    for response in responses {
+        let server = answering(response.clone());
         for (name, outcome) in outcomes(&server) {
-            outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}"));
+            outcome.unwrap_or_else(|error| panic!("{name} for {response:?}: {error:?}"));
         }
     }
 }
 
 #[test]
-fn bytes_that_are_not_http_lead_to_advice_on_the_port_and_https() {
-    let answers: &[&[u8]] = &[
+fn bytes_that_are_not_http_say_to_check_the_port_and_https() {
+    let responses: &[&[u8]] = &[
         b"SSH-2.0-OpenSSH_9.9\r\n",
         b"220 mail.example.org ESMTP\r\n\r\n",
         b"\x15\x03\x03\x00\x02\x02\x46",
@@ -57,12 +57,12 @@ fn bytes_that_are_not_http_lead_to_advice_on_the_port_and_https() {
         b"HTTP/2 200 OK\r\n\r\n",
         b"\r\nHTTQ",
     ];
-    for answer in answers {
-        let server = answering(*answer);
+    for response in responses {
+        let server = answering(*response);
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
             let is_not_http = matches!(error, Error::Transport { kind: TransportErrorKind::NotHttp, .. });
-            assert!(is_not_http, "{name} for {}: {error:?}", answer.escape_ascii());
+            assert!(is_not_http, "{name} for {}: {error:?}", response.escape_ascii());
             assert!(error.to_string().contains("use https if the server requires secure connections"), "{error}");
         }
     }
@@ -70,7 +70,7 @@ fn bytes_that_are_not_http_lead_to_advice_on_the_port_and_https() {
 
 #[test]
 fn an_invalid_response_is_described_without_advice_on_https() {
-    let answers: &[(&[u8], &str)] = &[
+    let responses: &[(&[u8], &str)] = &[
         (b"HTTP/1.2 200 OK\r\n\r\n", "version"),
         (b"HTTP/1.1 99 -\r\n\r\n", "status"),
         (b"HTTP/1.1 099 -\r\n\r\n", "status"),
@@ -101,20 +101,20 @@ fn an_invalid_response_is_described_without_advice_on_https() {
         // A 100 has no headers.
         (b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "headers with 100-continue"),
     ];
-    for (answer, cause) in answers {
-        let server = answering(*answer);
+    for (response, cause) in responses {
+        let server = answering(*response);
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
             let is_invalid = matches!(error, Error::Transport { kind: TransportErrorKind::InvalidResponse, .. });
-            assert!(is_invalid, "{name} for {}: {error:?}", answer.escape_ascii());
+            assert!(is_invalid, "{name} for {}: {error:?}", response.escape_ascii());
             let message = error.to_string();
-            assert!(message.contains(cause) && !message.contains("https"), "{} for {message}", answer.escape_ascii());
+            assert!(message.contains(cause) && !message.contains("https"), "{} for {message}", response.escape_ascii());
         }
     }
 }
 
 #[test]
-fn a_chunk_or_a_trailer_without_an_end_to_its_line_is_too_large() {
+fn an_endless_chunk_line_or_trailer_is_too_large() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for start in ["", "0\r\n"] {
         let server = answering(format!("{head}{start}{}", "a".repeat(300_000)));
@@ -125,7 +125,7 @@ fn a_chunk_or_a_trailer_without_an_end_to_its_line_is_too_large() {
 }
 
 #[test]
-fn a_chunked_body_that_is_cut_off_anywhere_is_told_as_closed() {
+fn a_chunked_body_truncated_anywhere_is_reported_as_closed() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunks = "5\r\nhello\r\n5\r\nworld\r\n0";
     for end in 1..=chunks.len() {
@@ -136,7 +136,7 @@ fn a_chunked_body_that_is_cut_off_anywhere_is_told_as_closed() {
 }
 
 #[test]
-fn a_long_body_after_an_interim_answer_is_not_taken_for_headers() {
+fn a_long_body_after_an_interim_response_does_not_count_as_headers() {
     let filler = " ".repeat(200_000);
     let length = EMPTY_LIST.len() + filler.len();
     for interim in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"] {
@@ -152,22 +152,22 @@ fn a_long_body_after_an_interim_answer_is_not_taken_for_headers() {
 }
 
 #[test]
-fn the_length_of_an_answer_that_has_no_body_does_not_count() {
-    for answer in [
+fn the_length_of_a_response_without_a_body_is_ignored() {
+    for response in [
         "HTTP/1.1 204 -\r\n\r\n",
         "HTTP/1.1 204 -\r\nContent-Length: 18446744073709551615\r\n\r\n",
         "HTTP/1.1 204 -\r\nTransfer-Encoding: chunked\r\n\r\n",
         "HTTP/1.1 205 -\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 205 -\r\nX-Plex-Protocol: 1.0\r\nContent-Length: 3\r\n\r\nabc",
     ] {
-        let server = answering(answer);
+        let server = answering(response);
         for (name, outcome) in outcomes(&server) {
             match name {
                 "get_butler_tasks" => {
                     let error = expect_error(outcome);
-                    assert!(matches!(error, Error::Decode { .. }), "{error:?} for {answer:?}");
+                    assert!(matches!(error, Error::Decode { .. }), "{error:?} for {response:?}");
                 }
-                _ => outcome.unwrap_or_else(|error| panic!("{name} for {answer:?}: {error:?}")),
+                _ => outcome.unwrap_or_else(|error| panic!("{name} for {response:?}: {error:?}")),
             }
         }
     }
@@ -176,7 +176,7 @@ fn the_length_of_an_answer_that_has_no_body_does_not_count() {
 }
 
 #[test]
-fn a_status_that_nobody_has_defined_is_a_status() {
+fn an_undefined_status_is_a_status_error() {
     for status in [101, 306, 600, 999] {
         let server = answering(format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n"));
         for (name, outcome) in outcomes(&server) {

@@ -1,4 +1,4 @@
-//! Through a proxy: what it is asked for, what it gets to see, and what its failures tell the caller.
+//! Proxies: the requests to them, the traffic that they see, and the errors for their failures.
 
 use std::io::{Read, Write};
 use std::thread;
@@ -19,7 +19,7 @@ fn through(proxy: &str) -> ClientBuilder {
 }
 
 #[test]
-fn the_proxy_opens_one_tunnel_for_all_calls_and_looks_the_name_up() {
+fn all_calls_share_one_tunnel_and_the_proxy_resolves_the_name() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), None);
     let client = through(&format!("http://{}", proxy.address())).build().unwrap();
@@ -56,7 +56,7 @@ fn over_https_the_proxy_sees_the_host_and_never_the_token() {
 
 #[test]
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn a_certificate_that_is_not_trusted_in_the_tunnel_is_the_servers() {
+fn an_untrusted_certificate_in_the_tunnel_is_not_a_proxy_error() {
     use plex_butler_test_support::http::{HttpServer, Response};
     use plex_butler_test_support::tls::Ca;
 
@@ -69,7 +69,7 @@ fn a_certificate_that_is_not_trusted_in_the_tunnel_is_the_servers() {
 
 #[test]
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn a_server_that_hangs_up_on_tls_in_the_tunnel_is_told_from_the_proxy() {
+fn a_server_that_closes_in_the_tunnel_is_not_a_proxy_error() {
     let server = RawServer::start(|mut stream, _| drop(stream.read(&mut [0; 4096])));
     let proxy = ConnectProxy::start(server.address(), None);
     let builder = Client::builder("https://media.invalid:32400").proxy(proxy.address().to_string());
@@ -78,7 +78,7 @@ fn a_server_that_hangs_up_on_tls_in_the_tunnel_is_told_from_the_proxy() {
 
 #[test]
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn a_proxy_over_https_that_drips_its_answer_is_a_timeout_within_the_configured_time() {
+fn a_slow_https_proxy_is_a_timeout() {
     use plex_butler_test_support::tls::Ca;
 
     let ca = Ca::new("ours");
@@ -92,7 +92,7 @@ fn a_proxy_over_https_that_drips_its_answer_is_a_timeout_within_the_configured_t
 }
 
 #[test]
-fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
+fn the_proxy_password_is_sent_to_the_proxy_only() {
     let server = Pms::with_token(TOKEN).start();
     // "user" and "pass:word", as Basic authentication encodes them.
     let proxy = ConnectProxy::start(server.address(), Some("Basic dXNlcjpwYXNzOndvcmQ="));
@@ -104,7 +104,7 @@ fn the_proxy_gets_its_own_user_and_password_and_the_server_does_not() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
+fn a_407_asks_for_the_user_and_password_of_the_proxy() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), Some("Basic another"));
     let client = through(&format!("http://user:s3cr3t@{}", proxy.address())).build().unwrap();
@@ -118,7 +118,7 @@ fn a_proxy_that_refuses_is_told_from_a_server_that_does() {
 }
 
 #[test]
-fn a_proxy_that_is_down_or_does_not_reach_the_server_is_told_from_the_server() {
+fn a_proxy_that_is_down_or_cannot_reach_the_server_is_a_proxy_error() {
     let without_server = ConnectProxy::start(unused_address(), None);
     for proxy in [unused_address(), without_server.address()] {
         let client = through(&format!("http://{proxy}")).build().unwrap();
@@ -127,27 +127,27 @@ fn a_proxy_that_is_down_or_does_not_reach_the_server_is_told_from_the_server() {
 }
 
 #[test]
-fn whatever_goes_wrong_before_the_tunnel_stands_is_the_proxys() {
+fn a_failure_to_open_the_tunnel_is_a_proxy_error() {
     let headers = "X: y\r\n".repeat(30);
-    for answer in [
+    for response in [
         "",
         "HTTP/1.1 200",
         "SSH-2.0-OpenSSH_9.6\r\n",
         "HTTP/1.1 407 -\r\nContent-Length: 0\r\n\r\n",
         &format!("HTTP/1.1 502 -\r\n{headers}\r\n"),
     ] {
-        let proxy = answering(answer);
+        let proxy = answering(response);
         let client = through(&url_of(&proxy)).build().unwrap();
-        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{response:?}");
         if cfg!(any(feature = "rustls", feature = "native-tls")) {
             let client = Client::builder("https://media.invalid").proxy(url_of(&proxy)).build().unwrap();
-            assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{answer:?}");
+            assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{response:?}");
         }
     }
 }
 
 #[test]
-fn what_goes_wrong_in_the_tunnel_is_the_servers() {
+fn a_failure_inside_the_tunnel_is_not_a_proxy_error() {
     let server = answering("SSH-2.0-OpenSSH_9.6\r\n");
     let proxy = ConnectProxy::start(server.address(), None);
     let client = through(&format!("http://{}", proxy.address())).build().unwrap();
@@ -155,7 +155,7 @@ fn what_goes_wrong_in_the_tunnel_is_the_servers() {
 }
 
 #[test]
-fn a_proxy_that_never_answers_is_a_timeout() {
+fn a_silent_proxy_is_a_timeout() {
     let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
     let builder = through(&format!("http://user:word@{}", silent.address())).timeout(TIMEOUT);
     let error = expect_error(builder.build().unwrap().get_butler_tasks());
@@ -165,7 +165,7 @@ fn a_proxy_that_never_answers_is_a_timeout() {
 }
 
 #[test]
-fn a_proxy_that_drips_its_answer_is_a_timeout_within_the_configured_time() {
+fn a_slow_proxy_is_a_timeout() {
     let dripping = RawServer::start(|stream, _| {
         let _ = stream.set_nodelay(true);
         drip(stream);
@@ -191,7 +191,7 @@ fn check_timeout(builder: ClientBuilder) {
 }
 
 #[test]
-fn a_tunnel_serves_calls_that_come_long_after_the_one_that_opened_it() {
+fn a_tunnel_is_reused_after_the_first_calls_timeout() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), None);
     let builder = through(&format!("http://{}", proxy.address())).timeout(TIMEOUT);
@@ -203,13 +203,13 @@ fn a_tunnel_serves_calls_that_come_long_after_the_one_that_opened_it() {
 }
 
 #[test]
-fn without_a_proxy_the_name_is_looked_up_here() {
+fn without_a_proxy_the_client_resolves_the_name() {
     let client = Client::builder("http://media.invalid:32400").no_proxy().build().unwrap();
     assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
 }
 
 #[test]
-fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
+fn an_invalid_proxy_is_refused_without_showing_its_password() {
     for url in [
         "socks5://user:word@127.0.0.1:1080",
         "http://user:word@127.0.0.1:70000",
@@ -228,7 +228,7 @@ fn a_proxy_that_cannot_be_used_is_refused_at_build_without_its_password() {
 
 #[test]
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn the_way_to_the_proxy_can_be_https() {
+fn an_https_proxy_that_is_down_is_a_proxy_error() {
     let client = through(&format!("https://{}", unused_address())).build().unwrap();
     assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
 }

@@ -8,7 +8,7 @@ use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client_for, expect_e
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 
 #[test]
-fn a_redirect_is_reported_and_followed_nowhere() {
+fn a_redirect_is_reported_and_not_followed() {
     let elsewhere = HttpServer::start(|_| Response::new(200).json(EMPTY_LIST));
     let other_host = format!("{}/butler", elsewhere.url());
     let other_scheme = other_host.replace("http:", "https:");
@@ -42,7 +42,7 @@ fn a_redirect_is_reported_and_followed_nowhere() {
 }
 
 #[test]
-fn a_redirect_without_a_location_is_still_one() {
+fn a_redirect_without_a_location_is_reported_too() {
     for status in STATUSES {
         let server = HttpServer::start(move |_| Response::new(status));
         for (name, operation) in OPERATIONS {
@@ -55,7 +55,7 @@ fn a_redirect_without_a_location_is_still_one() {
 }
 
 #[test]
-fn the_message_of_a_redirect_says_where_to() {
+fn the_message_of_a_redirect_shows_the_target() {
     for (location, message) in [
         (Some("https://media.example.org/login"), " answered 302, a redirect to https://media.example.org/login; "),
         (None, " answered 302, a redirect without a target; "),
@@ -80,8 +80,8 @@ fn a_location_is_shown_as_one_line_without_the_token() {
         (format!("/login?token={TOKEN}").as_bytes(), "/login?token=***"),
         (long.as_bytes(), &format!("{}…", &long[..199])),
     ] {
-        let answer = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
-        let server = answering(answer);
+        let response = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
+        let server = answering(response);
         match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
             Error::Redirected { location: Some(location), .. } => assert_eq!(location, shown),
             other => panic!("{}: {other:?}", written.escape_ascii()),
@@ -90,7 +90,7 @@ fn a_location_is_shown_as_one_line_without_the_token() {
 }
 
 #[test]
-fn the_body_of_a_redirect_is_no_matter() {
+fn the_body_of_a_redirect_is_ignored() {
     for rest in [
         "Content-Length: 100\r\n\r\ncut off",
         "Content-Length: 18446744073709551615\r\n\r\n",

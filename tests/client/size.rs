@@ -1,4 +1,4 @@
-//! Size: what a server can make the client read is bounded, and the bounds leave room for every genuine answer.
+//! Size: the limits on a response hold, and they leave room for every genuine response.
 
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
@@ -12,11 +12,11 @@ use crate::util::{
 
 const MIB: usize = 1 << 20;
 
-/// What the sockets of both sides can hold of an answer that nobody reads.
+/// How much of an unread response the sockets of both sides can hold.
 const IN_FLIGHT: usize = 16 * MIB;
 
-/// A server that sends a start and a piece again and again, a limited number of times, and tells how many bytes it
-/// could send before the client was gone.
+/// A server that sends a start, and then a piece a number of times. The receiver gets the number of bytes that the server
+/// could send before the client closed the connection.
 fn flooding(start: &'static str, piece: Vec<u8>, times: usize) -> (RawServer, Receiver<usize>) {
     let (sent, receiver) = mpsc::channel();
     let server = RawServer::start(move |mut stream, _| {
@@ -29,7 +29,7 @@ fn flooding(start: &'static str, piece: Vec<u8>, times: usize) -> (RawServer, Re
 }
 
 #[test]
-fn of_a_huge_error_page_only_the_start_is_read() {
+fn only_the_start_of_a_huge_error_page_is_read() {
     let (server, sent) = flooding(
         "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 52428800\r\n\r\n<html><title>Bad gateway</title>",
         vec![b'a'; MIB],
@@ -48,7 +48,7 @@ fn of_a_huge_error_page_only_the_start_is_read() {
 }
 
 #[test]
-fn a_list_without_an_end_is_too_large() {
+fn an_endless_list_is_too_large() {
     let task = br#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true},"#;
     let (server, sent) =
         flooding("HTTP/1.1 200 OK\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[", task.repeat(10_000), usize::MAX);
@@ -62,7 +62,7 @@ fn a_list_without_an_end_is_too_large() {
 }
 
 #[test]
-fn a_success_that_announces_too_much_is_not_read() {
+fn a_success_with_a_too_large_content_length_is_not_read() {
     for length in [Client::MAX_BODY_SIZE + 1, u64::MAX] {
         let server = answering(format!("HTTP/1.1 202 -\r\nContent-Length: {length}\r\n\r\n"));
         for (name, outcome) in outcomes(&server) {
@@ -75,7 +75,7 @@ fn a_success_that_announces_too_much_is_not_read() {
 }
 
 #[test]
-fn a_body_of_exactly_the_documented_size_is_not_too_large() {
+fn a_body_of_exactly_the_maximum_size_is_accepted() {
     let pieces = usize::try_from(Client::MAX_BODY_SIZE).expect("a size") / MIB;
     for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n"] {
         let (server, _sent) = flooding(head, vec![b' '; MIB], pieces);
@@ -89,7 +89,7 @@ fn a_body_of_exactly_the_documented_size_is_not_too_large() {
 }
 
 #[test]
-fn headers_without_an_end_are_too_large() {
+fn endless_headers_are_too_large() {
     let servers = [
         flooding("HTTP/1.1 200 OK\r\nA: ", vec![b'a'; MIB], 16),
         flooding("HTTP/1.1 200 OK\r\n", b"A: a\r\n".repeat(10_000), 100),
@@ -106,7 +106,7 @@ fn headers_without_an_end_are_too_large() {
 }
 
 #[test]
-fn headers_up_to_the_documented_size_are_read() {
+fn headers_up_to_the_maximum_size_are_accepted() {
     let end = format!("{PMS_HEADER}\r\nContent-Length: {}\r\n\r\n", EMPTY_LIST.len());
     let long_line = |size: usize| {
         let start = "HTTP/1.1 200 OK\r\nA: ";
@@ -118,10 +118,10 @@ fn headers_up_to_the_documented_size_are_read() {
         format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
     };
     let limit = usize::try_from(Client::MAX_HEADER_SIZE).expect("a size");
-    for (answer, fits) in
+    for (response, fits) in
         [(long_line(limit), true), (long_line(limit + 1), false), (lines(128), true), (lines(129), false)]
     {
-        let server = answering(answer);
+        let server = answering(response);
         for (name, outcome) in outcomes(&server) {
             match outcome {
                 Ok(()) if fits => {}

@@ -1,4 +1,4 @@
-//! Statuses: each has one outcome for each operation, and an error tells what the server has to say.
+//! Statuses: each has one outcome for each operation, and an error quotes the server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -40,7 +40,7 @@ fn every_status_has_a_defined_outcome_for_every_operation() {
 }
 
 #[test]
-fn only_a_202_says_that_a_task_was_running() {
+fn only_a_202_means_already_running() {
     for code in [200, 201, 202, 203, 204, 205, 299] {
         let server = HttpServer::start(move |_| Response::new(code));
         let client = client_for(&server.url());
@@ -57,7 +57,7 @@ fn only_a_202_says_that_a_task_was_running() {
 type Said<'a> = (Response, Option<&'a str>, Option<u64>);
 
 #[test]
-fn an_error_has_the_servers_words_in_whatever_format() {
+fn an_error_quotes_the_server_from_json_html_xml_and_text() {
     let new = Response::new;
     let json = r#"{"errors":[{"code":1000,"message":"Bad","status":500},{"message":"Worse"},{"code":7},{}]}"#;
     let maintenance = r#"<Response code="503" title="Maintenance" status="Plex Media Server is currently running startup maintenance tasks."/>"#;
@@ -119,9 +119,9 @@ fn the_message_of_a_status_says_what_to_do() {
     for (status, advice) in [
         (400, "; check the address, and whether the server wants https"),
         (403, "; set the token of the server's owner"),
-        (404, "; check host, port and path prefix of the base URL"),
-        (405, "; check host, port and path prefix of the base URL"),
-        (501, "; check host, port and path prefix of the base URL"),
+        (404, "; check the host, port and path prefix of the base URL"),
+        (405, "; check the host, port and path prefix of the base URL"),
+        (501, "; check the host, port and path prefix of the base URL"),
         (429, "; try later"),
         (502, "the proxy in front of it cannot reach it; try later"),
         (503, "; the server is starting, or the proxy in front of it cannot reach it; try later"),
@@ -176,7 +176,7 @@ fn an_error_body_that_echoes_the_token_does_not_leak_it() {
 }
 
 #[test]
-fn the_names_of_a_hostile_list_neither_leak_the_token_nor_flood_the_message() {
+fn task_names_in_a_message_are_redacted_and_limited() {
     let name = format!("{TOKEN}\\nforged line");
     let task = format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":0,"enabled":1}}"#);
     let body = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, vec![task; 1000].join(","));
@@ -192,7 +192,7 @@ fn the_names_of_a_hostile_list_neither_leak_the_token_nor_flood_the_message() {
 }
 
 #[test]
-fn a_page_to_log_in_on_is_no_success() {
+fn a_login_page_is_an_error() {
     for page in [
         "<html><title>Log in</title><form action=/login></form></html>",
         "<!doctype html><script src=/app.js></script>",
@@ -217,7 +217,7 @@ fn a_page_to_log_in_on_is_no_success() {
     }
 }
 
-/// What servers that are not PMS answer to a POST or a DELETE with 200.
+/// Bodies with which servers other than PMS answer a POST or a DELETE, with status 200.
 const FOREIGN_BODIES: [&str; 8] = [
     "OK",
     "<html><head><title>Welcome to nginx!</title></head><body>It works</body></html>",
@@ -230,7 +230,7 @@ const FOREIGN_BODIES: [&str; 8] = [
 ];
 
 #[test]
-fn a_start_or_a_stop_at_another_server_is_not_a_success() {
+fn a_start_or_stop_refuses_a_body_of_another_server() {
     for body in FOREIGN_BODIES {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         for (name, operation) in OPERATIONS {
@@ -243,7 +243,7 @@ fn a_start_or_a_stop_at_another_server_is_not_a_success() {
 }
 
 #[test]
-fn a_start_or_a_stop_is_a_success_with_any_body_from_pms_but_an_error_list() {
+fn a_start_or_stop_accepts_any_body_of_pms_except_an_error_list() {
     for body in FOREIGN_BODIES {
         let server = HttpServer::start(move |_| Response::of_pms(200).html(body));
         for (name, operation) in &OPERATIONS[1..] {
@@ -253,7 +253,7 @@ fn a_start_or_a_stop_is_a_success_with_any_body_from_pms_but_an_error_list() {
 }
 
 #[test]
-fn a_start_or_a_stop_is_a_success_with_an_empty_body() {
+fn a_start_or_stop_accepts_an_empty_body() {
     for body in ["", " ", "\r\n"] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         for (name, operation) in &OPERATIONS[1..] {
@@ -263,7 +263,7 @@ fn a_start_or_a_stop_is_a_success_with_an_empty_body() {
 }
 
 #[test]
-fn an_error_list_is_no_success_whatever_its_status() {
+fn a_200_with_an_error_list_is_an_error() {
     for list in [
         r#"{"errors":[{"code":1001,"message":"No"}]}"#,
         r#"{"errors":[{"code":"1001","message":5,"status":-1}]}"#,
@@ -284,7 +284,7 @@ fn an_error_list_is_no_success_whatever_its_status() {
 }
 
 #[test]
-fn what_is_of_another_type_in_an_error_list_hides_nothing_else() {
+fn an_error_list_is_read_despite_invalid_fields() {
     let list = r#"{"errors":[{"code":"1001","message":"first","status":-1},"second",{"code":3,"message":null},{}]}"#;
     let server = HttpServer::start(move |_| Response::new(401).json(list));
     match expect_error(client_for(&server.url()).get_butler_tasks()) {
@@ -296,7 +296,7 @@ fn what_is_of_another_type_in_an_error_list_hides_nothing_else() {
 }
 
 #[test]
-fn a_401_of_a_proxy_with_a_login_of_its_own_says_so() {
+fn a_401_with_a_challenge_mentions_the_authorization_header() {
     let challenge = format!("Basic realm=\"{TOKEN}\"");
     let server = HttpServer::start(move |_| Response::new(401).header("WWW-Authenticate", &challenge).html("<html>"));
     let error = expect_error(client_for(&server.url()).get_butler_tasks());
@@ -309,7 +309,7 @@ fn a_401_of_a_proxy_with_a_login_of_its_own_says_so() {
 }
 
 #[test]
-fn the_token_has_no_part_in_what_an_answer_means() {
+fn the_token_does_not_change_how_a_response_is_judged() {
     let page = "<html><form action=/login></form></html>";
     let list = r#"{"errors":[{"code":1001,"message":"No","status":401}]}"#;
     for (body, token) in [(page, "form"), (page, "html"), (page, "m"), (list, "errors"), (list, "1"), (list, "{")] {
@@ -321,7 +321,7 @@ fn the_token_has_no_part_in_what_an_answer_means() {
 }
 
 #[test]
-fn a_body_that_ends_within_the_token_shows_no_part_of_it() {
+fn a_body_cut_off_inside_the_token_does_not_leak_it() {
     for cut in 1..TOKEN.len() {
         let part = &TOKEN[..TOKEN.len() - cut];
         for body in [format!("your token: {part}"), format!("<html>{}{part}", " ".repeat(300))] {

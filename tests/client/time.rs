@@ -1,4 +1,4 @@
-//! Time: every call ends within the configured time, whatever the server does.
+//! Timeouts: every call ends within the configured time, whatever the server does.
 
 use std::io::{Read, Write};
 use std::ops::Range;
@@ -31,7 +31,7 @@ fn dripping(start: &'static str, piece: &'static str, pause: Duration) -> RawSer
     })
 }
 
-/// A server that sends a start, reads what comes, and never says another word.
+/// A server that sends a start, reads everything, and sends nothing more.
 fn silent_after(start: &'static str) -> RawServer {
     RawServer::start(move |mut stream, _| {
         let _ = stream.write_all(start.as_bytes());
@@ -43,14 +43,14 @@ const SLOWLY: Duration = Duration::from_millis(20);
 const AT_ONCE: Duration = Duration::ZERO;
 
 #[test]
-fn a_call_ends_as_a_timeout_within_the_configured_time() {
+fn a_slow_or_silent_server_is_a_timeout() {
     const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     let servers = [
         ("is silent", silent_after("")),
         ("stops in its status line", silent_after("HTTP/1.1 2")),
         ("drips a header", dripping("HTTP/1.1 200 OK\r\nA: ", "a", SLOWLY)),
         ("drips headers", dripping("HTTP/1.1 200 OK\r\n", "A: a\r\n", SLOWLY)),
-        ("drips interim answers", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
+        ("drips interim responses", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
         ("sends no body", silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")),
         ("drips a body with a length", dripping("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", " ", SLOWLY)),
         ("drips a body without one", dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY)),
@@ -80,7 +80,7 @@ fn a_call_ends_as_a_timeout_within_the_configured_time() {
 }
 
 #[test]
-fn the_status_of_an_error_counts_though_its_body_has_no_end() {
+fn an_error_with_an_endless_body_keeps_its_status() {
     let server = dripping("HTTP/1.1 401 -\r\n\r\n", "a", SLOWLY);
     let client = client_with_timeout(&server, TIMEOUT);
     let started = Instant::now();
@@ -90,8 +90,8 @@ fn the_status_of_an_error_counts_though_its_body_has_no_end() {
 }
 
 #[test]
-fn one_time_counts_for_both_requests_of_a_call() {
-    // The 404 uses up the time, and next to none is left to ask for the list.
+fn one_timeout_covers_both_requests_of_a_call() {
+    // The 404 uses up the time, and almost none is left to request the list.
     const TIMEOUT: Duration = Duration::from_millis(1500);
     let server = dripping("HTTP/1.1 404 -\r\n\r\n", "a", SLOWLY);
     for operation in [
@@ -108,7 +108,7 @@ fn one_time_counts_for_both_requests_of_a_call() {
 }
 
 #[test]
-fn without_any_time_nothing_is_sent() {
+fn with_a_timeout_of_zero_nothing_is_sent() {
     let server = silent_after("");
     let client = client_with_timeout(&server, Duration::ZERO);
     for (name, operation) in OPERATIONS {
@@ -119,7 +119,7 @@ fn without_any_time_nothing_is_sent() {
 }
 
 #[test]
-fn the_longest_time_is_a_year() {
+fn the_longest_timeout_is_a_year() {
     let server = RawServer::start(
         |mut stream, _| {
             while read_request(&stream).and_then(|()| stream.write_all(&success())).is_ok() {}
@@ -133,8 +133,8 @@ fn the_longest_time_is_a_year() {
 }
 
 #[test]
-fn a_server_that_reads_nothing_holds_a_large_request_up_no_longer() {
-    // More than the sockets hold of what nobody reads.
+fn a_server_that_reads_nothing_is_a_timeout() {
+    // The headers are larger than the buffers of the sockets.
     let server = RawServer::start(|_stream, _| {
         loop {
             thread::park();

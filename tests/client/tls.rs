@@ -1,4 +1,4 @@
-//! https, on real TLS: which certificates are trusted, and what each failure tells the caller.
+//! https, with real TLS: which certificates are trusted, and the error for each failure.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv6Addr, TcpListener};
@@ -12,7 +12,7 @@ use plex_butler_test_support::tls::{Ca, Identity, request_labelled_certificate};
 
 use crate::util::{OPERATIONS, TOKEN, expect_error, read_request_from};
 
-/// A server that shows this certificate.
+/// A server with this certificate.
 fn server(identity: &Identity) -> HttpServer {
     let pms = Pms::with_token(TOKEN);
     HttpServer::start_tls(identity, move |request| pms.answer(request))
@@ -26,7 +26,7 @@ fn trusting(ca: &Ca, url: &str) -> Client {
     builder(url).root_certificates(ca.pem()).build().unwrap()
 }
 
-/// The kind of the failure of a list, after a check of what both its forms and its method say.
+/// The kind and the message of the error of a list, after a check of `is_tls`.
 #[track_caller]
 fn failure(client: &Client) -> (TransportErrorKind, String) {
     let error = expect_error(client.get_butler_tasks());
@@ -48,7 +48,7 @@ fn a_certificate_of_a_given_ca_is_trusted_for_all_operations() {
 }
 
 #[test]
-fn several_cas_can_stand_in_one_pem_text() {
+fn one_pem_text_can_hold_several_cas() {
     let (first, second) = (Ca::new("the one"), Ca::new("the other"));
     let pem = format!("the one\n{}\nthe other\n{}", first.pem(), second.pem());
     for ca in [&first, &second] {
@@ -80,7 +80,7 @@ fn a_certificate_for_an_ipv6_address_is_trusted_at_that_address() {
 }
 
 #[test]
-fn calls_in_a_row_use_one_tls_connection() {
+fn consecutive_calls_use_one_tls_connection() {
     let ca = Ca::new("ours");
     let server = server(&ca.sign("localhost"));
     let client = trusting(&ca, &server.url_with_host("localhost"));
@@ -96,13 +96,13 @@ fn calls_in_a_row_use_one_tls_connection() {
 fn a_certificate_of_an_unknown_ca_is_refused() {
     let server = server(&Ca::new("theirs").sign("localhost"));
     let url = server.url_with_host("localhost");
-    // The last one has the name of theirs, as one that was made anew.
+    // The last CA has the same name as the server's CA, but another key.
     let clients =
         [builder(&url).build().unwrap(), trusting(&Ca::new("ours"), &url), trusting(&Ca::new("theirs"), &url)];
     for client in clients {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
-        assert!(message.contains("set its CA certificate as a root certificate"), "{message}");
+        assert!(message.contains("set the CA's certificate as a root certificate"), "{message}");
     }
     assert!(server.requests().is_empty(), "nothing is sent to a server that is not trusted");
 }
@@ -133,7 +133,7 @@ fn an_expired_certificate_is_refused() {
 }
 
 #[test]
-fn a_self_signed_certificate_is_refused_unless_the_danger_is_accepted() {
+fn a_self_signed_certificate_is_accepted_only_on_request() {
     let server = server(&Identity::self_signed("media.example.org"));
     let url = server.url_with_host("localhost");
     for client in [builder(&url), builder(&url).danger_accept_invalid_certificates(false)] {
@@ -145,7 +145,7 @@ fn a_self_signed_certificate_is_refused_unless_the_danger_is_accepted() {
 }
 
 #[test]
-fn a_self_signed_certificate_is_trusted_where_it_is_given() {
+fn a_self_signed_certificate_can_be_its_own_root() {
     let identity = Identity::self_signed("localhost");
     let server = server(&identity);
     let client = builder(&server.url_with_host("localhost")).root_certificates(identity.pem());
@@ -153,7 +153,7 @@ fn a_self_signed_certificate_is_trusted_where_it_is_given() {
 }
 
 #[test]
-fn rustls_refuses_a_ca_certificate_as_the_servers_own_and_the_error_says_how_to_make_one() {
+fn rustls_refuses_a_ca_certificate_as_the_servers_own() {
     let identity = Identity::self_signed_ca("localhost");
     let server = server(&identity);
     let client = builder(&server.url_with_host("localhost")).root_certificates(identity.pem()).build().unwrap();
@@ -167,7 +167,7 @@ fn rustls_refuses_a_ca_certificate_as_the_servers_own_and_the_error_says_how_to_
 }
 
 #[test]
-fn a_name_in_a_certificate_is_not_taken_for_a_word_of_the_message() {
+fn a_name_in_a_certificate_does_not_change_the_kind_of_error() {
     let ca = Ca::new("ours");
     let server = server(&ca.sign("expired.example.org"));
     let (kind, message) = failure(&trusting(&ca, &server.url_with_host("localhost")));
@@ -191,7 +191,7 @@ fn http_to_an_https_port_says_to_use_https() {
 }
 
 #[test]
-fn http_to_a_port_that_only_hangs_up_says_to_check_for_https() {
+fn http_to_a_port_that_closes_says_to_check_http_or_https() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
@@ -201,7 +201,7 @@ fn http_to_a_port_that_only_hangs_up_says_to_check_for_https() {
 }
 
 #[test]
-fn http_to_an_https_port_that_says_so_says_to_use_https() {
+fn a_400_says_to_check_whether_the_server_wants_https() {
     let server = HttpServer::start(|_| {
         let title = "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>";
         Response::new(400).html(title)
@@ -213,17 +213,17 @@ fn http_to_an_https_port_that_says_so_says_to_use_https() {
 }
 
 #[test]
-fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
+fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
     let ca = Ca::new("ours");
     let identity = ca.sign("127.0.0.1");
-    let answer = Response::new(202).to_bytes();
+    let response = Response::new(202).to_bytes();
     // More than the TLS libraries read at once.
     let forged = Response::new(403).html("x".repeat(10_000)).to_bytes();
     let server = RawServer::start(move |stream, _| {
         let mut stream = identity.accept(stream).unwrap();
         while read_request_from(&mut stream).is_ok() {
             let mut records = Vec::new();
-            for message in [&answer, &forged] {
+            for message in [&response, &forged] {
                 stream.conn.writer().write_all(message).unwrap();
                 while stream.conn.wants_write() {
                     stream.conn.write_tls(&mut records).unwrap();
@@ -243,7 +243,7 @@ fn what_follows_a_complete_answer_is_never_read_as_the_next_one() {
 
 #[test]
 #[cfg(feature = "rustls")]
-fn an_answer_without_a_length_is_cut_off_where_tls_does_not_say_that_it_ends() {
+fn a_response_without_a_length_must_end_with_close_notify() {
     let ca = Ca::new("ours");
     let identity = ca.sign("127.0.0.1");
     let server = RawServer::start(move |stream, connection| {
@@ -260,7 +260,7 @@ fn an_answer_without_a_length_is_cut_off_where_tls_does_not_say_that_it_ends() {
 }
 
 #[test]
-fn what_is_no_tls_in_place_of_the_answer_is_a_failure_of_tls() {
+fn bytes_that_are_not_tls_are_a_tls_error() {
     let ca = Ca::new("ours");
     let identity = ca.sign("127.0.0.1");
     let server = RawServer::start(move |stream, _| {
@@ -273,7 +273,7 @@ fn what_is_no_tls_in_place_of_the_answer_is_a_failure_of_tls() {
 }
 
 #[test]
-fn a_handshake_that_is_cut_off_is_no_answer() {
+fn a_handshake_that_is_cut_off_is_reported_as_closed() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
@@ -308,10 +308,10 @@ fn a_server_with_tls_older_than_1_2_is_refused() {
     let mut server_hello = vec![0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
     server_hello.extend([7; 32]);
     server_hello.extend([0, 0, 0x2f, 0]);
-    for answer in [PROTOCOL_VERSION_ALERT.to_vec(), server_hello] {
+    for response in [PROTOCOL_VERSION_ALERT.to_vec(), server_hello] {
         let server = RawServer::start(move |mut stream, _| {
             let _ = stream.read(&mut [0; 4096]);
-            let _ = stream.write_all(&answer);
+            let _ = stream.write_all(&response);
             let _ = stream.read(&mut [0; 4096]);
         });
         let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());
@@ -335,7 +335,7 @@ fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
 }
 
 #[test]
-fn a_byte_order_mark_before_the_root_certificates_does_not_matter() {
+fn root_certificates_can_start_with_a_byte_order_mark() {
     let ca = Ca::new("ours");
     let server = server(&ca.sign("localhost"));
     let client = builder(&server.url_with_host("localhost")).root_certificates(format!("\u{feff}{}", ca.pem()));
@@ -343,7 +343,7 @@ fn a_byte_order_mark_before_the_root_certificates_does_not_matter() {
 }
 
 #[test]
-fn root_certificates_that_are_none_are_refused_at_build() {
+fn invalid_root_certificates_are_refused_at_build() {
     let broken = "-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n";
     let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
     let cut = Ca::new("ours").pem().split_at(200).0.to_owned();

@@ -52,20 +52,20 @@ pub(crate) fn transport_kind<T: Debug>(result: Result<T, Error>) -> TransportErr
 /// The header that every response of PMS has.
 pub(crate) const PMS_HEADER: &str = "X-Plex-Protocol: 1.0";
 
-/// A list without a task, which is an answer to every operation.
+/// A list without a task. With the header of PMS, it is a success for every operation.
 pub(crate) const EMPTY_LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[]}}"#;
 
-/// An answer that every operation takes for a success, on the wire.
+/// The bytes of a response that is a success for every operation.
 pub(crate) fn success() -> Vec<u8> {
     Response::of_pms(200).json(EMPTY_LIST).to_bytes()
 }
 
 /// A server that reads one request from each connection, answers with these bytes as they are, and closes.
-pub(crate) fn answering(answer: impl Into<Vec<u8>>) -> RawServer {
-    let answer = answer.into();
+pub(crate) fn answering(response: impl Into<Vec<u8>>) -> RawServer {
+    let response = response.into();
     RawServer::start(move |mut stream, _| {
-        // The client may be gone; there is nobody to tell.
-        let _ = read_request(&stream).and_then(|()| stream.write_all(&answer));
+        // An error means that the client has closed the connection.
+        let _ = read_request(&stream).and_then(|()| stream.write_all(&response));
     })
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn read_request_from(stream: impl Read) -> io::Result<()> {
     }
 }
 
-/// Waits for what another thread sends. A test fails where nothing comes, and does not hang.
+/// Waits for a message of another thread. If none arrives within a minute, the test fails.
 #[track_caller]
 pub(crate) fn wait_for<T>(receiver: &Receiver<T>) -> T {
     receiver.recv_timeout(Duration::from_secs(60)).expect("the other thread sends")
@@ -93,7 +93,7 @@ pub(crate) fn url_of(server: &RawServer) -> String {
     format!("http://{}", server.address())
 }
 
-/// The five operations, each with its name, for what all of them have in common.
+/// The five operations, each with its name, for tests that apply to all of them.
 pub(crate) type Operation = fn(&Client) -> Result<(), Error>;
 
 pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
@@ -104,7 +104,7 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
     ("stop_task", |client| client.stop_task("BackupDatabase").map(drop)),
 ];
 
-/// What each operation comes to, each by a client of its own.
+/// The result of each operation, each by a client of its own.
 pub(crate) fn outcomes(server: &RawServer) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
     let url = url_of(server);
     OPERATIONS.map(|(name, operation)| (name, operation(&client_for(&url)))).into_iter()

@@ -32,7 +32,7 @@ fn main() {
     println!("{:<42} {client:>12.3} {bare:>12.3} {curl:>12.3}", "first list, timeout 30 s");
 }
 
-/// Fills a listener's queue, so that the system answers no further attempt to connect.
+/// Fills a listener's queue, so that the system does not respond to further attempts to connect.
 fn fill(listener: SocketAddr) -> Vec<TcpStream> {
     std::iter::from_fn(|| TcpStream::connect_timeout(&listener, Duration::from_secs(1)).ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! Makes so many calls of one kind and nothing else, for tools that count what a process does.
+//! Makes a number of calls of one kind and nothing else, for tools that count what a process does.
 //!
 //! `calls <client|bare|floor> <list|start> <tasks in the list> <number of calls>`
 

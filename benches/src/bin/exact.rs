@@ -1,4 +1,4 @@
-//! Prints what can be counted exactly, and fails when a bar is not held: allocations, memory and threads.
+//! Counts allocations, memory and threads exactly. Prints them, and fails if one exceeds its limit (`bar`).
 
 use std::process::ExitCode;
 use std::thread;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     row("allocations, list of 22 tasks", list.count_total, bare_list.count_total, bare_list.count_total + 2);
     row("allocations, start", start.count_total, bare_start.count_total, bare_start.count_total + 4);
 
-    // A name, so that there is something to look up, and for bare ureq a timeout, so that it needs a thread for that.
+    // A host name, so that a lookup is needed, and for bare ureq a timeout, for which it starts a thread.
     let url = server.url.replace("127.0.0.1", "localhost");
     let (mut ours, mut bare) =
         (client(&url), Bare::with_config(&url, |config| config.timeout_global(Some(Duration::from_secs(30)))));
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     if held { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What a warm call allocates, with what it returns still there at the end.
+/// What a warm call allocates. The result of the call is still in memory at the end.
 fn memory_of<T>(mut call: impl FnMut() -> T) -> AllocationInfo {
     call();
     let mut result = None;

@@ -27,12 +27,12 @@ struct Task {
 }
 
 fn main() {
-    let mut answer = ureq::get("http://127.0.0.1:32400/butler")
+    let mut response = ureq::get("http://127.0.0.1:32400/butler")
         .header("Accept", "application/json")
         .header("X-Plex-Token", "token")
         .call()
         .unwrap();
-    let list: List = serde_json::from_slice(&answer.body_mut().read_to_vec().unwrap()).unwrap();
+    let list: List = serde_json::from_slice(&response.body_mut().read_to_vec().unwrap()).unwrap();
     for task in list.butler_tasks.butler_task {
         println!("{} {}", task.name, task.interval);
     }

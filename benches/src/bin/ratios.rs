@@ -1,7 +1,7 @@
 //! Prints how long a warm call takes, as a ratio to bare ureq and to the floor.
 //!
-//! The contestants take turns, batch by batch and each round in another order, and each round gives one ratio. The
-//! median of these is printed: what slows the machine down for a while slows down all of a round.
+//! The contestants take turns, batch by batch, and each round in another order. Each round gives one ratio, and the median
+//! of the ratios is printed. Anything that slows the machine down for a while slows down the whole round.
 
 use std::env;
 use std::hint::black_box;

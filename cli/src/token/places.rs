@@ -88,8 +88,8 @@ pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     BELOW.iter().flat_map(|pattern| matches(folder, pattern)).collect()
 }
 
-/// The paths that a pattern stands for. Only what a `*` stands for is looked up, so that a file that cannot be reached is
-/// not mistaken for none.
+/// The paths that a pattern stands for. Only a `*` is looked up. Whether the other parts exist is not checked, so that an
+/// unreadable file is not treated as a missing one.
 fn matches(root: &Path, pattern: &str) -> Vec<PathBuf> {
     let mut paths = vec![root.to_path_buf()];
     for part in pattern.split('/').filter(|part| !part.is_empty()) {

@@ -1,5 +1,5 @@
 //! The token in the settings of a server: a `Preferences.xml`, or a property list on macOS. No message quotes the text,
-//! for the token is in it.
+//! because the token is in it.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_of_a_preferences_file_is_unescaped() {
+    fn xml_escapes_in_the_token_are_decoded() {
         let text = r#"<?xml version="1.0" encoding="utf-8"?>
 <Preferences MachineIdentifier="0123" PlexOnlineToken="a&amp;b&#45;c&quot;" FriendlyName="A &lt; B"/>"#;
         assert_eq!(parse(text).unwrap(), r#"a&b-c""#);
@@ -55,14 +55,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_only_ends_like_it_is_not_the_token() {
+    fn an_attribute_with_a_longer_name_is_not_the_token() {
         let text = r#"<Preferences OldPlexOnlineToken="old" FriendlyName="PlexOnlineToken=&quot;fake&quot;"/>"#;
         assert!(parse(text).unwrap_err().contains("has no PlexOnlineToken"));
         assert!(parse(r#"<Preferences PlexOnlineToken=""/>"#).is_err());
     }
 
     #[test]
-    fn another_xml_file_is_told_from_the_settings_of_an_unclaimed_server() {
+    fn an_xml_file_that_is_not_preferences_is_refused() {
         for text in ["<html/>", r#"<Settings PlexOnlineToken="s3cr3t"/>"#] {
             assert_eq!(parse(text).unwrap_err(), "Preferences.xml is not the server's Preferences.xml");
         }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_list_can_be_text_too() {
+    fn a_property_list_can_be_xml() {
         let text = r#"<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>PlexOnlineToken</key><string>s3cr3t</string><key>Port</key><integer>1</integer></dict></plist>"#;
         let in_plist = |text: &str| token(Path::new("a.plist"), text.as_bytes()).map_err(|failure| failure.message);

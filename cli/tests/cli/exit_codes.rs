@@ -7,7 +7,7 @@ use plex_butler_test_support::raw::unused_address;
 use crate::util::{Run, TOKEN};
 
 #[test]
-fn a_failed_request_is_1() {
+fn a_failed_request_exits_with_1() {
     let url = format!("http://{}", unused_address());
     for args in [&["list"][..], &["start", "--all"], &["stop", "--all"]] {
         Run::new(args)
@@ -22,13 +22,13 @@ fn a_failed_request_is_1() {
 }
 
 #[test]
-fn an_answer_that_is_no_success_is_1() {
+fn an_error_status_exits_with_1() {
     let server = HttpServer::start(|_| Response::new(503));
     Run::new(&["list", "--url", &server.url()]).done().fails(1, &["503 Service Unavailable", "try later"]);
 }
 
 #[test]
-fn a_timeout_is_1() {
+fn a_timeout_exits_with_1() {
     let server = HttpServer::start(|_| {
         loop {
             std::thread::park();
@@ -39,7 +39,7 @@ fn a_timeout_is_1() {
 }
 
 #[test]
-fn wrong_settings_are_2() {
+fn wrong_settings_exit_with_2() {
     for (args, part) in [
         (&["list", "--url", "localhost:32400"][..], "must start with http://"),
         (&["list", "--url", "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789"], "query"),
@@ -56,7 +56,7 @@ fn wrong_settings_are_2() {
 }
 
 #[test]
-fn a_missing_or_wrong_token_is_3() {
+fn a_missing_or_wrong_token_exits_with_3() {
     let server = Pms::with_token(TOKEN).start();
     for args in [&["list"][..], &["start", "--all"], &["stop", "BackupDatabase"], &["stop", "TaskOfTheFuture"]] {
         let said = &["401 Unauthorized", "--token-file"];
@@ -66,7 +66,7 @@ fn a_missing_or_wrong_token_is_3() {
 }
 
 #[test]
-fn a_token_of_somebody_else_is_3() {
+fn a_403_exits_with_3() {
     let server = HttpServer::start(|_| Response::new(403));
     Run::new(&["list", "--url", &server.url()]).done().fails(3, &["403 Forbidden", "the server's owner"]);
 }

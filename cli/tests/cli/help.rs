@@ -27,7 +27,7 @@ fn short_help_fits_a_screen_and_long_help_fits_two() {
 }
 
 #[test]
-fn help_can_be_asked_for_in_every_way() {
+fn each_form_of_help_prints_the_same() {
     for (one, other) in [("help", "--help"), ("help start", "start --help"), ("stop -h", "stop --help")] {
         let [one, other] = [one, other].map(|line| stdout(&line.split(' ').collect::<Vec<_>>()));
         assert_eq!(one, other);
@@ -47,7 +47,7 @@ fn the_version_is_printed() {
 }
 
 #[test]
-fn a_typo_leads_to_the_right_word() {
+fn a_typo_suggests_the_right_word() {
     for (line, tip) in [
         ("strat BackupDatabase", "'start'"),
         ("satrt --all", "'start'"),
@@ -59,7 +59,7 @@ fn a_typo_leads_to_the_right_word() {
 }
 
 #[test]
-fn wrong_usage_is_2() {
+fn wrong_usage_exits_with_2() {
     for (args, part) in [
         (&[][..], "Usage: plex-butler"),
         (&["delete"], "'delete'"),
@@ -75,7 +75,7 @@ fn wrong_usage_is_2() {
 }
 
 #[test]
-fn every_shell_gets_completions_of_the_commands_and_options() {
+fn completions_of_every_shell_have_commands_and_options() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = completions(shell);
         for word in ["start", "token-file", "retry", "enabled"] {

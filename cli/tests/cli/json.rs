@@ -28,7 +28,7 @@ fn each_task_is_an_object_on_a_line() {
 }
 
 #[test]
-fn the_task_is_null_if_all_are_meant() {
+fn the_task_is_null_with_all() {
     let server = Pms::with_token(TOKEN).start();
     Run::at(&server, &["start", "--all", "--json"]).done().prints("{\"task\":null,\"outcome\":\"accepted\"}\n");
     let refused = Run::at(&server, &["stop", "--all", "--json"]).env("PLEX_TOKEN", "wrong").done();
@@ -49,7 +49,7 @@ fn a_task_that_was_not_tried_has_its_own_line() {
 }
 
 #[test]
-fn quiet_leaves_the_failures() {
+fn quiet_prints_only_failures() {
     let server = Pms::with_token(TOKEN).start();
     let done = Run::at(&server, &["-q", "start", "--json", "BackupDatabase", "xyzzy"]).done();
     let tasks: Vec<Value> = lines(&done).into_iter().map(|mut line| line["task"].take()).collect();

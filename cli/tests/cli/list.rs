@@ -10,27 +10,27 @@ fn names(table: &str) -> Vec<&str> {
 }
 
 #[test]
-fn list_prints_a_table_in_which_nothing_is_cut() {
+fn list_prints_a_table_in_full() {
     let server = Pms::with_token(TOKEN).start();
     Run::at(&server, &["list"]).done().prints(include_str!("list.txt"));
     Run::at(&server, &["list"]).env("COLUMNS", "40").done().prints(include_str!("list.txt"));
 }
 
 #[test]
-fn list_has_no_colour_where_no_terminal_is() {
+fn list_has_no_colour_without_a_terminal() {
     let server = Pms::with_token(TOKEN).start();
     Run::at(&server, &["list"]).env("TERM", "xterm-256color").done().prints(include_str!("list.txt"));
 }
 
 #[test]
-fn list_json_is_what_the_server_sent() {
+fn list_json_prints_the_json_of_the_server() {
     let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
     let list = Run::at(&server, &["list", "--json"]).done();
     list.prints(&(Pms::new().with_task("TaskOfTheFuture").json() + "\n"));
 }
 
 #[test]
-fn list_shows_only_the_tasks_that_are_named() {
+fn list_shows_only_the_named_tasks() {
     let server = Pms::with_token(TOKEN).start();
     let list = Run::at(&server, &["list", "optimize-database", "BACKUPDATABASE"]).done();
     assert_eq!(names(&list.stdout), ["BackupDatabase", "OptimizeDatabase"]);
@@ -43,7 +43,7 @@ fn list_shows_only_the_tasks_that_are_named() {
 }
 
 #[test]
-fn list_shows_what_is_enabled_or_disabled() {
+fn list_can_show_only_enabled_or_disabled_tasks() {
     let server = Pms::with_token(TOKEN).start();
     for (option, enabled) in [("--enabled", true), ("--disabled", false)] {
         let list = Run::at(&server, &["list", option]).done();

@@ -6,7 +6,7 @@ use plex_butler_test_support::pms::Pms;
 use crate::util::{Run, TOKEN};
 
 #[test]
-fn names_prints_every_known_name_and_asks_no_server() {
+fn names_prints_every_known_name_without_a_server() {
     let names: String = TaskName::KNOWN.iter().map(|name| format!("{name}\n")).collect();
     Run::new(&["names"]).env("PLEX_URL", "not a URL").done().prints(&names);
 }
@@ -22,7 +22,7 @@ fn a_name_is_understood_in_any_case_and_in_kebab_case() {
 }
 
 #[test]
-fn a_name_that_only_the_server_knows_is_understood_in_the_same_way() {
+fn a_name_that_only_the_server_has_is_understood_in_any_case() {
     let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
     for name in ["TaskOfTheFuture", "task-of-the-future", "TASKOFTHEFUTURE"] {
         Run::at(&server, &["start", name]).done();
@@ -31,7 +31,7 @@ fn a_name_that_only_the_server_knows_is_understood_in_the_same_way() {
 }
 
 #[test]
-fn the_list_is_asked_for_once() {
+fn the_list_is_requested_once() {
     let server = Pms::with_token(TOKEN).with_task("NewA").with_task("NewB").start();
     Run::at(&server, &["start", "new-a", "new-b"]).done().prints("NewA: accepted\nNewB: accepted\n");
     let lists = server.requests().iter().filter(|request| request.method == "GET").count();
@@ -39,7 +39,7 @@ fn the_list_is_asked_for_once() {
 }
 
 #[test]
-fn an_unknown_name_leads_to_the_closest_ones() {
+fn an_unknown_name_suggests_the_closest_ones() {
     let server = Pms::with_token(TOKEN).start();
     for (name, advice) in [
         ("bakup-database", "did you mean BackupDatabase?"),
@@ -60,12 +60,12 @@ fn a_name_that_fits_two_tasks_is_refused() {
     let server = Pms::with_token(TOKEN).with_task("NewTask").with_task("newTASK").start();
     Run::at(&server, &["start", "new-task"])
         .done()
-        .fails(4, &["it fits NewTask or newTASK; write one of them exactly"]);
+        .fails(4, &["it can mean NewTask or newTASK; write one of them exactly"]);
     Run::at(&server, &["start", "newTASK"]).done().prints("newTASK: accepted\n");
 }
 
 #[test]
-fn a_name_is_never_taken_for_another_path() {
+fn a_name_never_changes_the_path() {
     let server = Pms::with_token(TOKEN).start();
     for name in ["", "..", "/", "../butler", "a\nb"] {
         Run::at(&server, &["stop", name]).done().fails(4, &["no such task"]);

@@ -28,7 +28,7 @@ fn an_empty_url_counts_as_not_set() {
 
 #[cfg(unix)]
 #[test]
-fn the_proxy_of_the_environment_is_ignored_with_no_proxy() {
+fn no_proxy_ignores_the_proxy_variables() {
     let server = Pms::with_token(TOKEN).start();
     // An address that leads to the server, and that is not a loopback address, for which no proxy is used.
     let url = format!("http://0.0.0.0:{}", server.address().port());

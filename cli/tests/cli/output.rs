@@ -8,7 +8,7 @@ use plex_butler_test_support::pms::Pms;
 
 use crate::util::{Done, Run};
 
-/// The end of a pipe that nobody reads any more: its reader has ended.
+/// A pipe whose reader has ended.
 fn closed_pipe() -> Stdio {
     let mut reader = Run::new(&["--version"]).0;
     let mut reader = reader.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the program runs");
@@ -25,7 +25,7 @@ fn with_closed_pipe(args: &[&str], url: &str) -> Done {
 }
 
 #[test]
-fn a_closed_pipe_is_quiet() {
+fn a_closed_pipe_is_not_an_error() {
     let server = Pms::new().with_task("TaskOfTheFuture").start();
     for args in [&["names"][..], &["list"], &["list", "--json"], &["--help"], &["start", "--all"]] {
         with_closed_pipe(args, &server.url()).prints("");
@@ -33,7 +33,7 @@ fn a_closed_pipe_is_quiet() {
 }
 
 #[test]
-fn a_closed_pipe_keeps_no_task_from_being_started() {
+fn every_task_is_started_even_if_stdout_is_closed() {
     let server = Pms::new().start();
     with_closed_pipe(&["start", "BackupDatabase", "MusicAnalysis"], &server.url()).prints("");
     assert_eq!(server.running(), ["BackupDatabase", "MusicAnalysis"]);
@@ -51,7 +51,7 @@ fn a_full_disk_is_an_error() {
 }
 
 #[test]
-fn a_closed_stderr_changes_nothing() {
+fn a_closed_stderr_does_not_change_the_exit_code() {
     let mut run = Run::new(&["list", "--nonsense"]);
     run.0.stderr(closed_pipe()).stdout(Stdio::piped());
     let output = run.0.spawn().and_then(Child::wait_with_output).expect("the program runs");
@@ -59,7 +59,7 @@ fn a_closed_stderr_changes_nothing() {
 }
 
 #[test]
-fn the_first_line_of_a_list_is_enough_for_head() {
+fn a_list_can_be_piped_to_head() {
     let server = Pms::new().start();
     let mut run = Run::new(&["list"]).env("PLEX_URL", server.url());
     let mut child = run.0.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
@@ -70,7 +70,7 @@ fn the_first_line_of_a_list_is_enough_for_head() {
 }
 
 #[test]
-fn a_message_that_is_cut_has_no_special_characters() {
+fn a_shortened_message_is_ascii() {
     let server = HttpServer::start(|_| Response::new(500).html("why ".repeat(100)));
     let done = Run::new(&["list", "--url", &server.url()]).done();
     assert!(done.stderr.contains("why...") && done.stderr.is_ascii(), "{}", done.stderr);

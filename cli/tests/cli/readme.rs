@@ -1,4 +1,4 @@
-//! What README.md shows, run as printed. Only the address, and the folder of a container, are replaced.
+//! Runs the examples in README.md as printed. Only the address and the folder of a container are replaced.
 
 use std::fs;
 use std::path::Path;
@@ -99,7 +99,7 @@ fn the_recipe_with_jq_prints_names() {
 }
 
 #[test]
-fn the_token_file_is_closed_to_others() {
+fn the_token_file_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
 
     let machine = Machine::new();
@@ -124,7 +124,7 @@ fn the_lines_for_cron_are_quiet_and_start_a_task() {
 }
 
 #[test]
-fn the_script_says_that_it_wants_a_new_token() {
+fn the_script_reports_a_wrong_token() {
     let machine = Machine::new();
     machine.home.file(".plex-token", "wrong");
     let script = blocks("sh").into_iter().find(|script| script.starts_with("#!/bin/sh")).expect("the script");
@@ -134,7 +134,7 @@ fn the_script_says_that_it_wants_a_new_token() {
 }
 
 #[test]
-fn the_exit_codes_are_those_of_the_help() {
+fn readme_and_help_list_the_same_exit_codes() {
     let help = Machine::new().run("plex-butler --help").stdout;
     for line in README.lines().skip_while(|line| !line.starts_with("| exit code")).skip(2).take(5) {
         let [code, meaning] = line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>()[..] else {
@@ -145,7 +145,7 @@ fn the_exit_codes_are_those_of_the_help() {
 }
 
 #[test]
-fn the_service_runs_what_the_readme_says() {
+fn the_commands_for_systemd_start_a_task() {
     let unit = include_str!("../../systemd/plex-butler.service");
     let command = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).expect("a command");
     Machine::new().run(command).prints("BackupDatabase: accepted\n");

@@ -9,19 +9,19 @@ use plex_butler_test_support::raw::unused_address;
 
 use crate::util::Run;
 
-/// A server that answers so many requests with this, and is well then.
-fn starting_up(failures: usize, answer: fn() -> Response) -> HttpServer {
+/// A server that sends this response to a number of requests, and then answers as PMS.
+fn starting_up(failures: usize, response: fn() -> Response) -> HttpServer {
     let pms = Pms::new();
     let requests = AtomicUsize::new(0);
     HttpServer::start(
         move |request| {
-            if requests.fetch_add(1, Ordering::SeqCst) < failures { answer() } else { pms.answer(request) }
+            if requests.fetch_add(1, Ordering::SeqCst) < failures { response() } else { pms.answer(request) }
         },
     )
 }
 
 #[test]
-fn a_server_that_starts_up_is_waited_for() {
+fn retry_waits_for_a_server_that_starts_up() {
     let server = starting_up(2, || Response::new(503));
     let args = ["--retry", "60", "start", "BackupDatabase", "MusicAnalysis", "--url", &server.url()];
     Run::new(&args).done().prints("BackupDatabase: accepted\nMusicAnalysis: accepted\n");
@@ -29,7 +29,7 @@ fn a_server_that_starts_up_is_waited_for() {
 }
 
 #[test]
-fn the_time_is_a_limit_for_all_of_it() {
+fn the_retry_time_covers_all_tasks() {
     let started = Instant::now();
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["--retry", "0.7", "start", "BackupDatabase", "MusicAnalysis", "--url", &url]).done();
@@ -39,7 +39,7 @@ fn the_time_is_a_limit_for_all_of_it() {
 }
 
 #[test]
-fn what_can_have_been_done_is_not_done_again() {
+fn a_request_that_may_have_taken_effect_is_not_repeated() {
     let server = starting_up(usize::MAX, || Response::new(500));
     let done = Run::new(&["--retry", "60", "start", "BackupDatabase", "--url", &server.url()]).done();
     done.fails(1, &["500 Internal Server Error"]);
@@ -47,7 +47,7 @@ fn what_can_have_been_done_is_not_done_again() {
 }
 
 #[test]
-fn a_wait_beyond_the_time_is_not_begun() {
+fn a_wait_longer_than_the_time_is_not_started() {
     let server = starting_up(usize::MAX, || Response::new(429).header("Retry-After", "3600"));
     Run::new(&["--retry", "60", "list", "--url", &server.url()]).done().fails(1, &["429", "3600s"]);
     assert_eq!(server.requests().len(), 1);

@@ -1,4 +1,4 @@
-//! `start` and `stop`, and what they say.
+//! `start` and `stop`, and their output.
 
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms};
@@ -7,7 +7,7 @@ use plex_butler_test_support::raw::unused_address;
 use crate::util::{Run, TOKEN};
 
 #[test]
-fn start_and_stop_say_what_came_of_each_task() {
+fn start_and_stop_print_the_outcome_of_each_task() {
     let server = Pms::with_token(TOKEN).start();
     let start = &["start", "BackupDatabase", "OptimizeDatabase"];
     Run::at(&server, start).done().prints("BackupDatabase: accepted\nOptimizeDatabase: accepted\n");
@@ -32,7 +32,7 @@ fn all_tasks_start_and_stop_in_one_request() {
 }
 
 #[test]
-fn quiet_leaves_out_results_and_keeps_errors() {
+fn quiet_prints_only_errors() {
     let server = Pms::with_token(TOKEN).start();
     Run::at(&server, &["-q", "start", "BackupDatabase"]).done().prints("");
     Run::at(&server, &["--quiet", "stop", "--all"]).done().prints("");
@@ -41,7 +41,7 @@ fn quiet_leaves_out_results_and_keeps_errors() {
 }
 
 #[test]
-fn every_task_is_tried_and_the_gravest_failure_counts() {
+fn every_task_is_tried_and_the_worst_failure_counts() {
     let server = HttpServer::start(|request| match &*request.target {
         "/butler" => Response::new(200).json(Pms::new().json()),
         "/butler/BackupDatabase" => Response::new(503),
@@ -63,7 +63,7 @@ fn every_task_is_tried_and_the_gravest_failure_counts() {
 }
 
 #[test]
-fn after_a_server_that_cannot_be_reached_the_rest_is_not_tried() {
+fn if_the_server_cannot_be_reached_the_other_tasks_are_not_tried() {
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["start", "BackupDatabase", "music-analysis", "xyz", "--url", &url]).done();
     assert_eq!((done.code, &*done.stdout), (Some(1), ""));
@@ -73,7 +73,7 @@ fn after_a_server_that_cannot_be_reached_the_rest_is_not_tried() {
 }
 
 #[test]
-fn after_a_timeout_the_rest_is_not_tried() {
+fn after_a_timeout_the_other_tasks_are_not_tried() {
     let server = HttpServer::start(|_| {
         loop {
             std::thread::park();

@@ -33,7 +33,7 @@ fn list(columns: u16, environment: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_list_is_as_wide_as_the_terminal() {
-    // As in cron, or in a terminal of which no variable says what it is.
+    // No variable describes the terminal, as in cron.
     assert_eq!(list(120, &[]), include_str!("list.txt"));
 
     let table = list(80, &[("COLUMNS", "200")]);
@@ -51,14 +51,14 @@ fn in_a_narrow_terminal_a_row_wraps_readably() {
 }
 
 #[test]
-fn colour_is_for_a_terminal_that_shows_it() {
+fn colour_is_used_only_on_a_terminal_that_shows_it() {
     assert!(list(120, &[("TERM", "xterm")]).contains("\x1b[2mAutomaticUpdates"));
     assert!(!list(120, &[("TERM", "dumb")]).contains('\x1b'));
     assert!(!list(120, &[("TERM", "xterm"), ("NO_COLOR", "1")]).contains('\x1b'));
 }
 
 #[test]
-fn what_is_waited_for_is_said_once() {
+fn waiting_is_announced_once() {
     let url = format!("http://{}", unused_address());
     let args = &["--retry", "0.6", "start", "BackupDatabase", "--url", &url];
     let output = shown(120, &[], args);

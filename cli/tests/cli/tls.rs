@@ -7,7 +7,7 @@ use plex_butler_test_support::tls::Ca;
 use crate::util::{Dir, Run, TOKEN};
 
 #[test]
-fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
+fn ca_and_insecure_decide_which_certificates_are_trusted() {
     let ca = Ca::new("ours");
     let pms = Pms::with_token(TOKEN);
     let server = HttpServer::start_tls(&ca.sign("localhost"), move |request| pms.answer(request));
@@ -23,7 +23,7 @@ fn a_ca_of_ones_own_is_trusted_and_anything_is_with_insecure() {
 
 #[test]
 #[cfg(feature = "rustls")]
-fn a_server_that_shows_a_ca_certificate_as_its_own_is_told_what_to_do() {
+fn a_ca_certificate_as_the_servers_own_is_explained() {
     use plex_butler_test_support::http::Response;
     use plex_butler_test_support::tls::Identity;
 

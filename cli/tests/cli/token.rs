@@ -5,7 +5,7 @@ use plex_butler_test_support::pms::Pms;
 use crate::util::{Dir, Run, TOKEN, preferences, tokens};
 
 #[test]
-fn of_the_environment_the_token_wins_over_the_token_file() {
+fn plex_token_wins_over_plex_token_file() {
     let server = Pms::new().start();
     let dir = Dir::new();
     let file = dir.file("token", "from-file");
@@ -25,7 +25,7 @@ fn of_the_environment_the_token_wins_over_the_token_file() {
 }
 
 #[test]
-fn what_editors_put_around_a_token_is_no_part_of_it() {
+fn white_space_and_a_byte_order_mark_around_a_token_are_ignored() {
     let server = Pms::with_token(TOKEN).start();
     let dir = Dir::new();
     for (name, start, end) in
@@ -38,7 +38,7 @@ fn what_editors_put_around_a_token_is_no_part_of_it() {
 }
 
 #[test]
-fn a_token_file_that_cannot_be_used_is_named() {
+fn an_unusable_token_file_is_named() {
     let dir = Dir::new();
     let run = |file: &str| Run::new(&["list", "--token-file", file]).done();
     run("/does/not/exist").fails(2, &["cannot read the token file /does/not/exist: "]);
@@ -93,7 +93,7 @@ fn the_token_of_preferences_xml_is_used() {
 }
 
 #[test]
-fn a_preferences_xml_that_cannot_be_used_is_named() {
+fn an_unusable_preferences_xml_is_named() {
     let dir = Dir::new();
     let run = |file: &str| Run::new(&["list", "--preferences", file]).done();
     run("/does/not/exist").fails(2, &["cannot read /does/not/exist: "]);
@@ -105,7 +105,7 @@ fn a_preferences_xml_that_cannot_be_used_is_named() {
 
 #[cfg(unix)]
 #[test]
-fn a_server_data_directory_that_is_closed_is_an_error_and_not_a_missing_file() {
+fn an_unreadable_data_directory_is_an_error() {
     let dir = Dir::new();
     // A loop of links fails for root too, unlike missing permissions.
     let link = dir.path().join("Plex Media Server");
@@ -117,7 +117,7 @@ fn a_server_data_directory_that_is_closed_is_an_error_and_not_a_missing_file() {
 }
 
 #[test]
-fn of_a_server_without_a_token_nothing_is_promised() {
+fn an_unclaimed_server_is_not_said_to_need_no_token() {
     let dir = Dir::new();
     let done = Run::new(&["list", "--preferences", &dir.file("Preferences.xml", preferences(""))]).done();
     // Through a container's gateway even an unclaimed server wants a token.

@@ -1,4 +1,4 @@
-//! Running the program, and checking what it printed.
+//! Running the program, and checking its output.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -50,7 +50,7 @@ impl Run {
     }
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Done {
     pub(crate) code: Option<i32>,
@@ -73,13 +73,13 @@ impl From<Output> for Done {
 }
 
 impl Done {
-    /// It went well, printed this, and complained about nothing.
+    /// The run succeeded, and printed this on stdout and nothing on stderr.
     #[track_caller]
     pub(crate) fn prints(self, stdout: &str) {
         assert_eq!((self.code, &*self.stderr, &*self.stdout), (Some(0), "", stdout));
     }
 
-    /// It failed with this code, and said this on one short line, and nothing on stdout.
+    /// The run failed with this code. It printed one short line with these parts on stderr, and nothing on stdout.
     #[track_caller]
     pub(crate) fn fails(self, code: i32, parts: &[&str]) {
         assert_eq!((self.code, &*self.stdout), (Some(code), ""), "{}", self.stderr);
@@ -90,7 +90,7 @@ impl Done {
         }
     }
 
-    /// It was called in a wrong way, which it said with this.
+    /// The run failed because of wrong usage, and stderr has this part.
     #[track_caller]
     pub(crate) fn fails_as_wrong_usage(self, part: &str) {
         assert_eq!((self.code, &*self.stdout), (Some(2), ""), "{}", self.stderr);

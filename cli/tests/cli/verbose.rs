@@ -15,7 +15,7 @@ fn says(done: &Done, lines: &[&str]) {
 }
 
 #[test]
-fn where_the_settings_come_from_is_said() {
+fn the_source_of_each_setting_is_reported() {
     let server = Pms::with_token(TOKEN).start();
     let url = server.url();
     let done = Run::at(&server, &["-v", "list", "--json"]).done();
@@ -41,7 +41,7 @@ fn the_proxy_variables_are_named_without_their_values() {
     let proxy = format!("http://user:passw0rd@{}", unused_address());
     let run = Run::new(&["-v", "list", "--url", "http://plex.invalid"]).env("http_proxy", proxy).env("NO_PROXY", "a.b");
     let done = run.done();
-    says(&done, &["address: http://plex.invalid (--url)", "token: none", "http_proxy", "NO_PROXY"]);
+    says(&done, &["address: http://plex.invalid (--url)", "token: none", "proxy: as set in http_proxy, NO_PROXY"]);
     assert!(!done.stderr.contains("passw0rd"), "{}", done.stderr);
 }
 

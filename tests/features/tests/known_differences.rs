@@ -1,5 +1,5 @@
-//! What ureq's public API cannot switch off, so that other crates change it. The library's documentation says so. Where
-//! one of these tests fails, ureq has changed, and the difference may be gone.
+//! Features of ureq that other crates can turn on, and that ureq's public API cannot switch off. The library documents
+//! them. If one of these tests fails, ureq has changed, and the difference may be gone.
 
 use plex_butler::{Client, Error};
 use plex_butler_test_support::http::{HttpServer, Response};
@@ -22,7 +22,7 @@ fn a_cookie_goes_back_to_the_server_that_set_it() {
     assert_eq!(cookies, [None, Some("session=1"), None]);
 }
 
-/// With `charset`, a text in another encoding than UTF-8 is read. Without, the characters outside ASCII are lost.
+/// With `charset`, a text in another encoding than UTF-8 is read. Without it, the characters outside ASCII are lost.
 #[test]
 fn a_text_in_another_character_set_is_read() {
     let server = HttpServer::start(|_| {

@@ -1,4 +1,4 @@
-//! Just enough of an HTTP/1.1 server to see what a client sends and to answer as one likes.
+//! A small HTTP/1.1 server that records the requests and sends the responses that a test wants.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -55,7 +55,7 @@ impl Request {
     }
 }
 
-/// An answer; the server adds `Content-Length`.
+/// A response. The server adds `Content-Length`.
 #[derive(Debug, Clone)]
 pub struct Response {
     status: u16,
@@ -107,7 +107,7 @@ impl Response {
     }
 }
 
-/// Answers each request with what its handler makes of it, and keeps connections open.
+/// Sends the response of a handler to each request, and keeps connections open.
 #[derive(Debug)]
 pub struct HttpServer {
     scheme: &'static str,
@@ -120,7 +120,7 @@ impl HttpServer {
         HttpServer::start_over("http", Ipv4Addr::LOCALHOST.into(), Ok, handler)
     }
 
-    /// Speaks HTTP over what `wrap` makes of each connection.
+    /// Speaks HTTP over each connection. `wrap` can put TLS around a connection.
     pub(crate) fn start_over<S: Read + Write>(
         scheme: &'static str,
         address: IpAddr,
@@ -134,7 +134,7 @@ impl HttpServer {
                 remember(&seen, request);
                 handler(request)
             };
-            // The client may be gone; there is nobody to tell.
+            // An error means that the client has closed the connection.
             let _ = stream.set_nodelay(true);
             let _ = wrap(stream).and_then(|stream| serve(stream, connection, answer));
         });
@@ -155,7 +155,7 @@ impl HttpServer {
         self.raw.address()
     }
 
-    /// What came in, the first thousand requests of it.
+    /// The first thousand requests that came in.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("the requests").clone()
     }
@@ -173,8 +173,8 @@ fn remember(requests: &Mutex<Vec<Request>>, request: &Request) {
     }
 }
 
-/// Answers the requests of one connection until the client closes it. What cannot be HTTP, such as the begin of TLS, is
-/// answered 400 and ends the connection.
+/// Answers the requests of one connection until the client closes it. Bytes that cannot be HTTP, such as the start of TLS,
+/// get a 400, and the connection is closed.
 pub fn serve<S: Read + Write>(stream: S, connection: usize, answer: impl Fn(&Request) -> Response) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     if stream.fill_buf()?.first().is_some_and(|byte| !byte.is_ascii_uppercase()) {

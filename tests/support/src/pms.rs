@@ -93,7 +93,7 @@ impl Pms {
         xml + "</ButlerTasks>"
     }
 
-    /// Answers one request, with the header that is on every answer of PMS.
+    /// Answers one request, with the header that every response of PMS has.
     pub fn answer(&self, request: &Request) -> Response {
         self.answer_of_the_api(request).header("X-Plex-Protocol", "1.0")
     }
@@ -110,7 +110,7 @@ impl Pms {
         match (request.method.as_str(), request.target.strip_prefix("/butler")) {
             ("GET", Some("")) if accept.contains("application/json") => Response::of_pms(200).json(self.json()),
             ("GET", Some("")) => Response::of_pms(200).body("text/xml", self.xml()),
-            // What a start or a stop answers is text/html by contract.
+            // By contract, the response to a start or a stop is text/html.
             _ if !accept.contains("text/html") && !accept.contains("*/*") => Response::of_pms(406),
             ("POST", Some("")) => {
                 self.running.lock().expect("the tasks").extend(self.enabled());

@@ -1,4 +1,4 @@
-//! An HTTP proxy that opens tunnels (`CONNECT`) and notes what it sees.
+//! An HTTP proxy that opens tunnels (`CONNECT`) and records what passes through.
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -8,12 +8,12 @@ use std::thread;
 use crate::http::{Request, Response};
 use crate::raw::RawServer;
 
-/// What a proxy has seen.
+/// The traffic that a proxy has seen.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// The requests to the proxy itself.
     pub requests: Vec<Request>,
-    /// What the client sent through the tunnels.
+    /// The bytes that the client sent through the tunnels.
     pub tunnelled: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! Certificates made on the spot, and servers that show them.
+//! Certificates made for a test, and servers that use them.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
@@ -11,7 +11,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::http::{HttpServer, Request, Response};
 
-/// A certificate authority of one's own.
+/// A private certificate authority.
 #[derive(Debug)]
 pub struct Ca {
     issuer: Issuer<'static, KeyPair>,
@@ -38,7 +38,7 @@ impl Ca {
         self.sign_parameters(parameters(name))
     }
 
-    /// Signs one that ran out long ago.
+    /// Signs a certificate that expired long ago.
     pub fn sign_expired(&self, name: &str) -> Identity {
         let mut parameters = parameters(name);
         parameters.not_before = date_time_ymd(2001, 1, 1);
@@ -65,7 +65,7 @@ fn parameters(name: &str) -> CertificateParams {
     CertificateParams::new([name.to_owned()]).expect("parameters of a certificate")
 }
 
-/// A certificate and its key, for a server to show.
+/// A certificate and its key, for a server.
 #[derive(Debug, Clone)]
 pub struct Identity {
     config: Arc<ServerConfig>,
@@ -73,7 +73,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// A certificate that nobody but itself has signed.
+    /// A self-signed certificate.
     pub fn self_signed(name: &str) -> Identity {
         let key = KeyPair::generate().expect("a key");
         let certificate = parameters(name).self_signed(&key).expect("a certificate");
