@@ -211,8 +211,9 @@ impl Error {
         matches!(self, Error::Transport { kind, .. } if kind.is_tls())
     }
 
-    /// Whether the server did nothing and the same call can succeed later: the host name was not found, the host refused
-    /// the connection or was unreachable, connecting took the whole timeout, or the status is 429 or 503.
+    /// Whether nothing was done and the same call can succeed later. Either no request was sent: the host name was not found,
+    /// the host refused the connection or was unreachable, or connecting took the whole timeout. Or the status is 503, which
+    /// PMS sends while it starts, or 429.
     ///
     /// ```no_run
     /// use std::{thread, time::Duration};
@@ -411,8 +412,8 @@ fn token_advice(sent: bool, url: &str) -> &'static str {
     match sent {
         true => "the token was refused; set the current token of the server's owner",
         false if has_host_name(url) => {
-            "no token was sent; set the token of the server's owner (without a token, a server in a container refuses \
-             requests to its host name, and accepts them at its IP address)"
+            "no token was sent; set the token of the server's owner (without a token, a server in a container can refuse \
+             requests to its host name and accept them at its IP address)"
         }
         false => "no token was sent; set the token of the server's owner",
     }

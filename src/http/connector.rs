@@ -66,8 +66,6 @@ impl Connector for HttpConnector {
         let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error))?;
         let inner = self.connect_tls(details, tcp).map_err(|error| match error {
             Error::Timeout(_) => Error::Timeout(Timeout::Connect),
-            // A proxy that loses the server resets the tunnel; a failure of TLS is the server's.
-            Error::Io(reset) if reset.kind() == io::ErrorKind::BrokenPipe => self.blame_proxy(Error::Io(reset)),
             error => error,
         })?;
         Ok(Some(Box::new(HttpTransport { inner, awaiting_head: true })))

@@ -278,7 +278,7 @@ fn a_401_without_a_token_at_a_host_name_explains_containers() {
     let proxy = ConnectProxy::start(server.address(), None);
     let client = Client::builder("http://plex:32400").proxy(format!("http://{}", proxy.address())).build().unwrap();
     let message = expect_error(client.get_butler_tasks()).to_string();
-    assert!(message.contains("no token was sent") && message.contains("accepts them at its IP address"), "{message}");
+    assert!(message.contains("no token was sent") && message.contains("accept them at its IP address"), "{message}");
 }
 
 #[test]
