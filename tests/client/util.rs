@@ -16,7 +16,9 @@ pub(crate) const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
 
 /// A client with the token of the tests.
 pub(crate) fn client_for(url: &str) -> Client {
-    Client::builder(url).token(TOKEN).no_proxy().build().expect("a client")
+    // Time is the subject of few tests, and emulators are slow.
+    let timeout = Duration::from_secs(600);
+    Client::builder(url).token(TOKEN).no_proxy().timeout(timeout).build().expect("a client")
 }
 
 /// The error, after a check that none of its forms shows the token.
