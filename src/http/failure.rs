@@ -98,25 +98,28 @@ fn io_kind(error: &io::Error, https: bool) -> (TransportErrorKind, Option<String
     }
 }
 
-/// What the messages of the TLS libraries contain for each kind, in the order in which they are looked for. Their error
-/// types are not among this crate's dependencies. The tests provoke each failure with the real libraries.
+/// What the messages of the TLS libraries contain for each kind, in the order of the search. Their error types are not among
+/// this crate's dependencies. The numbers are those of Windows, whose texts are translated. The tests provoke each failure
+/// with the real libraries.
 const TLS_MESSAGES: &[(TransportErrorKind, &[&str])] = &[
     (TransportErrorKind::Closed, &["unexpected EOF"]),
     // First of those about certificates: its message quotes names, and these can be any words.
     (
         TransportErrorKind::CertificateName,
-        &["not valid for", "NotValidForName", "ostname mismatch", "IP address mismatch"],
+        &["not valid for", "NotValidForName", "ostname mismatch", "IP address mismatch", "-2146762481", "-2146893022"],
     ),
-    (TransportErrorKind::CertificateExpired, &["expired", "Expired", "not valid yet", "not yet valid"]),
-    (TransportErrorKind::CertificateIsCa, &["CaUsedAsEndEntity"]),
     (
-        TransportErrorKind::CertificateIssuer,
-        // The last two: a CA that was made anew under its old name.
-        &["UnknownIssuer", "issuer certificate", "self-signed", "self signed", "BadSignature", "signature failure"],
+        TransportErrorKind::CertificateExpired,
+        &["expired", "Expired", "not valid yet", "not yet valid", "-2146762495", "-2146893016"],
     ),
+    (TransportErrorKind::CertificateIsCa, &["CaUsedAsEndEntity"]),
+    (TransportErrorKind::CertificateIssuer, &["UnknownIssuer", "issuer certificate", "self-signed", "self signed"]),
+    (TransportErrorKind::CertificateIssuer, &["-2146762487", "-2146762486", "-2146893019"]),
+    // A CA that was made anew under its old name.
+    (TransportErrorKind::CertificateIssuer, &["BadSignature", "signature failure"]),
     (
         TransportErrorKind::PlainHttp,
-        &["InvalidContentType", "wrong version number", "packet length too long", "http request"],
+        &["InvalidContentType", "wrong version number", "packet length too long", "http request", "-2146893048"],
     ),
 ];
 
@@ -161,6 +164,17 @@ mod tests {
             (io(io::ErrorKind::PermissionDenied, ""), Other),
             (io(io::ErrorKind::InvalidData, "certificate not valid yet"), CertificateExpired),
             (io(io::ErrorKind::InvalidData, "an alert of tomorrow"), Tls),
+            (
+                io(io::ErrorKind::Other, "Der CN-Name stimmt nicht \u{fc}berein. (os error -2146762481)"),
+                CertificateName,
+            ),
+            (io(io::ErrorKind::Other, "(os error -2146893022)"), CertificateName),
+            (io(io::ErrorKind::Other, "(os error -2146762495)"), CertificateExpired),
+            (io(io::ErrorKind::Other, "(os error -2146893016)"), CertificateExpired),
+            (io(io::ErrorKind::Other, "(os error -2146762487)"), CertificateIssuer),
+            (io(io::ErrorKind::Other, "(os error -2146762486)"), CertificateIssuer),
+            (io(io::ErrorKind::Other, "(os error -2146893019)"), CertificateIssuer),
+            (io(io::ErrorKind::Other, "(os error -2146893048)"), PlainHttp),
             (ureq::Error::Tls("no DNS name"), Tls),
             (ureq::Error::HostNotFound, HostNotFound),
             (ureq::Error::ConnectionFailed, Other),
