@@ -134,23 +134,33 @@ impl HttpTransport {
 /// requests do not ask for compression.
 fn check_head(input: &[u8]) -> Result<bool, Error> {
     const START: &[u8] = b"HTTP/1.";
-    let input = input.trim_ascii_start();
-    if !START.starts_with(&input[..input.len().min(START.len())]) {
-        return Err(Failure::NotHttp.into());
+    let mut rest = input.trim_ascii_start();
+    // Interim responses, of status 1xx, come before the one that counts.
+    loop {
+        if !START.starts_with(&rest[..rest.len().min(START.len())]) {
+            return Err(Failure::NotHttp.into());
+        }
+        let Some(length) = end_of_head(rest)? else { return Ok(true) };
+        if !rest.starts_with(b"HTTP/1.1 1") {
+            return Ok(false);
+        }
+        rest = rest[length..].trim_ascii_start();
     }
+}
+
+/// The length of the headers with the empty line after them, if they are complete.
+fn end_of_head(input: &[u8]) -> Result<Option<usize>, Error> {
     let mut compressed = false;
     let mut length = 0;
     for line in input.split_inclusive(|byte| *byte == b'\n') {
         length += line.len();
         match line {
             b"\n" | b"\r\n" if compressed => return Err(Failure::Compressed.into()),
-            // An interim response, of status 1xx, comes before the one that counts.
-            b"\n" | b"\r\n" if input.starts_with(b"HTTP/1.1 1") => return check_head(&input[length..]),
-            b"\n" | b"\r\n" => return Ok(false),
+            b"\n" | b"\r\n" => return Ok(Some(length)),
             line => compressed |= is_compression(line),
         }
     }
-    Ok(true)
+    Ok(None)
 }
 
 fn is_compression(line: &[u8]) -> bool {

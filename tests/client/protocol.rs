@@ -152,6 +152,15 @@ fn a_long_body_after_an_interim_response_does_not_count_as_headers() {
 }
 
 #[test]
+fn many_interim_responses_do_not_overflow_the_stack() {
+    let flood = "HTTP/1.1 199\n\n".repeat(4000);
+    let server = answering(format!("{flood}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+    for (name, outcome) in outcomes(&server).filter(|(name, _)| *name != "get_butler_tasks") {
+        outcome.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+    }
+}
+
+#[test]
 fn the_length_of_a_response_without_a_body_is_ignored() {
     for response in [
         "HTTP/1.1 204 -\r\n\r\n",
