@@ -162,6 +162,10 @@ pub enum Error {
 }
 
 impl Error {
+    pub(crate) fn invalid(setting: Setting, value: Option<String>, reason: impl Into<String>) -> Error {
+        Error::InvalidSetting { setting, value, reason: reason.into() }
+    }
+
     /// The HTTP status of the response, for an error about a response.
     ///
     /// ```no_run

@@ -22,6 +22,11 @@ pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
     }
 }
 
+/// A text of a server as an error shows it: an excerpt without the secret, which a server may echo.
+pub(crate) fn shown(text: &str, secret: Option<&str>) -> String {
+    excerpt(&redact(text, secret))
+}
+
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.
 pub(crate) fn excerpt(text: &str) -> String {
     one_line(text, EXCERPT_CHARS)

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::text::{BYTE_ORDER_MARK, excerpt, redact};
+use crate::text::{BYTE_ORDER_MARK, shown};
 
 /// The text of a body, for people.
 pub(super) struct BodyText<'a> {
@@ -64,7 +64,7 @@ impl<'a> BodyText<'a> {
 
     /// A part of the text as an error shows it, without the secret: a server may echo the request.
     fn shown(&self, part: &str) -> String {
-        excerpt(&redact(part, self.secret))
+        shown(part, self.secret)
     }
 
     fn is_html(&self) -> bool {

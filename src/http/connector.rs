@@ -10,7 +10,7 @@ use ureq::{Error, Timeout};
 
 use super::failure::Failure;
 use super::limits::MAX_HEADER_SIZE;
-use super::tcp::TcpConnector;
+use super::tcp::{TcpConnector, broken};
 use super::tls::TlsConnector;
 
 /// Whether a TLS connection can still be read after a read has timed out. With rustls and OpenSSL it can. For the native
@@ -47,8 +47,7 @@ impl HttpConnector {
     /// Attributes a failure on the way to the server to the proxy, if there is one.
     fn blame_proxy(&self, error: Error) -> Error {
         match (&self.proxy, error) {
-            (_, Error::Timeout(_)) => Error::Timeout(Timeout::Connect),
-            (None, error) => error,
+            (None, error) | (_, error @ Error::Timeout(_)) => error,
             (Some(proxy), Error::ConnectProxyFailed(reason)) => Error::ConnectProxyFailed(format!("{proxy}: {reason}")),
             (Some(proxy), error) => Error::ConnectProxyFailed(format!("{proxy}: {error}")),
         }
@@ -63,8 +62,8 @@ impl Connector for HttpConnector {
         if self.proxy.is_some() && details.config.proxy().is_none() {
             return self.connect_tls(details, self.connect_tcp(details)?).map(Some);
         }
-        let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error))?;
-        let inner = self.connect_tls(details, tcp).map_err(|error| match error {
+        let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error));
+        let inner = tcp.and_then(|tcp| self.connect_tls(details, tcp)).map_err(|error| match error {
             Error::Timeout(_) => Error::Timeout(Timeout::Connect),
             error => error,
         })?;
@@ -97,9 +96,7 @@ impl Transport for HttpTransport {
         }
         let progress = self.inner.await_input(timeout).map_err(|error| match error {
             // ureq would accept the missing end of a TLS connection as the end of a response without a length.
-            Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Error::Io(io::Error::new(io::ErrorKind::BrokenPipe, error))
-            }
+            Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => broken(error),
             error => error,
         })?;
         if self.awaiting_head {

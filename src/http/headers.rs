@@ -32,14 +32,10 @@ pub(super) fn request_headers(
         headers.insert(X_PLEX_TOKEN, credential(Setting::Token, token)?);
     }
     if further.len() > MAX_HEADERS {
-        return Err(invalid(Setting::Header, &format!("at most {MAX_HEADERS} headers can be set")));
+        return Err(Error::invalid(Setting::Header, None, format!("at most {MAX_HEADERS} headers can be set")));
     }
     for (name, value) in further {
-        let invalid = |reason: &str| Error::InvalidSetting {
-            setting: Setting::Header,
-            value: Some(shown_name(name)),
-            reason: reason.into(),
-        };
+        let invalid = |reason: &str| Error::invalid(Setting::Header, Some(shown_name(name)), reason);
         headers.insert(further_name(name).map_err(invalid)?, header_value(value).map_err(invalid)?);
     }
     Ok(headers)
@@ -53,19 +49,19 @@ pub(crate) fn shown_name(name: &str) -> String {
     }
 }
 
-fn invalid(setting: Setting, reason: &str) -> Error {
-    Error::InvalidSetting { setting, value: None, reason: reason.into() }
-}
-
 /// The value of a header that identifies the user or the program: visible ASCII, and not empty.
 fn credential(setting: Setting, value: &str) -> Result<HeaderValue, Error> {
     if value.is_empty() {
-        return Err(invalid(setting, "it is empty; if none is needed, do not set it"));
+        return Err(Error::invalid(setting, None, "it is empty; if none is needed, do not set it"));
     }
     if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(invalid(setting, "it contains a space, a control character or a character outside ASCII"));
+        return Err(Error::invalid(
+            setting,
+            None,
+            "it contains a space, a control character or a character outside ASCII",
+        ));
     }
-    header_value(value).map_err(|reason| invalid(setting, reason))
+    header_value(value).map_err(|reason| Error::invalid(setting, None, reason))
 }
 
 fn header_value(value: &str) -> Result<HeaderValue, &'static str> {

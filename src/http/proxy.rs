@@ -28,7 +28,7 @@ impl ProxySetting {
             ProxySetting::Direct => Ok(None),
             ProxySetting::Url(url) => parse(url).map(Some).map_err(str::to_owned),
         };
-        proxy.map_err(|reason| Error::InvalidSetting { setting: Setting::Proxy, value: None, reason })
+        proxy.map_err(|reason| Error::invalid(Setting::Proxy, None, reason))
     }
 }
 

@@ -11,7 +11,7 @@ use super::body::BodyText;
 use super::failure::Exchange;
 use super::limits::{MAX_BODY_SIZE, MAX_ERROR_BODY_SIZE, MAX_TEXT_SIZE};
 use crate::task::list_from_json;
-use crate::text::{excerpt, redact};
+use crate::text::shown;
 use crate::{ButlerTask, Error, TaskName};
 
 /// A header of every response of PMS. A reverse proxy can remove it.
@@ -71,7 +71,7 @@ impl<'a> Response<'a> {
         list_from_json(&self.body).map_err(|error| {
             let text = self.text();
             self.unexpected(if text.is_json() && text.errors().is_none() {
-                let error = excerpt(&redact(&error.to_string(), self.exchange.token));
+                let error = shown(&error.to_string(), self.exchange.token);
                 format!("JSON that is not the task list ({error})")
             } else {
                 text.description()
@@ -118,7 +118,7 @@ impl<'a> Response<'a> {
     /// A header as an error shows it.
     fn header(&self, name: HeaderName) -> Option<String> {
         let value = String::from_utf8_lossy(self.headers.get(name)?.as_bytes());
-        Some(excerpt(&redact(&value, self.exchange.token)))
+        Some(shown(&value, self.exchange.token))
     }
 
     fn url(&self) -> String {

@@ -193,7 +193,7 @@ fn is_interruption(error: &io::Error) -> bool {
 
 /// The failure of an established connection. ureq would accept a reset or an abort as the end of a response without a
 /// length.
-fn broken(error: io::Error) -> Error {
+pub(super) fn broken(error: io::Error) -> Error {
     Error::Io(io::Error::new(ErrorKind::BrokenPipe, error))
 }
 

@@ -67,7 +67,7 @@ impl<T: ureq::unversioned::transport::Transport> ureq::unversioned::transport::C
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::InvalidSetting { setting: Setting::RootCertificates, value: None, reason: reason.into() }
+    Error::invalid(Setting::RootCertificates, None, reason)
 }
 
 /// The certificates in a PEM text: at least one, and none broken.

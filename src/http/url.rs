@@ -18,11 +18,7 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     pub(crate) fn parse(url: &str) -> Result<BaseUrl, Error> {
-        parse(url).map_err(|reason| Error::InvalidSetting {
-            setting: Setting::BaseUrl,
-            value: Some(printable(url)),
-            reason: reason.into(),
-        })
+        parse(url).map_err(|reason| Error::invalid(Setting::BaseUrl, Some(printable(url)), reason))
     }
 
     /// `<base>/butler`
