@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::Value;
 
 use crate::TaskName;
 use crate::text::BYTE_ORDER_MARK;
@@ -137,72 +137,31 @@ fn nullable_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 
 /// A boolean, also spelled as the XML attribute is: `0` and `1`.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    deserializer.deserialize_any(Spelling {
-        expected: "true or false, 1 or 0",
-        from_bool: Some,
-        from_integer: |flag| [false, true].into_iter().nth(flag.try_into().ok()?),
-        from_float: |_| None,
-        from_text: |flag| match flag {
-            "0" | "false" => Some(false),
-            "1" | "true" => Some(true),
-            _ => None,
-        },
+    spelled(deserializer, "true or false, 1 or 0", |value| match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(flag) if flag.as_u64() == Some(0) => Some(false),
+        Value::Number(flag) if flag.as_u64() == Some(1) => Some(true),
+        Value::String(flag) if flag == "0" || flag == "false" => Some(false),
+        Value::String(flag) if flag == "1" || flag == "true" => Some(true),
+        _ => None,
     })
 }
 
 /// A number of days, also spelled as a string or with a fraction of zero.
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    deserializer.deserialize_any(Spelling {
-        expected: "a whole number of days",
-        from_bool: |_| None,
-        from_integer: |days| days.try_into().ok(),
-        from_float: |days| Some(days as u32).filter(|whole| f64::from(*whole) == days),
-        from_text: |days| days.parse().ok(),
+    spelled(deserializer, "a whole number of days", |value| match value {
+        Value::Number(days) => days.as_f64().filter(|days| f64::from(*days as u32) == *days).map(|days| days as u32),
+        Value::String(days) => days.parse().ok(),
+        _ => None,
     })
 }
 
-/// Reads a value from each type that can spell it. `None` stands for an invalid or ambiguous value.
-struct Spelling<T> {
-    expected: &'static str,
-    from_bool: fn(bool) -> Option<T>,
-    from_integer: fn(i64) -> Option<T>,
-    from_float: fn(f64) -> Option<T>,
-    from_text: fn(&str) -> Option<T>,
-}
-
-impl<'de, T> Visitor<'de> for Spelling<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.expected)
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
-        (self.from_bool)(value).ok_or_else(|| E::invalid_type(Unexpected::Bool(value), &self))
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
-        (self.from_integer)(value).ok_or_else(|| E::invalid_value(Unexpected::Signed(value), &self))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
-        let read = i64::try_from(value).ok().and_then(self.from_integer);
-        read.ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        (self.from_float)(value).ok_or_else(|| E::invalid_type(Unexpected::Float(value), &self))
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<T, E> {
-        (self.from_text)(value).ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
-    }
-
-    /// With serde_json's feature `arbitrary_precision`, which another crate can turn on, a float arrives as a map.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        match Number::deserialize(MapAccessDeserializer::new(map)).ok().and_then(|number| number.as_f64()) {
-            Some(number) => self.visit_f64(number),
-            None => Err(de::Error::invalid_type(Unexpected::Map, &self)),
-        }
-    }
+/// Reads a value that has several spellings. `read` returns `None` for an invalid or ambiguous one.
+fn spelled<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expected: &str,
+    read: fn(&Value) -> Option<T>,
+) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    read(&value).ok_or_else(|| de::Error::invalid_value(Unexpected::Other(&value.to_string()), &expected))
 }

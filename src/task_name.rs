@@ -1,14 +1,13 @@
 //! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Defines the enum, its list of known names and both conversions from the one list of names below.
 macro_rules! task_names {
@@ -133,8 +132,9 @@ task_names! {
     UpgradeMediaAnalysis,
 }
 
-impl From<&str> for TaskName {
-    fn from(name: &str) -> Self {
+impl<T: AsRef<str> + ?Sized> From<&T> for TaskName {
+    fn from(name: &T) -> Self {
+        let name = name.as_ref();
         TaskName::known(name).unwrap_or_else(|| TaskName::Other(name.into()))
     }
 }
@@ -142,18 +142,6 @@ impl From<&str> for TaskName {
 impl From<String> for TaskName {
     fn from(name: String) -> Self {
         TaskName::known(&name).unwrap_or_else(|| TaskName::Other(name.into()))
-    }
-}
-
-impl From<&String> for TaskName {
-    fn from(name: &String) -> Self {
-        name.as_str().into()
-    }
-}
-
-impl From<&TaskName> for TaskName {
-    fn from(name: &TaskName) -> Self {
-        name.clone()
     }
 }
 
@@ -219,10 +207,7 @@ impl PartialOrd for TaskName {
 
 impl From<TaskName> for String {
     fn from(name: TaskName) -> String {
-        match name {
-            TaskName::Other(name) => name.into(),
-            known => known.as_str().to_owned(),
-        }
+        name.as_str().to_owned()
     }
 }
 
@@ -240,21 +225,11 @@ impl Serialize for TaskName {
 
 impl<'de> Deserialize<'de> for TaskName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
+        /// A known name needs no `String`.
+        #[derive(Deserialize)]
+        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-        impl Visitor<'_> for Name {
-            type Value = TaskName;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a task")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<TaskName, E> {
-                Ok(name.into())
-            }
-        }
-
-        deserializer.deserialize_str(Name)
+        Name::deserialize(deserializer).map(|Name(name)| (&name).into())
     }
 }
 
@@ -321,6 +296,6 @@ mod tests {
     #[test]
     fn a_name_must_be_a_string() {
         let error = serde_json::from_str::<TaskName>("5").unwrap_err().to_string();
-        assert!(error.contains("expected the name of a task"), "{error}");
+        assert!(error.contains("expected a string"), "{error}");
     }
 }
