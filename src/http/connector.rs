@@ -1,6 +1,6 @@
 //! The way to the server: through a proxy's tunnel or directly, over TCP, and over TLS for https.
 
-use std::io;
+use std::io::{self, BufRead};
 use std::time::Duration;
 
 use ureq::unversioned::transport::{
@@ -11,46 +11,49 @@ use ureq::{Error, Timeout};
 use super::failure::Failure;
 use super::limits::MAX_HEADER_SIZE;
 use super::tcp::{TcpConnector, broken};
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 use super::tls::TlsConnector;
+
+/// How a response starts.
+const START: &[u8] = b"HTTP/1.";
 
 /// Whether a TLS connection can still be read after a read has timed out. With rustls and OpenSSL it can. For the native
 /// libraries of Apple and Windows this is not known.
 const READS_ON: bool = cfg!(any(feature = "rustls", not(any(windows, target_vendor = "apple"))));
 
 /// Connects, and keeps the failures of a proxy apart from those of the server.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct HttpConnector {
+    has_proxy: bool,
     tunnel: ConnectProxyConnector,
     tcp: TcpConnector,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     tls: TlsConnector,
-    /// The host and port of the proxy.
-    proxy: Option<String>,
 }
 
 impl HttpConnector {
-    pub(super) fn new(proxy: Option<String>) -> HttpConnector {
-        HttpConnector { tunnel: Default::default(), tcp: Default::default(), tls: Default::default(), proxy }
+    pub(super) fn new(has_proxy: bool) -> HttpConnector {
+        HttpConnector { has_proxy, ..HttpConnector::default() }
     }
 
     fn connect_tcp(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
-        Ok(match self.tunnel.connect(details, None::<()>)? {
-            Some(tunnel) => Box::new(tunnel),
-            None => Box::new(self.tcp.connect(details)?),
-        })
+        match self.tunnel.connect(details, None::<()>) {
+            Ok(Some(tunnel)) => Ok(Box::new(tunnel)),
+            Ok(None) => Ok(Box::new(self.tcp.connect(details)?)),
+            Err(error @ (Error::Timeout(_) | Error::ConnectProxyFailed(_))) => Err(error),
+            Err(error) => Err(Error::ConnectProxyFailed(error.to_string())),
+        }
     }
 
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn connect_tls(&self, details: &ConnectionDetails, tcp: Box<dyn Transport>) -> Result<Box<dyn Transport>, Error> {
         let tls = self.tls.connect(details, Some(tcp))?.ok_or(Error::ConnectionFailed)?;
         Ok(Box::new(tls))
     }
 
-    /// Attributes a failure on the way to the server to the proxy, if there is one.
-    fn blame_proxy(&self, error: Error) -> Error {
-        match (&self.proxy, error) {
-            (None, error) | (_, error @ Error::Timeout(_)) => error,
-            (Some(proxy), Error::ConnectProxyFailed(reason)) => Error::ConnectProxyFailed(format!("{proxy}: {reason}")),
-            (Some(proxy), error) => Error::ConnectProxyFailed(format!("{proxy}: {error}")),
-        }
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    fn connect_tls(&self, _: &ConnectionDetails, tcp: Box<dyn Transport>) -> Result<Box<dyn Transport>, Error> {
+        Ok(tcp)
     }
 }
 
@@ -58,12 +61,12 @@ impl Connector for HttpConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Box<dyn Transport>>, Error> {
+        let inner = self.connect_tcp(details).and_then(|tcp| self.connect_tls(details, tcp));
         // To open a tunnel, ureq calls this again, without a proxy.
-        if self.proxy.is_some() && details.config.proxy().is_none() {
-            return self.connect_tls(details, self.connect_tcp(details)?).map(Some);
+        if self.has_proxy && details.config.proxy().is_none() {
+            return inner.map(Some);
         }
-        let tcp = self.connect_tcp(details).map_err(|error| self.blame_proxy(error));
-        let inner = tcp.and_then(|tcp| self.connect_tls(details, tcp)).map_err(|error| match error {
+        let inner = inner.map_err(|error| match error {
             Error::Timeout(_) => Error::Timeout(Timeout::Connect),
             error => error,
         })?;
@@ -130,34 +133,22 @@ impl HttpTransport {
 /// Whether ureq decompresses a response depends on the features that other crates turn on, so none is accepted. The
 /// requests do not ask for compression.
 fn check_head(input: &[u8]) -> Result<bool, Error> {
-    const START: &[u8] = b"HTTP/1.";
     let mut rest = input.trim_ascii_start();
-    // Interim responses, of status 1xx, come before the one that counts.
-    loop {
-        if !START.starts_with(&rest[..rest.len().min(START.len())]) {
-            return Err(Failure::NotHttp.into());
-        }
-        let Some(length) = end_of_head(rest)? else { return Ok(true) };
-        if !rest.starts_with(b"HTTP/1.1 1") {
-            return Ok(false);
-        }
-        rest = rest[length..].trim_ascii_start();
+    if !START.starts_with(&rest[..rest.len().min(START.len())]) {
+        return Err(Failure::NotHttp.into());
     }
-}
-
-/// The length of the headers with the empty line after them, if they are complete.
-fn end_of_head(input: &[u8]) -> Result<Option<usize>, Error> {
-    let mut compressed = false;
-    let mut length = 0;
-    for line in input.split_inclusive(|byte| *byte == b'\n') {
-        length += line.len();
-        match line {
+    let (mut interim, mut compressed) = (false, false);
+    while let (line, Ok(length @ 1..)) = (rest, rest.skip_until(b'\n')) {
+        match &line[..length] {
+            // Interim responses come before the one that counts.
+            b"\n" | b"\r\n" if interim => {}
             b"\n" | b"\r\n" if compressed => return Err(Failure::Compressed.into()),
-            b"\n" | b"\r\n" => return Ok(Some(length)),
+            b"\n" | b"\r\n" => return Ok(false),
+            line if line.starts_with(START) => interim = line.starts_with(b"HTTP/1.1 1"),
             line => compressed |= is_compression(line),
         }
     }
-    Ok(None)
+    Ok(true)
 }
 
 fn is_compression(line: &[u8]) -> bool {

@@ -28,8 +28,48 @@ impl Exchange<'_> {
             let connecting = matches!(reason, ureq::Timeout::Resolve | ureq::Timeout::Connect);
             return Error::Timeout { url, timeout: self.timeout, proxy: self.proxy.map(str::to_owned), connecting };
         }
-        let (kind, cause) = classify(error, is_https(self.url));
+        let (kind, cause) = self.classify(error);
         Error::Transport { url, kind, cause: cause.map(|cause| excerpt(&cause)) }
+    }
+
+    /// The kind of a failure, and its cause where it adds to the kind.
+    fn classify(&self, error: ureq::Error) -> (TransportErrorKind, Option<String>) {
+        use TransportErrorKind::*;
+        match error {
+            ureq::Error::HostNotFound => (HostNotFound, None),
+            ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(self.proxy_cause(&reason))),
+            ureq::Error::LargeResponseHeader(..) => (
+                InvalidResponse,
+                Some(format!("the headers, or a line between chunks, exceed {} KiB", MAX_HEADER_SIZE >> 10)),
+            ),
+            ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
+            // The connection ended between two chunks.
+            ureq::Error::BodyStalled => (Closed, None),
+            ureq::Error::Io(error) => io_kind(&error, is_https(self.url)),
+            ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
+            ureq::Error::Other(error) => match error.downcast_ref::<Failure>() {
+                Some(Failure::NotHttp) => (NotHttp, None),
+                Some(Failure::Compressed) => (InvalidResponse, Some(error.to_string())),
+                Some(Failure::Lookup(_)) => (HostNotFound, Some(error.to_string())),
+                None => (Other, Some(error.to_string())),
+            },
+            #[cfg(feature = "rustls")]
+            ureq::Error::Rustls(error) => tls_kind(error.to_string()),
+            #[cfg(feature = "native-tls")]
+            ureq::Error::NativeTls(_) | ureq::Error::Der(_) => tls_kind(error.to_string()),
+            error => (Other, Some(error.to_string())),
+        }
+    }
+
+    /// The HTTP library has only a text for the status of a proxy's response. Some answer a wrong password with 401.
+    fn proxy_cause(&self, reason: &str) -> String {
+        let proxy = self.proxy.unwrap_or_default();
+        match ["407", "401"].into_iter().find(|status| reason.contains(&format!("responded {status}"))) {
+            Some(status) => format!(
+                "{proxy} answered {status}: it wants a valid user name and password, as in http://user:password@{proxy}"
+            ),
+            None => format!("{proxy}: {reason}"),
+        }
     }
 }
 
@@ -47,35 +87,6 @@ pub(super) enum Failure {
 impl From<Failure> for ureq::Error {
     fn from(failure: Failure) -> ureq::Error {
         ureq::Error::Other(failure.into())
-    }
-}
-
-/// The kind of a failure, and its cause where it adds to the kind.
-fn classify(error: ureq::Error, https: bool) -> (TransportErrorKind, Option<String>) {
-    use TransportErrorKind::*;
-    match error {
-        ureq::Error::HostNotFound => (HostNotFound, None),
-        ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(proxy_cause(reason))),
-        ureq::Error::LargeResponseHeader(..) => (
-            InvalidResponse,
-            Some(format!("the headers, or a line between chunks, exceed {} KiB", MAX_HEADER_SIZE >> 10)),
-        ),
-        ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
-        // The connection ended between two chunks.
-        ureq::Error::BodyStalled => (Closed, None),
-        ureq::Error::Io(error) => io_kind(&error, https),
-        ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
-        ureq::Error::Other(error) => match error.downcast_ref::<Failure>() {
-            Some(Failure::NotHttp) => (NotHttp, None),
-            Some(Failure::Compressed) => (InvalidResponse, Some(error.to_string())),
-            Some(Failure::Lookup(_)) => (HostNotFound, Some(error.to_string())),
-            None => (Other, Some(error.to_string())),
-        },
-        #[cfg(feature = "rustls")]
-        ureq::Error::Rustls(error) => tls_kind(error.to_string()),
-        #[cfg(feature = "native-tls")]
-        ureq::Error::NativeTls(_) | ureq::Error::Der(_) => tls_kind(error.to_string()),
-        error => (Other, Some(error.to_string())),
     }
 }
 
@@ -98,51 +109,29 @@ fn io_kind(error: &io::Error, https: bool) -> (TransportErrorKind, Option<String
     }
 }
 
-/// What the messages of the TLS libraries contain for each kind, in the order of the search. Their error types are not among
-/// this crate's dependencies. The numbers are those of Windows, whose texts are translated. The tests provoke each failure
-/// with the real libraries.
-const TLS_MESSAGES: &[(TransportErrorKind, &[&str])] = &[
-    (TransportErrorKind::Closed, &["unexpected EOF"]),
-    // First of those about certificates: its message quotes names, and these can be any words.
-    (
-        TransportErrorKind::CertificateName,
-        &["not valid for", "NotValidForName", "ostname mismatch", "IP address mismatch", "-2146762481", "-2146893022"],
-    ),
-    (
-        TransportErrorKind::CertificateExpired,
-        &["expired", "Expired", "not valid yet", "not yet valid", "-2146762495", "-2146893016"],
-    ),
-    (TransportErrorKind::CertificateIsCa, &["CaUsedAsEndEntity"]),
-    (TransportErrorKind::CertificateIssuer, &["UnknownIssuer", "issuer certificate", "self-signed", "self signed"]),
-    (TransportErrorKind::CertificateIssuer, &["-2146762487", "-2146762486", "-2146893019"]),
-    // A CA that was made anew under its old name.
-    (TransportErrorKind::CertificateIssuer, &["BadSignature", "signature failure"]),
-    (
-        TransportErrorKind::PlainHttp,
-        &["InvalidContentType", "wrong version number", "packet length too long", "http request", "-2146893048"],
-    ),
-];
-
+/// Tells a failure of TLS by its message: the TLS libraries' error types are not among this crate's dependencies. The numbers
+/// are those of Windows, whose texts are translated. The tests provoke each failure with the real libraries.
 fn tls_kind(message: String) -> (TransportErrorKind, Option<String>) {
-    use TransportErrorKind::{CertificateName, Tls};
-    let found = TLS_MESSAGES.iter().find(|(_, parts)| parts.iter().any(|part| message.contains(part)));
+    use TransportErrorKind::*;
+    const PARTS: &[(TransportErrorKind, &[&str])] = &[
+        (Closed, &["unexpected EOF"]),
+        // First of those about certificates: its message quotes names, and these can be any words.
+        (CertificateName, &["not valid for", "NotValidForName", "ostname mismatch", "IP address mismatch"]),
+        (CertificateName, &["-2146762481", "-2146893022"]),
+        (CertificateExpired, &["expired", "Expired", "not valid yet", "not yet valid", "-2146762495", "-2146893016"]),
+        (CertificateIsCa, &["CaUsedAsEndEntity"]),
+        (CertificateIssuer, &["UnknownIssuer", "issuer certificate", "self-signed", "self signed"]),
+        (CertificateIssuer, &["-2146762487", "-2146762486", "-2146893019"]),
+        // A CA that was made anew under its old name.
+        (CertificateIssuer, &["BadSignature", "signature failure"]),
+        (PlainHttp, &["InvalidContentType", "wrong version number", "packet length too long", "http request"]),
+        (PlainHttp, &["-2146893048"]),
+    ];
+    let found = PARTS.iter().find(|(_, parts)| parts.iter().any(|part| message.contains(part)));
     match found.map_or(Tls, |(kind, _)| *kind) {
         // Only the message has the names in the certificate, or the reason of any other failure.
         kind @ (CertificateName | Tls) => (kind, Some(message)),
         kind => (kind, None),
-    }
-}
-
-/// The HTTP library has only a text for the status of a proxy's response. Some answer a wrong password with 401.
-fn proxy_cause(reason: String) -> String {
-    let status = ["407", "401"].into_iter().find(|status| reason.contains(&format!("responded {status}")));
-    match (status, reason.split_once(": ")) {
-        (Some(status), Some((proxy, _))) => {
-            format!(
-                "{proxy} answered {status}: it wants a valid user name and password, as in http://user:password@{proxy}"
-            )
-        }
-        _ => reason,
     }
 }
 
@@ -154,6 +143,11 @@ mod tests {
     #[test]
     fn network_and_tls_failures_have_their_own_kinds() {
         use TransportErrorKind::*;
+        let classify = |error, url| {
+            Exchange { url: &Uri::from_static(url), token: None, timeout: Duration::ZERO, proxy: None }
+                .classify(error)
+                .0
+        };
         let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
         for (error, expected) in [
             (io(io::ErrorKind::HostUnreachable, ""), Unreachable),
@@ -180,8 +174,8 @@ mod tests {
             (ureq::Error::ConnectionFailed, Other),
         ] {
             let shown = format!("{error:?}");
-            assert_eq!(classify(error, true).0, expected, "{shown}");
+            assert_eq!(classify(error, "https://media.test"), expected, "{shown}");
         }
-        assert_eq!(classify(io(io::ErrorKind::InvalidData, ""), false).0, Other);
+        assert_eq!(classify(io(io::ErrorKind::InvalidData, ""), "http://media.test"), Other);
     }
 }

@@ -67,8 +67,8 @@ impl Session {
         let headers =
             headers::request_headers(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
         let timeout = settings.timeout.min(MAX_TIMEOUT);
-        let proxy = settings.proxy.proxy(base_url.butler())?;
-        let proxy_address = proxy.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
+        let tunnel = settings.proxy.proxy(base_url.butler())?;
+        let proxy = tunnel.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -80,11 +80,11 @@ impl Session {
             .max_response_header_size(usize::MAX)
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
-            .proxy(proxy);
+            .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
         let resolver = CachingResolver::default();
-        let agent = Agent::with_parts(config, HttpConnector::new(proxy_address.clone()), resolver.clone());
-        Ok(Session { base_url, token: settings.token, timeout, headers, proxy: proxy_address, agent, resolver })
+        let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), resolver.clone());
+        Ok(Session { base_url, token: settings.token, timeout, headers, proxy, agent, resolver })
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
