@@ -6,7 +6,7 @@
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,8 @@ impl CachingResolver {
     }
 
     fn last(&self) -> MutexGuard<'_, Option<Lookup>> {
-        lock(&self.last)
+        // A panic elsewhere leaves nothing half-written behind the lock.
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn resolved(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
@@ -77,25 +78,16 @@ impl Resolver for CachingResolver {
 
 /// Looks a name up in a thread of its own, because the system's lookup has no deadline.
 fn look_up(host: String, port: u16, timeout: Duration) -> Result<Vec<SocketAddr>, Error> {
-    let result = Arc::new((Mutex::new(None), Condvar::new()));
-    let shared = Arc::clone(&result);
+    let (sender, receiver) = mpsc::channel();
     thread::Builder::new().spawn(move || {
-        let addresses = (host, port).to_socket_addrs().map(Vec::from_iter);
-        *lock(&shared.0) = Some(addresses);
-        shared.1.notify_one();
+        // After a timeout, nobody receives it.
+        let _ = sender.send((host, port).to_socket_addrs().map(Vec::from_iter));
     })?;
-    let waited = result.1.wait_timeout_while(lock(&result.0), timeout, |result| result.is_none());
-    let (mut result, _) = waited.unwrap_or_else(PoisonError::into_inner);
-    match result.take() {
-        Some(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
-        Some(result) => result.map_err(|error| Failure::Lookup(error).into()),
-        None => Err(Error::Timeout(Timeout::Resolve)),
+    match receiver.recv_timeout(timeout) {
+        Ok(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
+        Ok(result) => result.map_err(|error| Failure::Lookup(error).into()),
+        Err(_) => Err(Error::Timeout(Timeout::Resolve)),
     }
-}
-
-/// A panic elsewhere leaves nothing half-written behind a lock.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl TcpConnector {
         let stream = self.connect_to_any(details.addrs.to_vec(), deadline)?;
         stream.set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(TcpTransport { stream, buffers, deadline, read_timeout: None, write_timeout: None, idle: false })
+        Ok(TcpTransport { stream, buffers, deadline, socket_timeout: Duration::ZERO, idle: false })
     }
 
     /// Tries the addresses in rounds, beginning with the one that worked last. When only one is left that neither refuses
@@ -87,9 +87,8 @@ pub(super) struct TcpTransport {
     buffers: LazyBuffers,
     /// The end of the call that opened the connection. ureq gives the steps to a proxy's tunnel the whole time each.
     deadline: Option<Instant>,
-    /// What the socket is set to.
-    read_timeout: Option<Duration>,
-    write_timeout: Option<Duration>,
+    /// What the timeouts of the socket are set to.
+    socket_timeout: Duration,
     /// Whether nothing was sent since ureq asked whether the connection is open.
     idle: bool,
 }
@@ -101,33 +100,22 @@ impl Transport for TcpTransport {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.idle = false;
-        let clock = Clock::new(self.deadline, timeout);
-        let mut output = &self.buffers.output()[..amount];
-        while !output.is_empty() {
-            clock.set(&mut self.write_timeout, |timeout| self.stream.set_write_timeout(timeout))?;
-            match (&self.stream).write(output) {
-                Ok(0) => return Err(broken(ErrorKind::WriteZero.into())),
-                Ok(written) => output = &output[written..],
-                Err(error) if is_interruption(&error) => {}
-                Err(error) => return Err(broken(error)),
+        let mut sent = 0;
+        self.within(timeout, |tcp| {
+            let written = tcp.stream.write(&tcp.buffers.output()[sent..amount])?;
+            sent += written;
+            if written == 0 && sent < amount {
+                Err(ErrorKind::WriteZero.into())
+            } else {
+                Ok((sent == amount).then_some(()))
             }
-        }
-        Ok(())
+        })
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let clock = Clock::new(self.deadline, timeout);
-        loop {
-            clock.set(&mut self.read_timeout, |timeout| self.stream.set_read_timeout(timeout))?;
-            match (&self.stream).read(self.buffers.input_append_buf()) {
-                Ok(read) => {
-                    self.buffers.input_appended(read);
-                    return Ok(read > 0);
-                }
-                Err(error) if is_interruption(&error) => {}
-                Err(error) => return Err(broken(error)),
-            }
-        }
+        let read = self.within(timeout, |tcp| tcp.stream.read(tcp.buffers.input_append_buf()).map(Some))?;
+        self.buffers.input_appended(read);
+        Ok(read > 0)
     }
 
     /// Whether the server has neither closed the connection nor sent data without a request. ureq checks when it stores the
@@ -144,39 +132,41 @@ impl Transport for TcpTransport {
     }
 }
 
-/// The time that one operation on a socket has.
-struct Clock {
-    deadline: Option<Instant>,
-    reason: Timeout,
-}
-
-impl Clock {
-    fn new(deadline: Option<Instant>, timeout: NextTimeout) -> Clock {
-        let own = Instant::now().checked_add(*timeout.after);
-        Clock { deadline: [deadline, own].into_iter().flatten().min(), reason: timeout.reason }
+impl TcpTransport {
+    /// Repeats an operation on the socket until it has a result or no time left.
+    fn within<T>(
+        &mut self,
+        timeout: NextTimeout,
+        mut operation: impl FnMut(&mut TcpTransport) -> io::Result<Option<T>>,
+    ) -> Result<T, Error> {
+        let started = Instant::now();
+        let of_call = self.deadline.map(|deadline| deadline.saturating_duration_since(started));
+        let time = of_call.unwrap_or(Duration::MAX).min(*timeout.after);
+        let mut left = time;
+        while !left.is_zero() {
+            self.set_socket_timeout(left).map_err(broken)?;
+            match operation(self) {
+                Ok(Some(result)) => return Ok(result),
+                Err(error) if !is_interruption(&error) => return Err(broken(error)),
+                _ => left = time.saturating_sub(started.elapsed()),
+            }
+        }
+        Err(Error::Timeout(Timeout::Global))
     }
 
-    /// Sets a socket's timeout to the time that is left, where it differs from what is set. Above two seconds it is rounded
-    /// down to a whole second, so that one call needs the same as the next; the rest of the time follows in a second wait.
-    fn set(
-        &self,
-        current: &mut Option<Duration>,
-        set: impl FnOnce(Option<Duration>) -> io::Result<()>,
-    ) -> Result<(), Error> {
-        let left = left(self.deadline);
-        if left.is_zero() {
-            return Err(Error::Timeout(self.reason));
-        }
+    /// Above two seconds the time is rounded down to a whole second, so that one call needs the same as the next; the rest
+    /// of it follows in a second wait.
+    fn set_socket_timeout(&mut self, left: Duration) -> io::Result<()> {
         // Windows leaves a socket in an unknown state after a timeout, so there the whole time is one wait.
-        let rounded = if left.as_secs() < 2 || cfg!(windows) { left } else { Duration::from_secs(left.as_secs()) };
-        if *current == Some(rounded) {
+        let timeout = if left.as_secs() < 2 || cfg!(windows) { left } else { Duration::from_secs(left.as_secs()) };
+        if self.socket_timeout == timeout {
             return Ok(());
         }
-        *current = Some(rounded);
-        match set(Some(rounded)) {
+        self.socket_timeout = timeout;
+        match self.stream.set_read_timeout(Some(timeout)).and_then(|()| self.stream.set_write_timeout(Some(timeout))) {
             // macOS refuses to set it once the server has closed. What has arrived can still be read.
-            Err(error) if error.kind() != ErrorKind::InvalidInput => Err(broken(error)),
-            _ => Ok(()),
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+            result => result,
         }
     }
 }
