@@ -125,7 +125,7 @@ impl Client {
         match response.status() {
             404 => {
                 self.check_not_found(&response, &name, started)?;
-                Err(response.into_not_found(name))
+                Err(response.status_error(Some(name)))
             }
             202 => response.into_done().map(|()| StartOutcome::AlreadyRunning),
             _ => response.into_done().map(|()| StartOutcome::Started),
@@ -158,7 +158,7 @@ impl Client {
         let response = self.session.send(Method::DELETE, &url, None)?;
         match response.status() {
             404 if self.check_not_found(&response, &name, started)? => Ok(StopOutcome::NotRunning),
-            404 => Err(response.into_not_found(name)),
+            404 => Err(response.status_error(Some(name))),
             _ => response.into_done().map(|()| StopOutcome::Stopped),
         }
     }

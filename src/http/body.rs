@@ -74,14 +74,10 @@ impl<'a> BodyText<'a> {
     }
 
     fn html_title(&self) -> Option<String> {
-        if !self.is_html() {
-            return None;
-        }
-        let page = self.text.to_ascii_lowercase();
-        let start = page.find("<title")?;
-        let start = start + page[start..].find('>')? + 1;
-        let end = start + page[start..].find("</title")?;
-        Some(self.shown(&self.text[start..end])).filter(|title| !title.is_empty())
+        let page = Some(&self.text).filter(|_| self.is_html())?;
+        let is_title = |tag: &&str| tag.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("title"));
+        let (_, title) = page.split('<').find(is_title)?.split_once('>')?;
+        Some(self.shown(title)).filter(|title| !title.is_empty())
     }
 
     /// The attributes of PMS's own XML.

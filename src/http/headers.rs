@@ -11,11 +11,6 @@ use crate::{Error, Setting};
 /// server that enforces the document refuses a request that does not accept it.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
-const X_PLEX_TOKEN: HeaderName = HeaderName::from_static("x-plex-token");
-const X_PLEX_CLIENT_IDENTIFIER: HeaderName = HeaderName::from_static("x-plex-client-identifier");
-const X_PLEX_PRODUCT: HeaderName = HeaderName::from_static("x-plex-product");
-const X_PLEX_VERSION: HeaderName = HeaderName::from_static("x-plex-version");
-
 pub(super) fn request_headers(
     token: Option<&str>,
     client_identifier: &str,
@@ -25,11 +20,11 @@ pub(super) fn request_headers(
     let mut headers = HeaderMap::new();
     headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
     headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
-    headers.insert(X_PLEX_PRODUCT, HeaderValue::from_static(env!("CARGO_PKG_NAME")));
-    headers.insert(X_PLEX_VERSION, HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
-    headers.insert(X_PLEX_CLIENT_IDENTIFIER, credential(Setting::ClientIdentifier, client_identifier)?);
+    headers.insert("x-plex-product", HeaderValue::from_static(env!("CARGO_PKG_NAME")));
+    headers.insert("x-plex-version", HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
+    headers.insert("x-plex-client-identifier", credential(Setting::ClientIdentifier, client_identifier)?);
     if let Some(token) = token {
-        headers.insert(X_PLEX_TOKEN, credential(Setting::Token, token)?);
+        headers.insert("x-plex-token", credential(Setting::Token, token)?);
     }
     if further.len() > MAX_HEADERS {
         return Err(Error::invalid(Setting::Header, None, format!("at most {MAX_HEADERS} headers can be set")));

@@ -5,8 +5,7 @@ use std::net::IpAddr;
 use ureq::Proxy;
 use ureq::http::Uri;
 
-use super::tls;
-use super::url::{check_authority, host, is_https, port, without_brackets};
+use super::url::{check_authority, check_scheme, host, is_https, port, without_brackets};
 use crate::{Error, Setting};
 
 /// What a caller can choose about the proxy.
@@ -65,12 +64,7 @@ fn is_loopback(host: &str) -> bool {
 
 fn parse(url: &str) -> Result<Proxy, &'static str> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    match scheme.to_ascii_lowercase().as_str() {
-        "http" => {}
-        "https" if tls::ENABLED => {}
-        "https" => return Err("an https proxy needs the cargo feature `rustls` or `native-tls`"),
-        _ => return Err("only http:// and https:// proxies are supported"),
-    }
+    check_scheme(&scheme.to_ascii_lowercase(), "only http:// and https:// proxies are supported")?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') || rest.contains(['?', '#']) {
         return Err("a /, ? or # in the user information must be percent-encoded");
@@ -85,27 +79,20 @@ fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
     let host = host(server).trim_end_matches('.');
     let address: Option<IpAddr> = host.parse().ok();
     let port = format!(":{}", port(server));
-    no_proxy
-        .split(|c: char| c == ',' || c.is_whitespace())
-        .map(|entry| match entry.strip_suffix(&port) {
+    no_proxy.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty()).any(|entry| {
+        let entry = match entry.strip_suffix(&port) {
             Some(host) if !host.contains(':') || host.ends_with(']') => host,
             _ => entry,
-        })
-        .filter(|entry| !entry.is_empty())
-        .any(|entry| {
-            if entry == "*" {
-                return true;
-            }
-            if let Some(address) = address {
-                let (network, prefix) = entry.split_once('/').unwrap_or((without_brackets(entry), "128"));
-                return match (network.parse(), prefix.parse()) {
-                    (Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
-                    _ => false,
-                };
-            }
-            let domain = entry.trim_start_matches('*').trim_matches('.').to_ascii_lowercase();
-            host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        })
+        };
+        let (network, prefix) = entry.split_once('/').unwrap_or((without_brackets(entry), "128"));
+        let domain = entry.trim_start_matches('*').trim_matches('.').to_ascii_lowercase();
+        match (address, network.parse(), prefix.parse()) {
+            _ if entry == "*" => true,
+            (Some(address), Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
+            (Some(_), ..) => false,
+            (None, ..) => host.strip_suffix(&*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+        }
+    })
 }
 
 fn is_in_network(address: IpAddr, network: IpAddr, prefix: u32) -> bool {

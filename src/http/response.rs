@@ -14,9 +14,6 @@ use crate::task::list_from_json;
 use crate::text::shown;
 use crate::{ButlerTask, Error, TaskName};
 
-/// A header of every response of PMS. A reverse proxy can remove it.
-const X_PLEX_PROTOCOL: HeaderName = HeaderName::from_static("x-plex-protocol");
-
 /// A response, read to its end.
 pub(crate) struct Response<'a> {
     exchange: Exchange<'a>,
@@ -51,9 +48,9 @@ impl<'a> Response<'a> {
         self.status
     }
 
-    /// Whether the response has PMS's own header. A response without the header can still be from PMS.
+    /// Whether the response has the header that PMS adds to every response. A reverse proxy can remove it.
     pub(crate) fn is_from_pms(&self) -> bool {
-        self.headers.contains_key(X_PLEX_PROTOCOL)
+        self.headers.contains_key("x-plex-protocol")
     }
 
     /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.
@@ -79,11 +76,6 @@ impl<'a> Response<'a> {
         })
     }
 
-    /// The error for a 404 to a request for a task that the server lists.
-    pub(crate) fn into_not_found(self, task: TaskName) -> Error {
-        self.status_error(Some(task))
-    }
-
     /// Passes a success and turns every other status into its error.
     fn check_status(&self) -> Result<(), Error> {
         Err(match self.status {
@@ -101,7 +93,8 @@ impl<'a> Response<'a> {
         })
     }
 
-    fn status_error(&self, task: Option<TaskName>) -> Error {
+    /// The error for the status. `task` is the task of a 404 that the server lists.
+    pub(crate) fn status_error(&self, task: Option<TaskName>) -> Error {
         Error::Status {
             url: self.url(),
             status: self.status,

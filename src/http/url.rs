@@ -8,6 +8,7 @@ use std::net::Ipv6Addr;
 use ureq::http::Uri;
 use ureq::http::uri::PathAndQuery;
 
+use super::tls;
 use crate::text::excerpt;
 use crate::{Error, Setting, TaskName};
 
@@ -60,12 +61,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     }
     let (scheme, rest) = url.split_once("://").ok_or("it must start with http:// or https://")?;
     let scheme = scheme.to_ascii_lowercase();
-    match scheme.as_str() {
-        "http" => {}
-        "https" if super::tls::ENABLED => {}
-        "https" => return Err("https needs the cargo feature `rustls` or `native-tls`"),
-        _ => return Err("it must start with http:// or https://"),
-    }
+    check_scheme(&scheme, "it must start with http:// or https://")?;
     if rest.contains(['?', '#']) {
         return Err("it has a query or a fragment; remove it (the token is a setting of its own)");
     }
@@ -80,27 +76,34 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     Ok(BaseUrl { butler: butler.parse().map_err(|_| "it is not a valid URL")? })
 }
 
+/// Checks a scheme in lower case. `unknown` is the error for another than http and https.
+pub(crate) fn check_scheme(scheme: &str, unknown: &'static str) -> Result<(), &'static str> {
+    match scheme {
+        "https" if !tls::ENABLED => Err("https needs the cargo feature `rustls` or `native-tls`"),
+        "http" | "https" => Ok(()),
+        _ => Err(unknown),
+    }
+}
+
 /// Checks the `host` or `host:port` of a URL.
 pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port),
         _ => (authority, "80"),
     };
-    match host.strip_prefix('[').map(|rest| rest.strip_suffix(']')) {
-        Some(Some(address)) if address.contains('%') => {
+    if let Some(rest) = host.strip_prefix('[') {
+        let closed = "the brackets of an IPv6 address must be closed, and only a port can follow";
+        let address = rest.strip_suffix(']').ok_or(closed)?;
+        if address.contains('%') {
             return Err("IPv6 zone ids are not supported; use another address of the server");
         }
-        Some(Some(address)) if address.parse::<Ipv6Addr>().is_err() => {
-            return Err("the brackets must contain an IPv6 address");
-        }
-        Some(Some(_)) => {}
-        Some(None) => return Err("the brackets of an IPv6 address must be closed, and only a port can follow"),
-        None if host.contains(':') => return Err("an IPv6 address needs brackets, as in http://[::1]"),
-        None if host.is_empty() => return Err("the host is missing"),
-        None if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) => {
-            return Err("invalid character in the host name");
-        }
-        None => {}
+        address.parse::<Ipv6Addr>().map_err(|_| "the brackets must contain an IPv6 address")?;
+    } else if host.contains(':') {
+        return Err("an IPv6 address needs brackets, as in http://[::1]");
+    } else if host.is_empty() {
+        return Err("the host is missing");
+    } else if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
+        return Err("invalid character in the host name");
     }
     match port.parse::<u16>() {
         Ok(1..) if !port.starts_with('+') => Ok(()),
@@ -109,15 +112,12 @@ pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
 }
 
 fn check_path(path: &str) -> Result<(), &'static str> {
-    let mut rest = path.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        if byte == b'%' && !matches!(tail, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()) {
-            return Err("`%` must be followed by two hexadecimal digits");
-        }
-        if !byte.is_ascii_alphanumeric() && !b"%/-._~!$&'()*+,;=:@".contains(&byte) {
-            return Err("a character in the path must be percent-encoded");
-        }
+    if !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%/-._~!$&'()*+,;=:@".contains(&byte)) {
+        return Err("a character in the path must be percent-encoded");
+    }
+    let is_encoded = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    if !path.split('%').skip(1).all(is_encoded) {
+        return Err("`%` must be followed by two hexadecimal digits");
     }
     let dots = path.replace("%2e", ".").replace("%2E", ".");
     if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
