@@ -307,37 +307,65 @@ impl fmt::Display for Setting {
 /// }
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
     /// The host name could not be resolved.
+    #[error("the host name cannot be resolved; check the address and the name server")]
     HostNotFound,
     /// No program listens at the address.
+    #[error("connection refused; check the port (Plex uses 32400), and that the server is running")]
     Refused,
     /// The host does not respond, or there is no route to it.
+    #[error("the host cannot be reached; check the address, the network, and that the host is up")]
     Unreachable,
     /// The connection was closed or reset before the response was complete.
+    #[error(
+        "the connection was closed before the response was complete; if it happens again, check the port, and \
+             whether the server wants http or https"
+    )]
     Closed,
     /// The first bytes of the response are not HTTP.
+    #[error(
+        "the server does not speak HTTP on this port; check the port, and use https if the server requires secure \
+             connections"
+    )]
     NotHttp,
     /// The response is HTTP, but malformed, compressed without a request for it, or has headers beyond
     /// [`Client::MAX_HEADER_SIZE`](crate::Client::MAX_HEADER_SIZE).
+    #[error("invalid HTTP; check the address, and any proxy in front of the server")]
     InvalidResponse,
     /// The proxy could not be reached, or did not open a tunnel to the server.
+    #[error("the proxy failed; check the proxy, or use none")]
     Proxy,
     /// The issuer of the certificate is not trusted, or the certificate is self-signed.
+    #[error(
+        "the issuer of the certificate is not trusted; set the CA's certificate as a root certificate, or use the \
+             server's plex.direct name"
+    )]
     CertificateIssuer,
     /// The certificate is for another name or address.
+    #[error(
+        "the certificate is for another name; use a name from the certificate, such as the server's plex.direct name"
+    )]
     CertificateName,
     /// The certificate has expired, or is not valid yet.
+    #[error("the certificate has expired or is not valid yet; renew it, or check the clocks")]
     CertificateExpired,
     /// The certificate is marked as that of a CA, which rustls does not accept as a server's own.
+    #[error(
+        "the server uses a CA certificate as its own, which rustls does not accept; make another with `openssl req \
+             -x509 -addext basicConstraints=critical,CA:FALSE`"
+    )]
     CertificateIsCa,
     /// The URL says https, and the server speaks plain http on the port.
+    #[error("the server speaks plain http on this port; use http")]
     PlainHttp,
     /// TLS failed in another way.
+    #[error("TLS failed; check that the server speaks https on this port, with TLS 1.2 or newer")]
     Tls,
     /// Anything else; the error's `cause` says what.
+    #[error("the request failed")]
     Other,
 }
 
@@ -353,43 +381,6 @@ impl TransportErrorKind {
     pub fn is_tls(self) -> bool {
         use TransportErrorKind::*;
         matches!(self, CertificateIssuer | CertificateName | CertificateExpired | CertificateIsCa | PlainHttp | Tls)
-    }
-}
-
-impl fmt::Display for TransportErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use TransportErrorKind::*;
-        f.pad(match self {
-            HostNotFound => "the host name cannot be resolved; check the address and the name server",
-            Refused => "connection refused; check the port (Plex uses 32400), and that the server is running",
-            Unreachable => "the host cannot be reached; check the address, the network, and that the host is up",
-            Closed => {
-                "the connection was closed before the response was complete; if it happens again, check the port, and \
-                 whether the server wants http or https"
-            }
-            NotHttp => {
-                "the server does not speak HTTP on this port; check the port, and use https if the server requires \
-                 secure connections"
-            }
-            InvalidResponse => "invalid HTTP; check the address, and any proxy in front of the server",
-            Proxy => "the proxy failed; check the proxy, or use none",
-            CertificateIssuer => {
-                "the issuer of the certificate is not trusted; set the CA's certificate as a root certificate, or use \
-                 the server's plex.direct name"
-            }
-            CertificateName => {
-                "the certificate is for another name; use a name from the certificate, such as the server's \
-                 plex.direct name"
-            }
-            CertificateExpired => "the certificate has expired or is not valid yet; renew it, or check the clocks",
-            CertificateIsCa => {
-                "the server uses a CA certificate as its own, which rustls does not accept; make another with \
-                 `openssl req -x509 -addext basicConstraints=critical,CA:FALSE`"
-            }
-            PlainHttp => "the server speaks plain http on this port; use http",
-            Tls => "TLS failed; check that the server speaks https on this port, with TLS 1.2 or newer",
-            Other => "the request failed",
-        })
     }
 }
 
@@ -439,25 +430,20 @@ fn quoted(name: &TaskName) -> String {
 }
 
 fn names(available: &[TaskName]) -> String {
-    if available.is_empty() {
-        return "none".into();
-    }
-    let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
-    one_line(&names.join(", "), MAX_NAMES_CHARS)
+    if available.is_empty() { "none".into() } else { one_line(&available.join(", "), MAX_NAMES_CHARS) }
 }
 
-fn status_advice(status: u16, task: &Option<TaskName>) -> String {
-    let advice = match status {
+fn status_advice(status: u16, task: &Option<TaskName>) -> &'static str {
+    match status {
         404 if task.is_some() => {
-            "the server lists this task; check that a proxy in front of it passes on all paths below `/butler`"
+            "; the server lists this task; check that a proxy in front of it passes on all paths below `/butler`"
         }
-        400 => "check the address, and whether the server wants https",
-        403 => "set the token of the server's owner",
-        404 | 405 | 501 => "check the host, port and path prefix of the base URL",
-        502..=504 => "the server is starting, or the proxy in front of it cannot reach it",
-        _ => return String::new(),
-    };
-    format!("; {advice}")
+        400 => "; check the address, and whether the server wants https",
+        403 => "; set the token of the server's owner",
+        404 | 405 | 501 => "; check the host, port and path prefix of the base URL",
+        502..=504 => "; the server is starting, or the proxy in front of it cannot reach it",
+        _ => "",
+    }
 }
 
 fn wait(status: u16, retry_after: Option<Duration>) -> String {
