@@ -156,7 +156,7 @@ pub enum Error {
         url: String,
         /// The status, from 200 to 299.
         status: u16,
-        /// What the response contains instead. For JSON, with the field, the line and the column.
+        /// What the response contains instead. For JSON, with the field and the position.
         found: String,
     },
 }
@@ -181,9 +181,8 @@ impl Error {
         match self {
             Error::Unauthorized { .. } => Some(401),
             Error::UnknownTask { .. } => Some(404),
-            Error::Redirected { status, .. } | Error::Status { status, .. } | Error::Decode { status, .. } => {
-                Some(*status)
-            }
+            Error::Redirected { status, .. } | Error::Status { status, .. } => Some(*status),
+            Error::Decode { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -247,10 +246,8 @@ impl Error {
     ///
     /// See [`is_transient`](Error::is_transient) for an example.
     pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Error::Status { retry_after, .. } => *retry_after,
-            _ => None,
-        }
+        let Error::Status { retry_after, .. } = self else { return None };
+        *retry_after
     }
 }
 
@@ -320,16 +317,10 @@ pub enum TransportErrorKind {
     #[error("the host cannot be reached; check the address, the network, and that the host is up")]
     Unreachable,
     /// The connection was closed or reset before the response was complete.
-    #[error(
-        "the connection was closed before the response was complete; if it happens again, check the port, and \
-             whether the server wants http or https"
-    )]
+    #[error("the connection closed early; if it recurs, check the port, and whether the server wants http or https")]
     Closed,
     /// The first bytes of the response are not HTTP.
-    #[error(
-        "the server does not speak HTTP on this port; check the port, and use https if the server requires secure \
-             connections"
-    )]
+    #[error("the response is not HTTP; check the port, and use https if the server requires secure connections")]
     NotHttp,
     /// The response is HTTP, but malformed, compressed without a request for it, or has headers beyond
     /// [`Client::MAX_HEADER_SIZE`](crate::Client::MAX_HEADER_SIZE).
@@ -339,15 +330,10 @@ pub enum TransportErrorKind {
     #[error("the proxy failed; check the proxy, or use none")]
     Proxy,
     /// The issuer of the certificate is not trusted, or the certificate is self-signed.
-    #[error(
-        "the issuer of the certificate is not trusted; set the CA's certificate as a root certificate, or use the \
-             server's plex.direct name"
-    )]
+    #[error("untrusted certificate; set the CA's certificate as a root certificate, or use the plex.direct name")]
     CertificateIssuer,
     /// The certificate is for another name or address.
-    #[error(
-        "the certificate is for another name; use a name from the certificate, such as the server's plex.direct name"
-    )]
+    #[error("the certificate is for another name; use a name from the certificate, such as the plex.direct name")]
     CertificateName,
     /// The certificate has expired, or is not valid yet.
     #[error("the certificate has expired or is not valid yet; renew it, or check the clocks")]
@@ -386,11 +372,9 @@ impl TransportErrorKind {
 
 /// What happened, its cause, and what to do.
 fn with_cause(kind: TransportErrorKind, cause: &Option<String>) -> String {
+    let cause = after(": ", cause);
     let text = kind.to_string();
-    match (cause, text.split_once("; ")) {
-        (Some(cause), Some((what, advice))) => format!("{what}: {cause}; {advice}"),
-        _ => text + &after(": ", cause),
-    }
+    text.split_once("; ").map_or_else(|| format!("{text}{cause}"), |(what, advice)| format!("{what}{cause}; {advice}"))
 }
 
 /// A text that may be missing, after the words that introduce it.
