@@ -1,4 +1,4 @@
-//! The headers of every request, checked once.
+//! The headers of a request without a body, checked once.
 
 use ureq::http::HeaderMap;
 use ureq::http::header::{self, HeaderName, HeaderValue};
@@ -11,18 +11,15 @@ use crate::{Error, Setting};
 /// server that enforces the document refuses a request that does not accept it.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
-pub(super) fn request_headers(
-    token: Option<&str>,
-    client_identifier: &str,
-    further: &[(String, String)],
-) -> Result<HeaderMap, Error> {
+pub(super) fn checked(token: Option<&str>, identifier: &str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
     let user_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
     let mut headers = HeaderMap::new();
     headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
     headers.insert("x-plex-product", HeaderValue::from_static(env!("CARGO_PKG_NAME")));
     headers.insert("x-plex-version", HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
-    headers.insert("x-plex-client-identifier", credential(Setting::ClientIdentifier, client_identifier)?);
+    headers.insert("x-plex-client-identifier", credential(Setting::ClientIdentifier, identifier)?);
     if let Some(token) = token {
         headers.insert("x-plex-token", credential(Setting::Token, token)?);
     }
@@ -37,7 +34,7 @@ pub(super) fn request_headers(
 }
 
 /// The name of a header for a message, up to the first character that a name cannot have: the rest can be a value.
-pub(crate) fn shown_name(name: &str) -> String {
+fn shown_name(name: &str) -> String {
     match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
         Some((name, _)) => excerpt(&format!("{name}…")),
         None => excerpt(name),
@@ -46,17 +43,14 @@ pub(crate) fn shown_name(name: &str) -> String {
 
 /// The value of a header that identifies the user or the program: visible ASCII, and not empty.
 fn credential(setting: Setting, value: &str) -> Result<HeaderValue, Error> {
-    if value.is_empty() {
-        return Err(Error::invalid(setting, None, "it is empty; if none is needed, do not set it"));
-    }
-    if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::invalid(
-            setting,
-            None,
-            "it contains a space, a control character or a character outside ASCII",
-        ));
-    }
-    header_value(value).map_err(|reason| Error::invalid(setting, None, reason))
+    let checked = if value.is_empty() {
+        Err("it is empty; if none is needed, do not set it")
+    } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Err("it contains a space, a control character or a character outside ASCII")
+    } else {
+        header_value(value)
+    };
+    checked.map_err(|reason| Error::invalid(setting, None, reason))
 }
 
 fn header_value(value: &str) -> Result<HeaderValue, &'static str> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::header::CONTENT_LENGTH;
-use ureq::http::{HeaderMap, HeaderValue, Request};
+use ureq::http::{HeaderMap, Request};
 
 use connector::HttpConnector;
 use failure::Exchange;
@@ -27,7 +27,6 @@ use url::BaseUrl;
 
 use crate::Error;
 
-pub(crate) use headers::shown_name;
 pub(crate) use limits::{MAX_BODY_SIZE, MAX_HEADER_SIZE};
 pub(crate) use proxy::ProxySetting;
 pub(crate) use response::Response;
@@ -64,8 +63,7 @@ impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
         let base_url = BaseUrl::parse(&settings.base_url)?;
-        let headers =
-            headers::request_headers(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
+        let headers = headers::checked(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
         let timeout = settings.timeout.min(MAX_TIMEOUT);
         let tunnel = settings.proxy.proxy(base_url.butler())?;
         let proxy = tunnel.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
@@ -88,24 +86,19 @@ impl Session {
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
-    pub(crate) fn send<'a>(
-        &'a self,
-        method: Method,
-        url: &'a Uri,
-        left: Option<Duration>,
-    ) -> Result<Response<'a>, Error> {
+    pub(crate) fn send(&self, method: Method, url: &Uri, left: Option<Duration>) -> Result<Response<'_>, Error> {
         let mut request = Request::new(());
         *request.uri_mut() = url.clone();
         *request.headers_mut() = self.headers.clone();
-        if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
-            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        if !matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            request.headers_mut().remove(CONTENT_LENGTH);
         }
         *request.method_mut() = method;
         if left.is_some() {
             request = self.agent.configure_request(request).timeout_global(left).build();
         }
         let (token, proxy) = (self.token.as_deref(), self.proxy.as_deref());
-        let exchange = Exchange { url, token, timeout: self.timeout, proxy };
+        let exchange = Exchange { url: url.clone(), token, timeout: self.timeout, proxy };
         let response = self.agent.run(request).map_err(|error| {
             self.resolver.forget();
             exchange.failed(error)
