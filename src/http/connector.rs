@@ -1,6 +1,6 @@
 //! The way to the server: through a proxy's tunnel or directly, over TCP, and over TLS for https.
 
-use std::io::{self, BufRead};
+use std::io;
 use std::time::Duration;
 
 use ureq::unversioned::transport::{
@@ -9,7 +9,6 @@ use ureq::unversioned::transport::{
 use ureq::{Error, Timeout};
 
 use super::failure::Failure;
-use super::limits::MAX_HEADER_SIZE;
 use super::tcp::{TcpConnector, broken};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use super::tls::TlsConnector;
@@ -50,18 +49,15 @@ impl HttpConnector {
         let tls = self.tls.connect(details, Some(tcp))?.ok_or(Error::ConnectionFailed)?;
         Ok(Box::new(tls))
     }
-
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    fn connect_tls(&self, _: &ConnectionDetails, tcp: Box<dyn Transport>) -> Result<Box<dyn Transport>, Error> {
-        Ok(tcp)
-    }
 }
 
 impl Connector for HttpConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Box<dyn Transport>>, Error> {
-        let inner = self.connect_tcp(details).and_then(|tcp| self.connect_tls(details, tcp));
+        let inner = self.connect_tcp(details);
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let inner = inner.and_then(|tcp| self.connect_tls(details, tcp));
         // To open a tunnel, ureq calls this again, without a proxy.
         if self.has_proxy && details.config.proxy().is_none() {
             return inner.map(Some);
@@ -95,7 +91,7 @@ impl Transport for HttpTransport {
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         if self.buffers().input_append_buf().is_empty() {
             // Headers, and the lines around chunks, have to fit into the buffer.
-            return Err(Error::LargeResponseHeader(self.buffers().input().len(), MAX_HEADER_SIZE as usize));
+            return Err(Error::Other(Failure::LongHead.into()));
         }
         let progress = self.inner.await_input(timeout).map_err(|error| match error {
             // ureq would accept the missing end of a TLS connection as the end of a response without a length.
@@ -133,16 +129,16 @@ impl HttpTransport {
 /// Whether ureq decompresses a response depends on the features that other crates turn on, so none is accepted. The
 /// requests do not ask for compression.
 fn check_head(input: &[u8]) -> Result<bool, Error> {
-    let mut rest = input.trim_ascii_start();
-    if !START.starts_with(&rest[..rest.len().min(START.len())]) {
-        return Err(Failure::NotHttp.into());
+    let input = input.trim_ascii_start();
+    if !START.starts_with(&input[..input.len().min(START.len())]) {
+        return Err(Error::Other(Failure::NotHttp.into()));
     }
     let (mut interim, mut compressed) = (false, false);
-    while let (line, Ok(length @ 1..)) = (rest, rest.skip_until(b'\n')) {
-        match &line[..length] {
-            // Interim responses come before the one that counts.
+    for line in input.split_inclusive(|byte| *byte == b'\n') {
+        match line {
+            // Interim responses, of status 1xx, come before the one that counts.
             b"\n" | b"\r\n" if interim => {}
-            b"\n" | b"\r\n" if compressed => return Err(Failure::Compressed.into()),
+            b"\n" | b"\r\n" if compressed => return Err(Error::Other(Failure::Compressed.into())),
             b"\n" | b"\r\n" => return Ok(false),
             line if line.starts_with(START) => interim = line.starts_with(b"HTTP/1.1 1"),
             line => compressed |= is_compression(line),
@@ -153,9 +149,6 @@ fn check_head(input: &[u8]) -> Result<bool, Error> {
 
 fn is_compression(line: &[u8]) -> bool {
     const NAME: &[u8] = b"content-encoding:";
-    let value = match line.split_at_checked(NAME.len()) {
-        Some((name, value)) if name.eq_ignore_ascii_case(NAME) => value.trim_ascii(),
-        _ => return false,
-    };
-    !value.is_empty() && !value.eq_ignore_ascii_case(b"identity")
+    let value = line.split_at_checked(NAME.len()).filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
+    value.is_some_and(|(_, value)| !matches!(&*value.trim_ascii().to_ascii_lowercase(), b"" | b"identity"))
 }

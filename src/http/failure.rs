@@ -11,9 +11,8 @@ use crate::text::excerpt;
 use crate::{Error, TransportErrorKind};
 
 /// What an error says about a request.
-#[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
-    pub(crate) url: &'a Uri,
+    pub(crate) url: Uri,
     /// The token, which no error may show.
     pub(crate) token: Option<&'a str>,
     pub(crate) timeout: Duration,
@@ -38,19 +37,15 @@ impl Exchange<'_> {
         match error {
             ureq::Error::HostNotFound => (HostNotFound, None),
             ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(self.proxy_cause(&reason))),
-            ureq::Error::LargeResponseHeader(..) => (
-                InvalidResponse,
-                Some(format!("the headers, or a line between chunks, exceed {} KiB", MAX_HEADER_SIZE >> 10)),
-            ),
             ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
             // The connection ended between two chunks.
             ureq::Error::BodyStalled => (Closed, None),
-            ureq::Error::Io(error) => io_kind(&error, is_https(self.url)),
+            ureq::Error::Io(error) => io_kind(&error, is_https(&self.url)),
             ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
             ureq::Error::Other(error) => match error.downcast_ref::<Failure>() {
-                Some(Failure::NotHttp) => (NotHttp, None),
-                Some(Failure::Compressed) => (InvalidResponse, Some(error.to_string())),
                 Some(Failure::Lookup(_)) => (HostNotFound, Some(error.to_string())),
+                Some(Failure::NotHttp) => (NotHttp, None),
+                Some(_) => (InvalidResponse, Some(error.to_string())),
                 None => (Other, Some(error.to_string())),
             },
             #[cfg(feature = "rustls")]
@@ -80,32 +75,25 @@ pub(super) enum Failure {
     Lookup(io::Error),
     #[error("the response does not start as HTTP")]
     NotHttp,
+    #[error("the headers, or a line between chunks, exceed {} KiB", MAX_HEADER_SIZE >> 10)]
+    LongHead,
     #[error("the response is compressed, although the request did not ask for that")]
     Compressed,
-}
-
-impl From<Failure> for ureq::Error {
-    fn from(failure: Failure) -> ureq::Error {
-        ureq::Error::Other(failure.into())
-    }
 }
 
 fn io_kind(error: &io::Error, https: bool) -> (TransportErrorKind, Option<String>) {
     use TransportErrorKind::*;
     use io::ErrorKind as Io;
+    let cause = error.to_string();
     match error.kind() {
         Io::ConnectionRefused => (Refused, None),
+        Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown | Io::TimedOut => (Unreachable, Some(cause)),
         // An IPv6 address without the zone that it needs is invalid input.
-        Io::HostUnreachable
-        | Io::NetworkUnreachable
-        | Io::NetworkDown
-        | Io::AddrNotAvailable
-        | Io::InvalidInput
-        | Io::TimedOut => (Unreachable, Some(error.to_string())),
+        Io::AddrNotAvailable | Io::InvalidInput => (Unreachable, Some(cause)),
         // The TLS libraries' own failures.
-        Io::InvalidData | Io::Other if https => tls_kind(error.to_string()),
+        Io::InvalidData | Io::Other if https => tls_kind(cause),
         Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => (Closed, None),
-        _ => (Other, Some(error.to_string())),
+        _ => (Other, Some(cause)),
     }
 }
 
@@ -144,9 +132,7 @@ mod tests {
     fn network_and_tls_failures_have_their_own_kinds() {
         use TransportErrorKind::*;
         let classify = |error, url| {
-            Exchange { url: &Uri::from_static(url), token: None, timeout: Duration::ZERO, proxy: None }
-                .classify(error)
-                .0
+            Exchange { url: Uri::from_static(url), token: None, timeout: Duration::ZERO, proxy: None }.classify(error).0
         };
         let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
         for (error, expected) in [

@@ -36,13 +36,11 @@ impl ProxySetting {
 fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
     let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty())?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let for_scheme = if is_https(server) {
-        either_case("https_proxy")
-    } else if variable("REQUEST_METHOD").is_some() {
+    let for_scheme = match is_https(server) {
+        true => either_case("https_proxy"),
         // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
-        set("http_proxy".into())
-    } else {
-        either_case("http_proxy")
+        false if variable("REQUEST_METHOD").is_some() => set("http_proxy".into()),
+        false => either_case("http_proxy"),
     };
     let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else { return Ok(None) };
     if is_loopback(host(server)) || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list)) {
@@ -53,13 +51,9 @@ fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> 
 
 /// Whether a host is this machine itself, which a proxy on another machine cannot reach.
 fn is_loopback(host: &str) -> bool {
-    match host.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => {
-            let host = host.trim_end_matches('.');
-            host == "localhost" || host.ends_with(".localhost")
-        }
-    }
+    let name = host.trim_end_matches('.');
+    let is_loopback_address = host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    is_loopback_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 fn parse(url: &str) -> Result<Proxy, &'static str> {

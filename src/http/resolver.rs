@@ -85,7 +85,7 @@ fn look_up(host: String, port: u16, timeout: Duration) -> Result<Vec<SocketAddr>
     })?;
     match receiver.recv_timeout(timeout) {
         Ok(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
-        Ok(result) => result.map_err(|error| Failure::Lookup(error).into()),
+        Ok(result) => result.map_err(|error| Error::Other(Failure::Lookup(error).into())),
         Err(_) => Err(Error::Timeout(Timeout::Resolve)),
     }
 }

@@ -17,7 +17,7 @@ use crate::{ButlerTask, Error, TaskName};
 /// A response, read to its end.
 pub(crate) struct Response<'a> {
     exchange: Exchange<'a>,
-    status: u16,
+    pub(crate) status: u16,
     headers: HeaderMap,
     body: Vec<u8>,
 }
@@ -38,14 +38,10 @@ impl<'a> Response<'a> {
         match body.with_config().limit(limit).reader().read_to_end(&mut read.body) {
             Err(error) if success => Err(match ureq::Error::from(error) {
                 ureq::Error::BodyExceedsLimit(_) => read.unexpected(too_large()),
-                error => exchange.failed(error),
+                error => read.exchange.failed(error),
             }),
             _ => Ok(read),
         }
-    }
-
-    pub(crate) fn status(&self) -> u16 {
-        self.status
     }
 
     /// Whether the response has the header that PMS adds to every response. A reverse proxy can remove it.
@@ -56,10 +52,8 @@ impl<'a> Response<'a> {
     /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
-        if self.body.trim_ascii().is_empty() || self.is_from_pms() && self.text().errors().is_none() {
-            return Ok(());
-        }
-        Err(self.unexpected(self.text().description()))
+        let done = self.body.trim_ascii().is_empty() || self.is_from_pms() && self.text().errors().is_none();
+        if done { Ok(()) } else { Err(self.unexpected(self.text().description())) }
     }
 
     /// Reads the response to `GET /butler`.
@@ -68,8 +62,7 @@ impl<'a> Response<'a> {
         list_from_json(&self.body).map_err(|error| {
             let text = self.text();
             self.unexpected(if text.is_json() && text.errors().is_none() {
-                let error = shown(&error.to_string(), self.exchange.token);
-                format!("JSON that is not the task list ({error})")
+                format!("JSON that is not the task list ({})", shown(&error.to_string(), self.exchange.token))
             } else {
                 text.description()
             })

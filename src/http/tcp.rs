@@ -6,11 +6,13 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, time};
 use ureq::{Error, Timeout};
+
+use super::limits::MAX_TIMEOUT;
 
 /// How long an address may take at first while there are others. Doubled in each further round.
 const FIRST_TRY: Duration = Duration::from_millis(250);
@@ -23,21 +25,18 @@ pub(super) struct TcpConnector {
 
 impl TcpConnector {
     pub(super) fn connect(&self, details: &ConnectionDetails) -> Result<TcpTransport, Error> {
-        let started = match details.now {
-            time::Instant::Exact(now) => now,
-            _ => Instant::now(),
-        };
-        let deadline = started.checked_add(*details.timeout.after);
+        let time::Instant::Exact(started) = details.now else { return Err(Error::ConnectionFailed) };
+        let deadline = started + Duration::min(*details.timeout.after, MAX_TIMEOUT);
         let stream = self.connect_to_any(details.addrs.to_vec(), deadline)?;
         stream.set_nodelay(true)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(TcpTransport { stream, buffers, deadline, socket_timeout: Duration::ZERO, idle: false })
+        Ok(TcpTransport { stream, buffers, deadline: Some(deadline), socket_timeout: Duration::ZERO, idle: false })
     }
 
     /// Tries the addresses in rounds, beginning with the one that worked last. When only one is left that neither refuses
     /// nor is unreachable, it gets the rest of the time. Trying again is safe: nothing was sent.
-    fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Option<Instant>) -> Result<TcpStream, Error> {
-        let last = *self.last();
+    fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Instant) -> Result<TcpStream, Error> {
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
             addresses.swap(0, index);
         }
@@ -46,14 +45,14 @@ impl TcpConnector {
         while !addresses.is_empty() {
             let mut silent = Vec::new();
             for address in &addresses {
-                let left = left(deadline);
+                let left = deadline.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     return Err(Error::Timeout(Timeout::Connect));
                 }
                 let time = if addresses.len() == 1 { left } else { left.min(patience) };
                 match TcpStream::connect_timeout(address, time) {
                     Ok(stream) => {
-                        *self.last() = Some(*address);
+                        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(*address);
                         return Ok(stream);
                     }
                     // Our own timeout. A timeout of the operating system has an error number.
@@ -70,15 +69,6 @@ impl TcpConnector {
         }
         Err(Error::Io(failure))
     }
-
-    fn last(&self) -> MutexGuard<'_, Option<SocketAddr>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The time until a deadline. Without one, as long as a socket can wait.
-fn left(deadline: Option<Instant>) -> Duration {
-    deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
 }
 
 #[derive(Debug)]
@@ -102,13 +92,8 @@ impl Transport for TcpTransport {
         self.idle = false;
         let mut sent = 0;
         self.within(timeout, |tcp| {
-            let written = tcp.stream.write(&tcp.buffers.output()[sent..amount])?;
-            sent += written;
-            if written == 0 && sent < amount {
-                Err(ErrorKind::WriteZero.into())
-            } else {
-                Ok((sent == amount).then_some(()))
-            }
+            sent += tcp.stream.write(&tcp.buffers.output()[sent..amount])?;
+            Ok((sent == amount).then_some(()))
         })
     }
 
@@ -137,7 +122,7 @@ impl TcpTransport {
     fn within<T>(
         &mut self,
         timeout: NextTimeout,
-        mut operation: impl FnMut(&mut TcpTransport) -> io::Result<Option<T>>,
+        mut operation: impl FnMut(&mut Self) -> io::Result<Option<T>>,
     ) -> Result<T, Error> {
         let started = Instant::now();
         let of_call = self.deadline.map(|deadline| deadline.saturating_duration_since(started));
@@ -173,12 +158,8 @@ impl TcpTransport {
 
 /// Whether an operation is to be tried again, in the time that is left.
 fn is_interruption(error: &io::Error) -> bool {
-    match error.kind() {
-        ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
-        // On Unix, the system has given up on the connection.
-        ErrorKind::TimedOut => cfg!(windows),
-        _ => false,
-    }
+    use ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), Interrupted | WouldBlock) || cfg!(windows) && error.kind() == TimedOut
 }
 
 /// The failure of an established connection. ureq would accept a reset or an abort as the end of a response without a
@@ -200,7 +181,7 @@ mod tests {
     }
 
     fn connect(connector: &TcpConnector, addresses: &[SocketAddr], time: Duration) -> Result<SocketAddr, Error> {
-        let stream = connector.connect_to_any(addresses.to_vec(), Instant::now().checked_add(time))?;
+        let stream = connector.connect_to_any(addresses.to_vec(), Instant::now() + time)?;
         Ok(stream.peer_addr().expect("the address of the server"))
     }
 

@@ -28,7 +28,7 @@ impl TlsSettings {
 
         let provider = if cfg!(feature = "rustls") { TlsProvider::Rustls } else { TlsProvider::NativeTls };
         let roots = match &self.root_certificates {
-            Some(pem) => RootCerts::new_with_certs(&certificates(pem).map_err(invalid)?),
+            Some(pem) => RootCerts::new_with_certs(&certificates(pem)?),
             // What the OS trusts: through rustls where that was asked for, and always through native-tls.
             None if cfg!(any(feature = "platform-verifier", not(feature = "rustls"))) => RootCerts::PlatformVerifier,
             None => RootCerts::WebPki,
@@ -41,31 +41,27 @@ impl TlsSettings {
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 impl TlsSettings {
     pub(super) fn apply(&self, config: AgentConfig) -> Result<AgentConfig, Error> {
-        match self.root_certificates {
-            Some(_) => Err(invalid("they need the cargo feature `rustls` or `native-tls`")),
-            None => Ok(config),
-        }
+        let reason = "they need the cargo feature `rustls` or `native-tls`";
+        let set = self.root_certificates.is_some();
+        if set { Err(Error::invalid(Setting::RootCertificates, None, reason)) } else { Ok(config) }
     }
-}
-
-fn invalid(reason: &str) -> Error {
-    Error::invalid(Setting::RootCertificates, None, reason)
 }
 
 /// The certificates in a PEM text: at least one, and none broken.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'static str> {
+fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, Error> {
     use ureq::tls::{PemItem, parse_pem};
 
+    let invalid = |reason| Error::invalid(Setting::RootCertificates, None, reason);
     let mut certificates = Vec::new();
     for item in parse_pem(pem.strip_prefix(crate::text::BYTE_ORDER_MARK).unwrap_or(pem)) {
-        match item.map_err(|_| "the PEM text is broken")? {
+        match item.map_err(|_| invalid("the PEM text is broken"))? {
             PemItem::Certificate(certificate) if is_certificate(certificate.der()) => certificates.push(certificate),
-            PemItem::Certificate(_) => return Err("a block of the PEM text is not a certificate"),
+            PemItem::Certificate(_) => return Err(invalid("a block of the PEM text is not a certificate")),
             _ => {}
         }
     }
-    if certificates.is_empty() { Err("the PEM text contains no certificate") } else { Ok(certificates) }
+    if certificates.is_empty() { Err(invalid("the PEM text contains no certificate")) } else { Ok(certificates) }
 }
 
 /// Whether DER has the outline of a certificate: a SEQUENCE of the right length that begins with another, which begins

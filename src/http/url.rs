@@ -1,8 +1,7 @@
 //! The URLs of a client: the base URL, checked once, and the two kinds of URL that are requested,
 //! `<base>/butler` and `<base>/butler/<task name>`.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::net::Ipv6Addr;
 
 use ureq::http::Uri;
@@ -38,7 +37,12 @@ impl BaseUrl {
             return Err(invalid("it contains a control character"));
         }
         let mut path = format!("{}/", self.butler.path());
-        push_percent_encoded(&mut path, name.as_str());
+        for byte in name.as_str().bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => path.push(char::from(byte)),
+                _ => path.push_str(&format!("%{byte:02X}")),
+            }
+        }
         let mut parts = self.butler.clone().into_parts();
         parts.path_and_query = Some(PathAndQuery::try_from(path).map_err(|_| invalid("it is too long"))?);
         Uri::from_parts(parts).map_err(|_| invalid("it is too long"))
@@ -145,37 +149,25 @@ pub(crate) fn without_brackets(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
-/// Percent-encodes all but RFC 3986's unreserved characters.
-fn push_percent_encoded(path: &mut String, segment: &str) {
-    for byte in segment.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(path, "%{byte:02X}");
-        }
-    }
-}
-
 /// An unchecked URL, without the parts that can contain a password or a token.
 pub(crate) fn printable(url: &str) -> String {
-    let query = url.find(['?', '#']).unwrap_or(url.len());
+    let end = url.find(['?', '#']).unwrap_or(url.len());
     match url.rfind('@') {
-        None => excerpt(&without_password(&url[..query])),
-        Some(at) if at < query => excerpt(&format!("…{}", &url[at..query])),
+        None => excerpt(&without_password(&url[..end])),
+        Some(at) if at < end => excerpt(&format!("…{}", &url[at..end])),
         // The part before this `@` can be a password as well as a query.
         Some(_) => "…".into(),
     }
 }
 
 /// A URL without a port that is not a number. Such a port can be a password, if the `@` was forgotten or percent-encoded.
-fn without_password(url: &str) -> Cow<'_, str> {
+fn without_password(url: &str) -> String {
     let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
     let authority = url[start..].split('/').next().unwrap_or_default();
     match authority.split_once(':') {
         Some((host, port)) if !host.starts_with('[') && !port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{}{host}:…", &url[..start]).into()
+            format!("{}{host}:…", &url[..start])
         }
-        _ => url.into(),
+        _ => url.to_owned(),
     }
 }
