@@ -414,7 +414,8 @@ fn quoted(name: &TaskName) -> String {
 }
 
 fn names(available: &[TaskName]) -> String {
-    if available.is_empty() { "none".into() } else { one_line(&available.join(", "), MAX_NAMES_CHARS) }
+    let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
+    if names.is_empty() { "none".into() } else { one_line(&names.join(", "), MAX_NAMES_CHARS) }
 }
 
 fn status_advice(status: u16, task: &Option<TaskName>) -> &'static str {

@@ -6,7 +6,7 @@
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,12 +42,7 @@ struct Lookup {
 impl CachingResolver {
     /// Makes the next call look the name up again, because the server may have moved.
     pub(super) fn forget(&self) {
-        *self.last() = None;
-    }
-
-    fn last(&self) -> MutexGuard<'_, Option<Lookup>> {
-        // A panic elsewhere leaves nothing half-written behind the lock.
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.last) = None;
     }
 
     fn resolved(&self, addresses: &[SocketAddr]) -> ResolvedSocketAddrs {
@@ -64,30 +59,39 @@ impl Resolver for CachingResolver {
         if let Ok(address) = host.parse::<IpAddr>() {
             return Ok(self.resolved(&[SocketAddr::new(address, port)]));
         }
-        if let Some(last) = &*self.last() {
+        if let Some(last) = &*lock(&self.last) {
             if last.authority == *authority && last.at.elapsed() < MAX_AGE {
                 return Ok(self.resolved(&last.addresses));
             }
         }
         let addresses = look_up(host.to_owned(), port, *timeout.after)?;
         let resolved = self.resolved(&addresses);
-        *self.last() = Some(Lookup { authority: authority.clone(), addresses, at: Instant::now() });
+        *lock(&self.last) = Some(Lookup { authority: authority.clone(), addresses, at: Instant::now() });
         Ok(resolved)
     }
 }
 
 /// Looks a name up in a thread of its own, because the system's lookup has no deadline.
 fn look_up(host: String, port: u16, timeout: Duration) -> Result<Vec<SocketAddr>, Error> {
-    let (sender, receiver) = mpsc::channel();
+    let shared = Arc::new((Mutex::new(None), Condvar::new()));
+    let (result, finished) = &*shared;
+    let for_thread = Arc::clone(&shared);
     thread::Builder::new().spawn(move || {
-        // After a timeout, nobody receives it.
-        let _ = sender.send((host, port).to_socket_addrs().map(Vec::from_iter));
+        let addresses = (host, port).to_socket_addrs().map(Vec::from_iter);
+        *lock(&for_thread.0) = Some(addresses);
+        for_thread.1.notify_one();
     })?;
-    match receiver.recv_timeout(timeout) {
-        Ok(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
-        Ok(result) => result.map_err(|error| Error::Other(Failure::Lookup(error).into())),
-        Err(_) => Err(Error::Timeout(Timeout::Resolve)),
+    let waited = finished.wait_timeout_while(lock(result), timeout, |result| result.is_none());
+    match waited.unwrap_or_else(PoisonError::into_inner).0.take() {
+        Some(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
+        Some(result) => result.map_err(|error| Error::Other(Failure::Lookup(error).into())),
+        None => Err(Error::Timeout(Timeout::Resolve)),
     }
+}
+
+/// A panic elsewhere leaves nothing half-written behind a lock.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -138,6 +142,6 @@ mod tests {
         // Port 1 is nobody's.
         let client = crate::Client::builder("http://localhost:1").no_proxy().build().expect("a client");
         assert!(client.get_butler_tasks().is_err());
-        assert!(client.session.resolver.last().is_none());
+        assert!(lock(&client.session.resolver.last).is_none());
     }
 }
