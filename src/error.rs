@@ -330,7 +330,7 @@ pub enum TransportErrorKind {
     #[error("the proxy failed; check the proxy, or use none")]
     Proxy,
     /// The issuer of the certificate is not trusted, or the certificate is self-signed.
-    #[error("untrusted certificate; set the CA's certificate as a root certificate, or use the plex.direct name")]
+    #[error("untrusted issuer; set the CA's certificate as a root certificate, or use the plex.direct name")]
     CertificateIssuer,
     /// The certificate is for another name or address.
     #[error("the certificate is for another name; use a name from the certificate, such as the plex.direct name")]
