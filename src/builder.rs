@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable};
+use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable, shown_name};
 use crate::{Client, Error};
 
 impl Client {
@@ -268,12 +268,16 @@ impl ClientBuilder {
     }
 }
 
-/// Shows neither the token, nor a header, nor the proxy, whose URL can contain a password.
+/// Shows neither the token, nor the value of a header, nor the proxy, whose URL can contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<String> = self.settings.headers.iter().map(|(name, _)| shown_name(name)).collect();
         f.debug_struct("ClientBuilder")
             .field("base_url", &printable(&self.settings.base_url))
+            .field("client_identifier", &self.settings.client_identifier)
+            .field("headers", &headers)
             .field("timeout", &self.settings.timeout)
+            .field("accept_invalid_certificates", &self.settings.tls.accept_invalid_certificates)
             .finish_non_exhaustive()
     }
 }

@@ -156,7 +156,7 @@ pub enum Error {
         url: String,
         /// The status, from 200 to 299.
         status: u16,
-        /// What the response contains instead. For JSON, with the field and the position.
+        /// What the response contains instead. For JSON, with the field, the line and the column.
         found: String,
     },
 }
@@ -181,8 +181,9 @@ impl Error {
         match self {
             Error::Unauthorized { .. } => Some(401),
             Error::UnknownTask { .. } => Some(404),
-            Error::Redirected { status, .. } | Error::Status { status, .. } => Some(*status),
-            Error::Decode { status, .. } => Some(*status),
+            Error::Redirected { status, .. } | Error::Status { status, .. } | Error::Decode { status, .. } => {
+                Some(*status)
+            }
             _ => None,
         }
     }
@@ -317,10 +318,16 @@ pub enum TransportErrorKind {
     #[error("the host cannot be reached; check the address, the network, and that the host is up")]
     Unreachable,
     /// The connection was closed or reset before the response was complete.
-    #[error("the connection closed early; if it recurs, check the port, and whether the server wants http or https")]
+    #[error(
+        "the connection was closed before the response was complete; if it happens again, check the port, and \
+         whether the server wants http or https"
+    )]
     Closed,
     /// The first bytes of the response are not HTTP.
-    #[error("the response is not HTTP; check the port, and use https if the server requires secure connections")]
+    #[error(
+        "the server does not speak HTTP on this port; check the port, and use https if the server requires \
+         secure connections"
+    )]
     NotHttp,
     /// The response is HTTP, but malformed, compressed without a request for it, or has headers beyond
     /// [`Client::MAX_HEADER_SIZE`](crate::Client::MAX_HEADER_SIZE).
@@ -330,18 +337,24 @@ pub enum TransportErrorKind {
     #[error("the proxy failed; check the proxy, or use none")]
     Proxy,
     /// The issuer of the certificate is not trusted, or the certificate is self-signed.
-    #[error("untrusted issuer; set the CA's certificate as a root certificate, or use the plex.direct name")]
+    #[error(
+        "the issuer of the certificate is not trusted; set the CA's certificate as a root certificate, or use \
+         the server's plex.direct name"
+    )]
     CertificateIssuer,
     /// The certificate is for another name or address.
-    #[error("the certificate is for another name; use a name from the certificate, such as the plex.direct name")]
+    #[error(
+        "the certificate is for another name; use a name from the certificate, such as the server's \
+         plex.direct name"
+    )]
     CertificateName,
     /// The certificate has expired, or is not valid yet.
     #[error("the certificate has expired or is not valid yet; renew it, or check the clocks")]
     CertificateExpired,
     /// The certificate is marked as that of a CA, which rustls does not accept as a server's own.
     #[error(
-        "the server uses a CA certificate as its own, which rustls does not accept; make another with `openssl req \
-             -x509 -addext basicConstraints=critical,CA:FALSE`"
+        "the server uses a CA certificate as its own, which rustls does not accept; make another with \
+         `openssl req -x509 -addext basicConstraints=critical,CA:FALSE`"
     )]
     CertificateIsCa,
     /// The URL says https, and the server speaks plain http on the port.
@@ -374,7 +387,10 @@ impl TransportErrorKind {
 fn with_cause(kind: TransportErrorKind, cause: &Option<String>) -> String {
     let cause = after(": ", cause);
     let text = kind.to_string();
-    text.split_once("; ").map_or_else(|| format!("{text}{cause}"), |(what, advice)| format!("{what}{cause}; {advice}"))
+    match text.split_once("; ") {
+        Some((what, advice)) => format!("{what}{cause}; {advice}"),
+        None => text + &cause,
+    }
 }
 
 /// A text that may be missing, after the words that introduce it.

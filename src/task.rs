@@ -59,9 +59,16 @@ pub struct ButlerTask {
 pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json::Error> {
     let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     // Checked as a whole: serde_json would check string by string, which takes an eighth longer.
-    let json = std::str::from_utf8(json).map_err(de::Error::custom)?;
+    let json = std::str::from_utf8(json).map_err(|error| not_utf8(&json[..error.valid_up_to()]))?;
     let Object(Root { butler_tasks: Object(List { butler_task }) }) = serde_json::from_str(json)?;
     Ok(butler_task.into_iter().map(|Object(task)| task).collect())
+}
+
+/// The error for a body that is valid UTF-8 only in its first bytes, `before`.
+fn not_utf8(before: &[u8]) -> serde_json::Error {
+    let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+    let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+    de::Error::custom(format_args!("invalid UTF-8 at line {line} column {column}"))
 }
 
 #[derive(Deserialize)]
@@ -143,7 +150,10 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
 /// A number of days, also spelled as a string or with a fraction of zero.
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     spelled(deserializer, "a whole number of days", |value| match value {
-        Value::Number(days) => days.as_f64().filter(|days| f64::from(*days as u32) == *days).map(|days| days as u32),
+        Value::Number(days) => {
+            let days = days.as_f64()?;
+            Some(days as u32).filter(|whole| f64::from(*whole) == days)
+        }
         Value::String(days) => days.parse().ok(),
         _ => None,
     })

@@ -11,8 +11,9 @@ use crate::text::excerpt;
 use crate::{Error, TransportErrorKind};
 
 /// What an error says about a request.
+#[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
-    pub(crate) url: Uri,
+    pub(crate) url: &'a Uri,
     /// The token, which no error may show.
     pub(crate) token: Option<&'a str>,
     pub(crate) timeout: Duration,
@@ -40,7 +41,7 @@ impl Exchange<'_> {
             ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
             // The connection ended between two chunks.
             ureq::Error::BodyStalled => (Closed, None),
-            ureq::Error::Io(error) => io_kind(&error, is_https(&self.url)),
+            ureq::Error::Io(error) => io_kind(&error, is_https(self.url)),
             ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
             ureq::Error::Other(error) => match error.downcast_ref::<Failure>() {
                 Some(Failure::Lookup(_)) => (HostNotFound, Some(error.to_string())),
@@ -132,7 +133,9 @@ mod tests {
     fn network_and_tls_failures_have_their_own_kinds() {
         use TransportErrorKind::*;
         let classify = |error, url| {
-            Exchange { url: Uri::from_static(url), token: None, timeout: Duration::ZERO, proxy: None }.classify(error).0
+            Exchange { url: &Uri::from_static(url), token: None, timeout: Duration::ZERO, proxy: None }
+                .classify(error)
+                .0
         };
         let io = |kind: io::ErrorKind, message: &str| ureq::Error::Io(io::Error::new(kind, message.to_owned()));
         for (error, expected) in [

@@ -34,7 +34,7 @@ pub(super) fn checked(token: Option<&str>, identifier: &str, further: &[(String,
 }
 
 /// The name of a header for a message, up to the first character that a name cannot have: the rest can be a value.
-fn shown_name(name: &str) -> String {
+pub(crate) fn shown_name(name: &str) -> String {
     match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
         Some((name, _)) => excerpt(&format!("{name}…")),
         None => excerpt(name),

@@ -5,6 +5,7 @@ mod connector;
 mod failure;
 mod headers;
 mod limits;
+mod lock;
 mod proxy;
 mod resolver;
 mod response;
@@ -27,6 +28,7 @@ use url::BaseUrl;
 
 use crate::Error;
 
+pub(crate) use headers::shown_name;
 pub(crate) use limits::{MAX_BODY_SIZE, MAX_HEADER_SIZE};
 pub(crate) use proxy::ProxySetting;
 pub(crate) use response::Response;
@@ -86,10 +88,16 @@ impl Session {
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
-    pub(crate) fn send(&self, method: Method, url: &Uri, left: Option<Duration>) -> Result<Response<'_>, Error> {
+    pub(crate) fn send<'a>(
+        &'a self,
+        method: Method,
+        url: &'a Uri,
+        left: Option<Duration>,
+    ) -> Result<Response<'a>, Error> {
         let mut request = Request::new(());
         *request.uri_mut() = url.clone();
         *request.headers_mut() = self.headers.clone();
+        // Adding it would grow the map in every start.
         if !matches!(method, Method::POST | Method::PUT | Method::PATCH) {
             request.headers_mut().remove(CONTENT_LENGTH);
         }
@@ -98,7 +106,7 @@ impl Session {
             request = self.agent.configure_request(request).timeout_global(left).build();
         }
         let (token, proxy) = (self.token.as_deref(), self.proxy.as_deref());
-        let exchange = Exchange { url: url.clone(), token, timeout: self.timeout, proxy };
+        let exchange = Exchange { url, token, timeout: self.timeout, proxy };
         let response = self.agent.run(request).map_err(|error| {
             self.resolver.forget();
             exchange.failed(error)

@@ -36,11 +36,13 @@ impl ProxySetting {
 fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
     let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty())?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let for_scheme = match is_https(server) {
-        true => either_case("https_proxy"),
+    let for_scheme = if is_https(server) {
+        either_case("https_proxy")
+    } else if variable("REQUEST_METHOD").is_some() {
         // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
-        false if variable("REQUEST_METHOD").is_some() => set("http_proxy".into()),
-        false => either_case("http_proxy"),
+        set("http_proxy".into())
+    } else {
+        either_case("http_proxy")
     };
     let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else { return Ok(None) };
     if is_loopback(host(server)) || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list)) {

@@ -6,7 +6,7 @@
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ use ureq::unversioned::transport::NextTimeout;
 use ureq::{Error, Timeout};
 
 use super::failure::Failure;
+use super::lock::lock;
 use super::url;
 
 /// How long the addresses of a name are used before it is looked up again.
@@ -87,11 +88,6 @@ fn look_up(host: String, port: u16, timeout: Duration) -> Result<Vec<SocketAddr>
         Some(result) => result.map_err(|error| Error::Other(Failure::Lookup(error).into())),
         None => Err(Error::Timeout(Timeout::Resolve)),
     }
-}
-
-/// A panic elsewhere leaves nothing half-written behind a lock.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ impl<'a> Response<'a> {
         match body.with_config().limit(limit).reader().read_to_end(&mut read.body) {
             Err(error) if success => Err(match ureq::Error::from(error) {
                 ureq::Error::BodyExceedsLimit(_) => read.unexpected(too_large()),
-                error => read.exchange.failed(error),
+                error => exchange.failed(error),
             }),
             _ => Ok(read),
         }

@@ -6,13 +6,14 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, time};
 use ureq::{Error, Timeout};
 
 use super::limits::MAX_TIMEOUT;
+use super::lock::lock;
 
 /// How long an address may take at first while there are others. Doubled in each further round.
 const FIRST_TRY: Duration = Duration::from_millis(250);
@@ -36,7 +37,7 @@ impl TcpConnector {
     /// Tries the addresses in rounds, beginning with the one that worked last. When only one is left that neither refuses
     /// nor is unreachable, it gets the rest of the time. Trying again is safe: nothing was sent.
     fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Instant) -> Result<TcpStream, Error> {
-        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = *lock(&self.last);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
             addresses.swap(0, index);
         }
@@ -52,7 +53,7 @@ impl TcpConnector {
                 let time = if addresses.len() == 1 { left } else { left.min(patience) };
                 match TcpStream::connect_timeout(address, time) {
                     Ok(stream) => {
-                        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(*address);
+                        *lock(&self.last) = Some(*address);
                         return Ok(stream);
                     }
                     // Our own timeout. A timeout of the operating system has an error number.
@@ -92,7 +93,10 @@ impl Transport for TcpTransport {
         self.idle = false;
         let mut sent = 0;
         self.within(timeout, |tcp| {
-            sent += tcp.stream.write(&tcp.buffers.output()[sent..amount])?;
+            match tcp.stream.write(&tcp.buffers.output()[sent..amount])? {
+                0 if sent < amount => return Err(ErrorKind::WriteZero.into()),
+                written => sent += written,
+            }
             Ok((sent == amount).then_some(()))
         })
     }
@@ -158,8 +162,12 @@ impl TcpTransport {
 
 /// Whether an operation is to be tried again, in the time that is left.
 fn is_interruption(error: &io::Error) -> bool {
-    use ErrorKind::{Interrupted, TimedOut, WouldBlock};
-    matches!(error.kind(), Interrupted | WouldBlock) || cfg!(windows) && error.kind() == TimedOut
+    match error.kind() {
+        ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
+        // On Unix, the system has given up on the connection.
+        ErrorKind::TimedOut => cfg!(windows),
+        _ => false,
+    }
 }
 
 /// The failure of an established connection. ureq would accept a reset or an abort as the end of a response without a

@@ -14,7 +14,7 @@ fn ca_and_insecure_decide_which_certificates_are_trusted() {
     let (dir, url) = (Dir::new(), server.url_with_host("localhost"));
     let run = |args: &[&str]| Run::new(args).env("PLEX_URL", &url).env("PLEX_TOKEN", TOKEN).done();
 
-    run(&["list"]).fails(1, &["untrusted issuer; set the CA", "; see --ca"]);
+    run(&["list"]).fails(1, &["the issuer of the certificate is not trusted", "; see --ca"]);
     assert_eq!(run(&["list", "--ca", &dir.file("ca.pem", ca.pem())]).code, Some(0));
     assert_eq!(run(&["list", "--insecure"]).code, Some(0));
     run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text contains no certificate"]);
