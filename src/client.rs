@@ -163,6 +163,19 @@ impl Client {
         }
     }
 
+    /// The host and port of the proxy that the client uses, or `None` if it connects to the server directly.
+    ///
+    /// ```
+    /// # use plex_butler::Client;
+    /// let builder = Client::builder("http://media.example.org:32400");
+    /// let client = builder.proxy("http://user:password@proxy.example.org:3128").build()?;
+    /// assert_eq!(client.proxy(), Some("proxy.example.org:3128"));
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    pub fn proxy(&self) -> Option<&str> {
+        self.session.proxy.as_deref()
+    }
+
     /// Sends `GET /butler`, in the configured time or in what is left of it.
     fn list(&self, left: Option<Duration>) -> Result<Response<'_>, Error> {
         self.session.send(Method::GET, self.session.base_url.butler(), left)
@@ -194,6 +207,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.session.base_url)
             .field("timeout", &self.session.timeout)
+            .field("proxy", &self.session.proxy)
             .finish_non_exhaustive()
     }
 }

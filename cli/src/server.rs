@@ -13,9 +13,6 @@ use crate::output::complain;
 use crate::retry::Retry;
 use crate::token::{self, Token};
 
-/// The variables that choose the proxy, as the library reads them.
-const PROXY_VARIABLES: [&str; 4] = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"];
-
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
     Start,
@@ -45,7 +42,8 @@ impl Server {
             // The client has accepted the URL, so it holds no password.
             complain(&format!("address: {url} ({url_source})"));
             complain(&format!("token: {}", token.map_or_else(|| "none".into(), |token| token.source)));
-            complain(&format!("proxy: {}", proxy(options)));
+            let direct = if options.no_proxy { "none (--no-proxy)" } else { "none" };
+            complain(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
         }
         let announce = io::stderr().is_terminal() && !options.quiet;
         let retry = Retry::new(Instant::now(), options.retry);
@@ -128,16 +126,6 @@ fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client,
         builder = builder.no_proxy();
     }
     Ok(builder.build()?)
-}
-
-/// Where the proxy comes from. The values can hold a password, so they are not shown.
-fn proxy(options: &Options) -> String {
-    if options.no_proxy {
-        return "none (--no-proxy)".into();
-    }
-    let either_case = PROXY_VARIABLES.iter().flat_map(|name| [name.to_ascii_lowercase(), (*name).to_owned()]);
-    let set: Vec<String> = either_case.filter(|name| variable(name).is_some()).collect();
-    if set.is_empty() { "none".into() } else { format!("as set in {}", set.join(", ")) }
 }
 
 /// An environment variable; an empty one counts as not set.

@@ -54,9 +54,9 @@ pub(crate) struct Session {
     pub(crate) base_url: BaseUrl,
     pub(crate) token: Option<String>,
     pub(crate) timeout: Duration,
-    headers: HeaderMap,
     /// The host and port of the proxy.
-    proxy: Option<String>,
+    pub(crate) proxy: Option<String>,
+    headers: HeaderMap,
     agent: Agent,
     resolver: CachingResolver,
 }
@@ -84,7 +84,7 @@ impl Session {
         let config = settings.tls.apply(config)?.build();
         let resolver = CachingResolver::default();
         let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), resolver.clone());
-        Ok(Session { base_url, token: settings.token, timeout, headers, proxy, agent, resolver })
+        Ok(Session { base_url, token: settings.token, timeout, proxy, headers, agent, resolver })
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.

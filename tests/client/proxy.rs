@@ -97,6 +97,8 @@ fn the_proxy_password_is_sent_to_the_proxy_only() {
     // "user" and "pass:word", as Basic authentication encodes them.
     let proxy = ConnectProxy::start(server.address(), Some("Basic dXNlcjpwYXNzOndvcmQ="));
     let client = through(&format!("http://user:pass%3Aword@{}/", proxy.address())).build().unwrap();
+    assert_eq!(client.proxy(), Some(&*proxy.address().to_string()));
+    assert!(!format!("{client:?}").contains("word"), "{client:?}");
     client.get_butler_tasks().unwrap();
     let request = &server.requests()[0];
     assert_eq!(request.header("Proxy-Authorization"), None);
@@ -205,6 +207,7 @@ fn a_tunnel_is_reused_after_the_first_calls_timeout() {
 #[test]
 fn without_a_proxy_the_client_resolves_the_name() {
     let client = Client::builder("http://media.invalid:32400").no_proxy().build().unwrap();
+    assert_eq!(client.proxy(), None);
     assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
 }
 

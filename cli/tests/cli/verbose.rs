@@ -37,12 +37,16 @@ fn the_source_of_each_setting_is_reported() {
 }
 
 #[test]
-fn the_proxy_variables_are_named_without_their_values() {
-    let proxy = format!("http://user:passw0rd@{}", unused_address());
-    let run = Run::new(&["-v", "list", "--url", "http://plex.invalid"]).env("http_proxy", proxy).env("NO_PROXY", "a.b");
-    let done = run.done();
-    says(&done, &["address: http://plex.invalid (--url)", "token: none", "proxy: as set in http_proxy, NO_PROXY"]);
+fn the_proxy_in_use_is_named_without_its_password() {
+    let address = unused_address();
+    let run = |no_proxy| {
+        let run = Run::new(&["-v", "list", "--url", "http://plex.invalid"]);
+        run.env("http_proxy", format!("http://user:passw0rd@{address}")).env("NO_PROXY", no_proxy).done()
+    };
+    let done = run("a.b");
+    says(&done, &["address: http://plex.invalid (--url)", "token: none", &format!("proxy: {address}")]);
     assert!(!done.stderr.contains("passw0rd"), "{}", done.stderr);
+    says(&run("plex.invalid"), &["proxy: none"]);
 }
 
 #[test]
