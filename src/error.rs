@@ -223,13 +223,13 @@ impl Error {
     /// use std::{thread, time::Duration};
     ///
     /// # let client = plex_butler::Client::from_env()?;
-    /// let mut result = client.start_all_tasks();
-    /// while let Err(error) = &result {
-    ///     if !error.is_transient() {
-    ///         break;
+    /// let mut tries = 1;
+    /// while let Err(error) = client.start_all_tasks() {
+    ///     if tries == 30 || !error.is_transient() {
+    ///         return Err(error);
     ///     }
     ///     thread::sleep(error.retry_after().unwrap_or(Duration::from_secs(10)));
-    ///     result = client.start_all_tasks();
+    ///     tries += 1;
     /// }
     /// # Ok::<(), plex_butler::Error>(())
     /// ```

@@ -111,7 +111,8 @@
 //! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup hangs.
 //!
 //! Over plain http, anyone on the network path can read the token. Use https outside your own network. The crate
-//! `ureq-proto` logs requests at the `trace` level of the `log` crate, so set a logger to `debug` at most.
+//! `ureq-proto` logs each request with its token at the `trace` level of the `log` crate, so set a logger to `debug` at
+//! most.
 //!
 //! # Threads
 //!

@@ -4,15 +4,17 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
+use plex_butler::TaskName;
 
 /// What `--help` and the manual page add to `-h`.
 const DETAILS: &str = "\
 TASK is a name from `plex-butler list`, in any case or like backup-database.
-If no option gives the token, it is read from PLEX_TOKEN, or from the file in
-PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
+If no option gives the token, it is read from PLEX_TOKEN, or else from the file
+in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
 
 Exit codes:
   0  done; also if a task was already running, or was not running
@@ -27,7 +29,7 @@ Every task is tried, unless the server cannot be reached. Of several failures,
 Examples:
   # crontab of root, on the server itself
   30 2 * * * plex-butler -q --token-from-server start backup-database
-  # before an upgrade
+  # in a script, end it if the server does not accept the request
   plex-butler start backup-database || exit 1
   # stop everything
   plex-butler stop --all";
@@ -78,7 +80,7 @@ pub(crate) struct Filter {
     /// Only disabled tasks
     #[arg(long, conflicts_with = "enabled")]
     pub(crate) disabled: bool,
-    /// Print the JSON of the API
+    /// Print the list in the JSON of the API
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -132,7 +134,7 @@ pub(crate) struct Options {
     /// Report settings and requests on stderr
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
-    /// Print help; --help adds exit codes and examples
+    /// Print help; for exit codes, `plex-butler --help`
     #[arg(long, short, global = true, action = ArgAction::Help)]
     help: Option<bool>,
 }
@@ -140,6 +142,14 @@ pub(crate) struct Options {
 /// The definition of the command line, with all of its help.
 pub(crate) fn definition() -> clap::Command {
     Cli::command().after_help(DETAILS)
+}
+
+/// The definition for completions, which offer the names that this version knows.
+pub(crate) fn completable() -> clap::Command {
+    let names = PossibleValuesParser::new(TaskName::KNOWN.iter().map(TaskName::as_str));
+    ["list", "start", "stop"].into_iter().fold(definition(), |command, name| {
+        command.mut_subcommand(name, |command| command.mut_arg("tasks", |arg| arg.value_parser(names.clone())))
+    })
 }
 
 /// The two forms of start and stop.

@@ -23,7 +23,7 @@ pub(crate) fn run(command: &Command, options: &Options, output: &mut Output) -> 
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut args::definition(), "plex-butler", &mut script);
+            clap_complete::generate(*shell, &mut args::completable(), "plex-butler", &mut script);
             output.write(&String::from_utf8_lossy(&script));
             Ok(Status::Done)
         }

@@ -58,7 +58,10 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, advice) = match &error {
-            Error::Unauthorized { .. } => (Status::NotAuthorized, "; see --token-file and --token-from-server"),
+            Error::Unauthorized { .. } => (
+                Status::NotAuthorized,
+                "; see --token-file and --token-from-server; --verbose shows where a token is from",
+            ),
             Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
             Error::InvalidSetting { setting: Setting::Token, .. } => {

@@ -1,13 +1,13 @@
 //! The server that the options and the environment name, and the requests to it. `--retry` repeats them, and `--verbose`
 //! reports them.
 
-use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::time::Instant;
 
 use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
 
 use crate::args::Options;
+use crate::environment::variable;
 use crate::failure::Failure;
 use crate::output::complain;
 use crate::retry::Retry;
@@ -126,9 +126,4 @@ fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client,
         builder = builder.no_proxy();
     }
     Ok(builder.build()?)
-}
-
-/// An environment variable; an empty one counts as not set.
-pub(crate) fn variable(name: &str) -> Option<OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
 }

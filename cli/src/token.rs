@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::args::Options;
+use crate::environment::variable;
 use crate::failure::Failure;
 use crate::output::complain;
-use crate::server::variable;
 
 /// The largest file that is read for a token. PMS's own settings have a few KiB.
 const MAX_SIZE: u64 = 1 << 20;

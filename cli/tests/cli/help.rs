@@ -93,10 +93,13 @@ fn bash_completes_with_its_script() {
 
     let dir = Dir::new();
     let script = dir.file("plex-butler.bash", completions("bash"));
-    // What bash does after `plex-butler list --dis` and the tabulator key.
-    let complete = r#"source "$1"; COMP_WORDS=(plex-butler list --dis); COMP_CWORD=2
+    // What bash does after `plex-butler COMMAND WORD` and the tabulator key.
+    let complete = r#"source "$1"; COMP_WORDS=(plex-butler "$2" "$3"); COMP_CWORD=2
         [[ $(complete -p plex-butler) =~ -F\ ([^ ]+) ]]
-        "${BASH_REMATCH[1]}" plex-butler --dis list; echo "${COMPREPLY[@]}""#;
-    let Ok(output) = Command::new("bash").args(["-c", complete, "bash", &script]).output() else { return };
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "--disabled\n");
+        "${BASH_REMATCH[1]}" plex-butler "$3" "$2"; echo "${COMPREPLY[@]}""#;
+    for (command, word, completed) in [("list", "--dis", "--disabled\n"), ("start", "Backup", "BackupDatabase\n")] {
+        let args = ["-c", complete, "bash", &script, command, word];
+        let Ok(output) = Command::new("bash").args(args).output() else { return };
+        assert_eq!(String::from_utf8_lossy(&output.stdout), completed);
+    }
 }
