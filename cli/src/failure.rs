@@ -69,6 +69,7 @@ impl From<Error> for Failure {
             }
             Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
             Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, "; see --ca"),
+            Error::Transport { kind: TransportErrorKind::Proxy, .. } => (Status::Failed, "; see --no-proxy"),
             _ => (Status::Failed, ""),
         };
         Failure { is_unreachable: is_unreachable(&error), ..Failure::new(status, format!("{error}{advice}")) }

@@ -40,6 +40,8 @@ impl HttpConnector {
             Ok(Some(tunnel)) => Ok(Box::new(tunnel)),
             Ok(None) => Ok(Box::new(self.tcp.connect(details)?)),
             Err(error @ (Error::Timeout(_) | Error::ConnectProxyFailed(_))) => Err(error),
+            Err(Error::Io(error)) => Err(Error::ConnectProxyFailed(error.to_string())),
+            Err(Error::Other(error)) => Err(Error::ConnectProxyFailed(error.to_string())),
             Err(error) => Err(Error::ConnectProxyFailed(error.to_string())),
         }
     }

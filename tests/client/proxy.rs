@@ -129,6 +129,15 @@ fn a_proxy_that_is_down_or_cannot_reach_the_server_is_a_proxy_error() {
 }
 
 #[test]
+fn a_proxy_that_is_not_reached_is_named_with_the_reason_of_the_system() {
+    for proxy in [unused_address().to_string(), "proxy.invalid:3128".to_owned()] {
+        let error = expect_error(through(&proxy).build().unwrap().get_butler_tasks()).to_string();
+        assert!(error.contains(&format!("the proxy failed: {proxy}: ")), "{error}");
+        assert!(!error.contains(" io: ") && !error.contains(" other: "), "{error}");
+    }
+}
+
+#[test]
 fn a_failure_to_open_the_tunnel_is_a_proxy_error() {
     let headers = "X: y\r\n".repeat(30);
     for response in [

@@ -35,7 +35,7 @@ fn no_proxy_ignores_the_proxy_variables() {
     // Nothing listens at this proxy.
     let proxy = format!("http://{}", unused_address());
     let run = |args: &[&str]| Run::at(&server, args).env("PLEX_URL", &url).env("HTTP_PROXY", &proxy).done();
-    run(&["stop", "--all"]).fails(1, &["the proxy failed"]);
+    run(&["stop", "--all"]).fails(1, &["the proxy failed", "; see --no-proxy"]);
     run(&["stop", "--all", "--no-proxy"]).prints("all tasks: stopped\n");
     run(&["--no-proxy", "stop", "--all"]).prints("all tasks: stopped\n");
 }
