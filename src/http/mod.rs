@@ -72,7 +72,6 @@ impl Session {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
-            .max_redirects_will_error(false)
             .accept_encoding("")
             .timeout_global(Some(timeout))
             .input_buffer_size(MAX_HEADER_SIZE as usize)
