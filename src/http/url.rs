@@ -5,7 +5,6 @@ use std::fmt;
 use std::net::Ipv6Addr;
 
 use ureq::http::Uri;
-use ureq::http::uri::PathAndQuery;
 
 use super::tls;
 use crate::text::excerpt;
@@ -36,16 +35,14 @@ impl BaseUrl {
         if name.as_str().chars().any(char::is_control) {
             return Err(invalid("it contains a control character"));
         }
-        let mut path = format!("{}/", self.butler.path());
+        let mut url = format!("{}/", self.butler);
         for byte in name.as_str().bytes() {
             match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => path.push(char::from(byte)),
-                _ => path.push_str(&format!("%{byte:02X}")),
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => url.push(char::from(byte)),
+                _ => url.push_str(&format!("%{byte:02X}")),
             }
         }
-        let mut parts = self.butler.clone().into_parts();
-        parts.path_and_query = Some(PathAndQuery::try_from(path).map_err(|_| invalid("it is too long"))?);
-        Uri::from_parts(parts).map_err(|_| invalid("it is too long"))
+        Uri::try_from(url).map_err(|_| invalid("it is too long"))
     }
 }
 
