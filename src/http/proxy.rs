@@ -60,7 +60,7 @@ fn is_loopback(host: &str) -> bool {
 
 fn parse(url: &str) -> Result<Proxy, &'static str> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    check_scheme(&scheme.to_ascii_lowercase(), "only http:// and https:// proxies are supported")?;
+    check_scheme(scheme, "only http:// and https:// proxies are supported")?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') || rest.contains(['?', '#']) {
         return Err("a /, ? or # in the user information must be percent-encoded");

@@ -61,8 +61,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
         return Err("it contains a space or a control character");
     }
     let (scheme, rest) = url.split_once("://").ok_or("it must start with http:// or https://")?;
-    let scheme = scheme.to_ascii_lowercase();
-    check_scheme(&scheme, "it must start with http:// or https://")?;
+    check_scheme(scheme, "it must start with http:// or https://")?;
     if rest.contains(['?', '#']) {
         return Err("it has a query or a fragment; remove it (the token is a setting of its own)");
     }
@@ -77,9 +76,9 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     Ok(BaseUrl { butler: butler.parse().map_err(|_| "it is not a valid URL")? })
 }
 
-/// Checks a scheme in lower case. `unknown` is the error for another than http and https.
+/// Checks a scheme. `unknown` is the error for another than http and https.
 pub(crate) fn check_scheme(scheme: &str, unknown: &'static str) -> Result<(), &'static str> {
-    match scheme {
+    match &*scheme.to_ascii_lowercase() {
         "https" if !tls::ENABLED => Err("https needs the cargo feature `rustls` or `native-tls`"),
         "http" | "https" => Ok(()),
         _ => Err(unknown),
