@@ -60,7 +60,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     if url.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
         return Err("it contains a space or a control character");
     }
-    let (scheme, rest) = url.split_once("://").ok_or("it must start with http:// or https://")?;
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
     check_scheme(scheme, "it must start with http:// or https://")?;
     if rest.contains(['?', '#']) {
         return Err("it has a query or a fragment; remove it (the token is a setting of its own)");
