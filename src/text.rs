@@ -35,10 +35,8 @@ pub(crate) fn one_line(text: &str, chars: usize) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let mut line = words.join(" ");
-    let mut ends = line.char_indices().skip(chars - 1);
-    if let (Some((end, _)), Some(_)) = (ends.next(), ends.next()) {
-        line.truncate(end);
-        line.push('…');
+    if line.chars().count() > chars {
+        line = line.chars().take(chars - 1).chain(['…']).collect();
     }
     line
 }
