@@ -137,25 +137,18 @@ fn nullable_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 
 /// A boolean, also spelled as the XML attribute is: `0` and `1`.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    spelled(deserializer, "true or false, 1 or 0", |value| match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::Number(flag) if flag.as_u64() == Some(0) => Some(false),
-        Value::Number(flag) if flag.as_u64() == Some(1) => Some(true),
-        Value::String(flag) if flag == "0" || flag == "false" => Some(false),
-        Value::String(flag) if flag == "1" || flag == "true" => Some(true),
-        _ => None,
+    spelled(deserializer, "true or false, 1 or 0", |value| match (value.as_u64(), value.as_str()) {
+        (Some(0), _) | (_, Some("0" | "false")) => Some(false),
+        (Some(1), _) | (_, Some("1" | "true")) => Some(true),
+        _ => value.as_bool(),
     })
 }
 
 /// A number of days, also spelled as a string or with a fraction of zero.
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    spelled(deserializer, "a whole number of days", |value| match value {
-        Value::Number(days) => {
-            let days = days.as_f64()?;
-            Some(days as u32).filter(|whole| f64::from(*whole) == days)
-        }
-        Value::String(days) => days.parse().ok(),
-        _ => None,
+    spelled(deserializer, "a whole number of days", |value| {
+        let whole = |days: f64| Some(days as u32).filter(|whole| f64::from(*whole) == days);
+        value.as_f64().and_then(whole).or_else(|| value.as_str()?.parse().ok())
     })
 }
 
