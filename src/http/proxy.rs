@@ -92,12 +92,11 @@ fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
 }
 
 fn is_in_network(address: IpAddr, network: IpAddr, prefix: u32) -> bool {
-    let (difference, bits) = match (address, network) {
-        (IpAddr::V4(address), IpAddr::V4(network)) => (u128::from(address.to_bits() ^ network.to_bits()), 32u32),
-        (IpAddr::V6(address), IpAddr::V6(network)) => (address.to_bits() ^ network.to_bits(), 128),
-        _ => return false,
-    };
-    difference.checked_shr(bits.saturating_sub(prefix)).unwrap_or(0) == 0
+    match (address, network) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u32::BITS),
+        (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u128::BITS),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
