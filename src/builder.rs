@@ -32,7 +32,16 @@ impl Client {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(base_url.into())
+        let settings = Settings {
+            base_url: base_url.into(),
+            token: None,
+            client_identifier: Client::DEFAULT_CLIENT_IDENTIFIER.into(),
+            headers: Vec::new(),
+            timeout: Client::DEFAULT_TIMEOUT,
+            tls: TlsSettings::default(),
+            proxy: ProxySetting::default(),
+        };
+        ClientBuilder { settings }
     }
 
     /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as [`ClientBuilder::from_env`] reads
@@ -74,19 +83,6 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    fn new(base_url: String) -> ClientBuilder {
-        let settings = Settings {
-            base_url,
-            token: None,
-            client_identifier: Client::DEFAULT_CLIENT_IDENTIFIER.into(),
-            headers: Vec::new(),
-            timeout: Client::DEFAULT_TIMEOUT,
-            tls: TlsSettings::default(),
-            proxy: ProxySetting::default(),
-        };
-        ClientBuilder { settings }
-    }
-
     /// Returns a builder with the base URL and the token from the environment variables `PLEX_URL` and `PLEX_TOKEN`.
     ///
     /// An empty variable counts as not set. Without `PLEX_URL`, the base URL is [`Client::DEFAULT_BASE_URL`]. Without
@@ -105,7 +101,7 @@ impl ClientBuilder {
             let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
             Some(value.to_string_lossy().into_owned())
         };
-        let mut builder = ClientBuilder::new(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
+        let mut builder = Client::builder(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
         builder.settings.token = variable("PLEX_TOKEN");
         builder
     }
