@@ -35,21 +35,19 @@ impl HttpConnector {
         HttpConnector { has_proxy, ..HttpConnector::default() }
     }
 
-    fn connect_tcp(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
-        match self.tunnel.connect(details, None::<()>) {
-            Ok(Some(tunnel)) => Ok(Box::new(tunnel)),
-            Ok(None) => Ok(Box::new(self.tcp.connect(details)?)),
-            Err(error @ (Error::Timeout(_) | Error::ConnectProxyFailed(_))) => Err(error),
-            Err(Error::Io(error)) => Err(Error::ConnectProxyFailed(error.to_string())),
-            Err(Error::Other(error)) => Err(Error::ConnectProxyFailed(error.to_string())),
-            Err(error) => Err(Error::ConnectProxyFailed(error.to_string())),
-        }
-    }
-
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn connect_tls(&self, details: &ConnectionDetails, tcp: Box<dyn Transport>) -> Result<Box<dyn Transport>, Error> {
-        let tls = self.tls.connect(details, Some(tcp))?.ok_or(Error::ConnectionFailed)?;
-        Ok(Box::new(tls))
+    /// Connects through the tunnel or directly, and for https with TLS over that.
+    fn connect_inner(&self, details: &ConnectionDetails) -> Result<Box<dyn Transport>, Error> {
+        let inner: Box<dyn Transport> = match self.tunnel.connect(details, None::<()>) {
+            Ok(Some(tunnel)) => Box::new(tunnel),
+            Ok(None) => Box::new(self.tcp.connect(details)?),
+            Err(error @ (Error::Timeout(_) | Error::ConnectProxyFailed(_))) => return Err(error),
+            Err(Error::Io(error)) => return Err(Error::ConnectProxyFailed(error.to_string())),
+            Err(Error::Other(error)) => return Err(Error::ConnectProxyFailed(error.to_string())),
+            Err(error) => return Err(Error::ConnectProxyFailed(error.to_string())),
+        };
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let inner = Box::new(self.tls.connect(details, Some(inner))?.ok_or(Error::ConnectionFailed)?);
+        Ok(inner)
     }
 }
 
@@ -57,9 +55,7 @@ impl Connector for HttpConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Box<dyn Transport>>, Error> {
-        let inner = self.connect_tcp(details);
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let inner = inner.and_then(|tcp| self.connect_tls(details, tcp));
+        let inner = self.connect_inner(details);
         // To open a tunnel, ureq calls this again, without a proxy.
         if self.has_proxy && details.config.proxy().is_none() {
             return inner.map(Some);
