@@ -66,10 +66,10 @@ macro_rules! task_names {
                 }
             }
 
-            fn known(name: &str) -> Option<TaskName> {
+            fn new(name: &str) -> TaskName {
                 match name {
-                    $(stringify!($name) => Some(TaskName::$name),)+
-                    _ => None,
+                    $(stringify!($name) => TaskName::$name,)+
+                    other => TaskName::Other(other.into()),
                 }
             }
         }
@@ -135,14 +135,13 @@ task_names! {
 
 impl<T: AsRef<str> + ?Sized> From<&T> for TaskName {
     fn from(name: &T) -> Self {
-        let name = name.as_ref();
-        TaskName::known(name).unwrap_or_else(|| TaskName::Other(name.into()))
+        TaskName::new(name.as_ref())
     }
 }
 
 impl From<String> for TaskName {
     fn from(name: String) -> Self {
-        TaskName::known(&name).unwrap_or_else(|| TaskName::Other(name.into()))
+        TaskName::new(&name)
     }
 }
 
@@ -150,7 +149,7 @@ impl FromStr for TaskName {
     type Err = Infallible;
 
     fn from_str(name: &str) -> Result<Self, Infallible> {
-        Ok(name.into())
+        Ok(TaskName::new(name))
     }
 }
 
@@ -236,7 +235,7 @@ impl<'de> Deserialize<'de> for TaskName {
             }
 
             fn visit_str<E>(self, name: &str) -> Result<TaskName, E> {
-                Ok(name.into())
+                Ok(TaskName::new(name))
             }
         }
 
