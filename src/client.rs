@@ -80,7 +80,7 @@ impl Client {
     /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` means a body that PMS does not send: an error list,
     /// or any body if the response lacks the header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
-        self.session.send(Method::POST, self.session.base_url.butler(), None)?.into_done()
+        self.session.send(Method::POST, &self.session.base_url.butler, None)?.into_done()
     }
 
     /// Stops all running tasks, and removes the scheduled ones from the queue: `DELETE /butler`.
@@ -95,7 +95,7 @@ impl Client {
     ///
     /// Those of [`start_all_tasks`](Client::start_all_tasks).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
-        self.session.send(Method::DELETE, self.session.base_url.butler(), None)?.into_done()
+        self.session.send(Method::DELETE, &self.session.base_url.butler, None)?.into_done()
     }
 
     /// Starts one task: `POST /butler/{taskName}`.
@@ -178,7 +178,7 @@ impl Client {
 
     /// Sends `GET /butler`, in the configured time or in what is left of it.
     fn list(&self, left: Option<Duration>) -> Result<Response<'_>, Error> {
-        self.session.send(Method::GET, self.session.base_url.butler(), left)
+        self.session.send(Method::GET, &self.session.base_url.butler, left)
     }
 
     /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the

@@ -67,7 +67,7 @@ impl Session {
         let base_url = BaseUrl::parse(&settings.base_url)?;
         let headers = headers::checked(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
         let timeout = settings.timeout.min(MAX_TIMEOUT);
-        let tunnel = settings.proxy.proxy(base_url.butler())?;
+        let tunnel = settings.proxy.proxy(&base_url.butler)?;
         let proxy = tunnel.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let config = Agent::config_builder()
             .http_status_as_error(false)

@@ -12,17 +12,12 @@ use crate::{Error, Setting, TaskName};
 
 /// A checked base URL, kept as the `<base>/butler` that every request starts with.
 pub(crate) struct BaseUrl {
-    butler: Uri,
+    pub(crate) butler: Uri,
 }
 
 impl BaseUrl {
     pub(crate) fn parse(url: &str) -> Result<BaseUrl, Error> {
         parse(url).map_err(|reason| Error::invalid(Setting::BaseUrl, Some(printable(url)), reason))
-    }
-
-    /// `<base>/butler`
-    pub(crate) fn butler(&self) -> &Uri {
-        &self.butler
     }
 
     /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
