@@ -117,11 +117,9 @@ fn tls_kind(message: String) -> (TransportErrorKind, Option<String>) {
         (PlainHttp, &["-2146893048"]),
     ];
     let found = PARTS.iter().find(|(_, parts)| parts.iter().any(|part| message.contains(part)));
-    match found.map_or(Tls, |(kind, _)| *kind) {
-        // Only the message has the names in the certificate, or the reason of any other failure.
-        kind @ (CertificateName | Tls) => (kind, Some(message)),
-        kind => (kind, None),
-    }
+    let kind = found.map_or(Tls, |(kind, _)| *kind);
+    // Only the message has the names in the certificate, or the reason of any other failure.
+    (kind, matches!(kind, CertificateName | Tls).then_some(message))
 }
 
 #[cfg(test)]
