@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::text::{BYTE_ORDER_MARK, shown};
 
-/// The text of a body, for people.
+/// The text of a body, for people, without white space before it.
 pub(super) struct BodyText<'a> {
     text: Cow<'a, str>,
     secret: Option<&'a str>,
@@ -16,8 +16,8 @@ pub(super) struct BodyText<'a> {
 
 impl<'a> BodyText<'a> {
     pub(super) fn new(body: &'a [u8], secret: Option<&'a str>) -> BodyText<'a> {
-        let text = String::from_utf8_lossy(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body));
-        BodyText { text, secret }
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+        BodyText { text: String::from_utf8_lossy(body.trim_ascii_start()), secret }
     }
 
     /// The server's words: from its error list, its XML or its page's title, or else the start of the text.
@@ -28,14 +28,13 @@ impl<'a> BodyText<'a> {
 
     /// A description of the body, for a message that says what was found.
     pub(super) fn description(&self) -> String {
-        let text = self.text.trim_start();
-        if text.is_empty() {
+        if self.text.is_empty() {
             "an empty body".into()
         } else if let Some(errors) = self.errors() {
             format!("an error list: {errors}")
         } else if self.is_html() {
             self.html_title().map_or("an HTML page".into(), |title| format!("an HTML page titled \"{title}\""))
-        } else if text.starts_with('<') {
+        } else if self.text.starts_with('<') {
             format!("XML, which Plex sends when a proxy drops the header `Accept`: {}", self.shown(&self.text))
         } else {
             format!("text that starts with \"{}\"", self.shown(&self.text))
@@ -43,7 +42,7 @@ impl<'a> BodyText<'a> {
     }
 
     pub(super) fn is_json(&self) -> bool {
-        self.text.trim_start().starts_with(['{', '['])
+        self.text.starts_with(['{', '['])
     }
 
     /// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can be missing.
@@ -68,7 +67,7 @@ impl<'a> BodyText<'a> {
     }
 
     fn is_html(&self) -> bool {
-        let text = self.text.trim_start().to_ascii_lowercase();
+        let text = self.text.to_ascii_lowercase();
         let tags = ["<!doctype html", "<html", "<head", "<body", "<form", "<script", "<meta"];
         text.starts_with('<') && tags.iter().any(|tag| text.contains(tag))
     }
@@ -88,7 +87,7 @@ impl<'a> BodyText<'a> {
 
     /// The value of the first attribute of this name in an XML text.
     fn xml_attribute(&self, name: &str) -> Option<&str> {
-        let text = self.text.trim_start().strip_prefix('<')?;
+        let text = self.text.strip_prefix('<')?;
         let (_, rest) = text.split_once(&format!(" {name}=\""))?;
         let (value, _) = rest.split_once('"')?;
         Some(value.trim()).filter(|value| !value.is_empty())
