@@ -120,7 +120,7 @@ impl Client {
     /// [`start_all_tasks`](Client::start_all_tasks).
     pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
         let (name, started) = (name.into(), Instant::now());
-        let url = self.session.base_url.task(&name)?;
+        let url = self.session.base_url.task(name.as_str())?;
         let response = self.session.send(Method::POST, &url, None)?;
         match response.status {
             404 => {
@@ -154,7 +154,7 @@ impl Client {
     /// Those of [`start_task`](Client::start_task).
     pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
         let (name, started) = (name.into(), Instant::now());
-        let url = self.session.base_url.task(&name)?;
+        let url = self.session.base_url.task(name.as_str())?;
         let response = self.session.send(Method::DELETE, &url, None)?;
         match response.status {
             404 if self.check_not_found(&response, &name, started)? => Ok(StopOutcome::NotRunning),

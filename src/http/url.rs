@@ -8,7 +8,7 @@ use ureq::http::Uri;
 
 use super::tls;
 use crate::text::excerpt;
-use crate::{Error, Setting, TaskName};
+use crate::{Error, Setting};
 
 /// A checked base URL, kept as the `<base>/butler` that every request starts with.
 pub(crate) struct BaseUrl {
@@ -21,17 +21,17 @@ impl BaseUrl {
     }
 
     /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
-    pub(crate) fn task(&self, name: &TaskName) -> Result<Uri, Error> {
-        let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name.as_str()), reason: reason.into() };
-        if name.as_str().split('/').any(|part| matches!(part, "" | "." | "..")) {
+    pub(crate) fn task(&self, name: &str) -> Result<Uri, Error> {
+        let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name), reason: reason.into() };
+        if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
             // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
             return Err(invalid("the name, and each part between slashes, cannot be empty, \".\" or \"..\""));
         }
-        if name.as_str().chars().any(char::is_control) {
+        if name.chars().any(char::is_control) {
             return Err(invalid("it contains a control character"));
         }
         let mut url = format!("{}/", self.butler);
-        for byte in name.as_str().bytes() {
+        for byte in name.bytes() {
             match byte {
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => url.push(char::from(byte)),
                 _ => url.push_str(&format!("%{byte:02X}")),
