@@ -65,8 +65,8 @@ pub enum Error {
 
     /// No complete response arrived within the configured time.
     #[error(
-        "{} within {timeout:?}{}; {}",
-        if *.connecting { format!("no connection to {url}") } else { format!("no complete response from {url}") },
+        "no {} {url} within {timeout:?}{}; {}",
+        if *.connecting { "connection to" } else { "complete response from" },
         after(" through the proxy ", .proxy),
         if *.connecting { "check the address, and that the host is up" } else { "try later, or set a longer timeout" }
     )]

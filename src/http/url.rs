@@ -58,7 +58,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     check_scheme(scheme, "it must start with http:// or https://")?;
     if rest.contains(['?', '#']) {
-        return Err("it has a query or a fragment; remove it (the token is a setting of its own)");
+        return Err("it has a query or a fragment; end it after the port or the path prefix, without a token");
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
