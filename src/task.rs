@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::Number;
 
 use crate::TaskName;
 use crate::text::BYTE_ORDER_MARK;
@@ -137,27 +137,73 @@ fn nullable_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D
 
 /// A boolean, also spelled as the XML attribute is: `0` and `1`.
 fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    spelled(deserializer, "true or false, 1 or 0", |value| match (value.as_u64(), value.as_str()) {
-        (Some(0), _) | (_, Some("0" | "false")) => Some(false),
-        (Some(1), _) | (_, Some("1" | "true")) => Some(true),
-        _ => value.as_bool(),
-    })
+    let read = |value: Unexpected<'_>| match value {
+        Unexpected::Bool(flag) => Some(flag),
+        Unexpected::Unsigned(0) | Unexpected::Str("0" | "false") => Some(false),
+        Unexpected::Unsigned(1) | Unexpected::Str("1" | "true") => Some(true),
+        _ => None,
+    };
+    deserializer.deserialize_any(Spelled { expected: "true or false, 1 or 0", read })
 }
 
 /// A number of days, also spelled as a string or with a fraction of zero.
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    spelled(deserializer, "a whole number of days", |value| {
-        let whole = |days: f64| Some(days as u32).filter(|whole| f64::from(*whole) == days);
-        value.as_f64().and_then(whole).or_else(|| value.as_str()?.parse().ok())
-    })
+    let read = |value: Unexpected<'_>| match value {
+        Unexpected::Unsigned(days) => days.try_into().ok(),
+        Unexpected::Float(days) => Some(days as u32).filter(|whole| f64::from(*whole) == days),
+        Unexpected::Str(days) => days.parse().ok(),
+        _ => None,
+    };
+    deserializer.deserialize_any(Spelled { expected: "a whole number of days", read })
 }
 
-/// Reads a value that has several spellings. `read` returns `None` for an invalid or ambiguous one.
-fn spelled<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    expected: &str,
-    read: fn(&Value) -> Option<T>,
-) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    read(&value).ok_or_else(|| de::Error::invalid_value(Unexpected::Other(&value.to_string()), &expected))
+/// Reads a value that has several spellings. An array or an object is refused at its start, whatever its size.
+struct Spelled<F> {
+    expected: &'static str,
+    /// Returns `None` for an invalid or ambiguous spelling.
+    read: F,
+}
+
+impl<T, F: Fn(Unexpected<'_>) -> Option<T>> Spelled<F> {
+    fn read<E: de::Error>(&self, value: Unexpected<'_>) -> Result<T, E> {
+        (self.read)(value).ok_or_else(|| E::invalid_value(value, &self.expected))
+    }
+}
+
+impl<'de, T, F: Fn(Unexpected<'_>) -> Option<T>> Visitor<'de> for Spelled<F> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
+        self.read(Unexpected::Bool(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        self.read(Unexpected::Unsigned(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
+        self.read(u64::try_from(value).map_or(Unexpected::Signed(value), Unexpected::Unsigned))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
+        self.read(Unexpected::Float(value))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<T, E> {
+        self.read(Unexpected::Str(value))
+    }
+
+    /// With serde_json's feature `arbitrary_precision`, which another crate can turn on, a number is a map.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let number = Number::deserialize(MapAccessDeserializer::new(map))
+            .map_err(|_| de::Error::invalid_type(Unexpected::Map, &self))?;
+        match number.as_u64() {
+            Some(value) => self.visit_u64(value),
+            None => self.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
+        }
+    }
 }

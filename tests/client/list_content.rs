@@ -164,9 +164,20 @@ fn a_refused_value_says_what_was_expected() {
     for (body, expected) in [
         (
             task_with("interval", r#""interval":true"#),
-            "`interval`: invalid value: true, expected a whole number of days",
+            "`interval`: invalid value: boolean `true`, expected a whole number of days",
         ),
-        (task_with("enabled", r#""enabled":2.5"#), "`enabled`: invalid value: 2.5, expected true or false, 1 or 0"),
+        (
+            task_with("interval", &format!(r#""interval":[{}0]"#, "0,".repeat(1000))),
+            "`interval`: invalid type: sequence, expected a whole number of days at line 1 column ",
+        ),
+        (
+            task_with("enabled", r#""enabled":{"value":true}"#),
+            "`enabled`: invalid type: map, expected true or false, 1 or 0 at line 1 column ",
+        ),
+        (
+            task_with("enabled", r#""enabled":2.5"#),
+            "`enabled`: invalid value: floating point `2.5`, expected true or false, 1 or 0",
+        ),
         (task_with("name", r#""name":5"#), "`name`: invalid type: integer `5`, expected the name of a task"),
         (tasks("5"), "invalid type: integer `5`, expected an object"),
         (r#"{"ButlerTasks":[]}"#.into(), "`ButlerTasks`: invalid type: sequence, expected an object"),
