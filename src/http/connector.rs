@@ -104,7 +104,7 @@ impl Transport for HttpTransport {
 
     /// Whether the connection can serve another call: nothing is left that would be read as the next response.
     fn is_open(&mut self) -> bool {
-        self.inner.is_open() && (!self.inner.is_tls() || READS_ON && self.has_read_all())
+        self.inner.is_open() && if READS_ON { self.has_read_all() } else { !self.inner.is_tls() }
     }
 
     fn is_tls(&self) -> bool {
@@ -113,7 +113,8 @@ impl Transport for HttpTransport {
 }
 
 impl HttpTransport {
-    /// Whether TLS holds no more input: a read with a timeout of zero returns the input that has arrived, or times out.
+    /// Whether TLS, to the server or to its proxy, holds no more input: a read with a timeout of zero returns the input that
+    /// has arrived, or times out.
     #[expect(clippy::field_reassign_with_default, reason = "a literal would not compile once ureq adds a field")]
     fn has_read_all(&mut self) -> bool {
         let mut timeout = NextTimeout::default();
@@ -138,7 +139,7 @@ fn check_head(input: &[u8]) -> Result<bool, Error> {
             b"\n" | b"\r\n" if interim => {}
             b"\n" | b"\r\n" if compressed => return Err(Error::Other(Failure::Compressed.into())),
             b"\n" | b"\r\n" => return Ok(false),
-            line if line.starts_with(START) => interim = line.starts_with(b"HTTP/1.1 1"),
+            line if line.starts_with(START) => interim = line[START.len()..].get(1..3) == Some(b" 1"),
             line => compressed |= is_compression(line),
         }
     }

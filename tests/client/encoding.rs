@@ -26,6 +26,18 @@ fn a_compressed_response_is_refused() {
 }
 
 #[test]
+fn a_compressed_response_is_refused_on_a_reused_connection_too() {
+    let server = HttpServer::start(|request| match &*request.method {
+        "GET" => Response::new(200).json(EMPTY_LIST),
+        _ => Response::of_pms(200).header("Content-Encoding", "gzip").html("\x1f"),
+    });
+    let client = client_for(&server.url());
+    client.get_butler_tasks().expect("a list");
+    assert_eq!(transport_kind(client.start_all_tasks()), TransportErrorKind::InvalidResponse);
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
 fn the_encoding_identity_is_accepted() {
     let server = HttpServer::start(|_| Response::new(200).header("Content-Encoding", "identity").json(EMPTY_LIST));
     assert!(client_for(&server.url()).get_butler_tasks().expect("a list").is_empty());

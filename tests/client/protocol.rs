@@ -98,6 +98,8 @@ fn an_invalid_response_is_described_without_advice_on_https() {
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\xff\r\n", "chunk"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\n\x1f", "compressed"),
         (b"HTTP/1.1 103 -\r\n\r\nHTTP/1.1 200 OK\ncontent-encoding:br\n\n", "compressed"),
+        (b"HTTP/1.1 102 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", "compressed"),
+        (b"HTTP/1.0 103 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", "compressed"),
         // A 100 has no headers.
         (b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "headers with 100-continue"),
     ];
