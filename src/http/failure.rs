@@ -89,6 +89,8 @@ fn io_kind(error: &io::Error, https: bool) -> (TransportErrorKind, Option<String
     match error.kind() {
         Io::ConnectionRefused => (Refused, None),
         Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown | Io::TimedOut => (Unreachable, Some(cause)),
+        // "Host is down" has no `ErrorKind`: macOS and BSD, Linux, Windows.
+        _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => (Unreachable, Some(cause)),
         // An IPv6 address without the zone that it needs is invalid input.
         Io::AddrNotAvailable | Io::InvalidInput => (Unreachable, Some(cause)),
         // The TLS libraries' own failures.
@@ -140,7 +142,9 @@ mod tests {
             (io(io::ErrorKind::HostUnreachable, ""), Unreachable),
             (io(io::ErrorKind::NetworkUnreachable, ""), Unreachable),
             (io(io::ErrorKind::AddrNotAvailable, ""), Unreachable),
+            (io(io::ErrorKind::InvalidInput, ""), Unreachable),
             (io(io::ErrorKind::TimedOut, ""), Unreachable),
+            (ureq::Error::Io(io::Error::from_raw_os_error(112)), Unreachable),
             (io(io::ErrorKind::BrokenPipe, ""), Closed),
             (io(io::ErrorKind::PermissionDenied, ""), Other),
             (io(io::ErrorKind::InvalidData, "certificate not valid yet"), CertificateExpired),

@@ -29,7 +29,7 @@ impl TcpConnector {
         let time::Instant::Exact(started) = details.now else { return Err(Error::ConnectionFailed) };
         let deadline = started + Duration::min(*details.timeout.after, MAX_TIMEOUT);
         let stream = self.connect_to_any(details.addrs.to_vec(), deadline)?;
-        stream.set_nodelay(true)?;
+        stream.set_nodelay(true).map_err(broken)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TcpTransport { stream, buffers, deadline: Some(deadline), socket_timeout: Duration::ZERO, idle: false })
     }
