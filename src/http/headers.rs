@@ -3,7 +3,7 @@
 use ureq::http::HeaderMap;
 use ureq::http::header::{self, HeaderName, HeaderValue};
 
-use super::limits::{MAX_HEADER_VALUE, MAX_HEADERS};
+use super::limits::{MAX_HEADER_NAME, MAX_HEADER_VALUE, MAX_HEADERS};
 use crate::text::excerpt;
 use crate::{Error, Setting};
 
@@ -71,6 +71,7 @@ fn further_name(name: &str) -> Result<HeaderName, &'static str> {
         "x-plex-client-identifier" => Err("set it with `client_identifier`"),
         "accept" | "accept-encoding" | "connection" | "content-length" | "expect" | "host" | "range" | "te"
         | "trailer" | "transfer-encoding" | "upgrade" => Err("the client sets it itself"),
+        long if long.len() > MAX_HEADER_NAME => Err("the name is longer than 1 KiB"),
         _ => Ok(header),
     }
 }

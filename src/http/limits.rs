@@ -5,17 +5,17 @@ use std::time::Duration;
 /// The largest body of a success.
 pub(crate) const MAX_BODY_SIZE: u64 = 64 << 20;
 
-/// How much of an error's body is read: enough for the server's words.
-pub(super) const MAX_ERROR_BODY_SIZE: u64 = 64 << 10;
-
-/// How much of a body is searched for words, if it is not the expected list.
-pub(super) const MAX_TEXT_SIZE: usize = 1 << 20;
+/// How much of an unexpected body is read for the server's words.
+pub(super) const MAX_TEXT_SIZE: usize = 64 << 10;
 
 /// The largest header section of a response.
 pub(crate) const MAX_HEADER_SIZE: u64 = 64 << 10;
 
 /// The longest value of a request header. Servers refuse far shorter ones.
 pub(super) const MAX_HEADER_VALUE: usize = 64 << 10;
+
+/// The longest name of a request header.
+pub(super) const MAX_HEADER_NAME: usize = 1 << 10;
 
 /// The most headers that a caller can set. Servers refuse a request with many more.
 pub(super) const MAX_HEADERS: usize = 1000;

@@ -9,7 +9,7 @@ use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::body::BodyText;
 use super::failure::Exchange;
-use super::limits::{MAX_BODY_SIZE, MAX_ERROR_BODY_SIZE, MAX_TEXT_SIZE};
+use super::limits::{MAX_BODY_SIZE, MAX_TEXT_SIZE};
 use crate::task::list_from_json;
 use crate::text::shown;
 use crate::{ButlerTask, Error, TaskName};
@@ -27,7 +27,7 @@ impl<'a> Response<'a> {
     pub(super) fn read(response: ureq::http::Response<Body>, exchange: Exchange<'a>) -> Result<Response<'a>, Error> {
         let (head, mut body) = response.into_parts();
         let success = head.status.is_success();
-        let limit = if success { MAX_BODY_SIZE } else { MAX_ERROR_BODY_SIZE };
+        let limit = if success { MAX_BODY_SIZE } else { MAX_TEXT_SIZE as u64 };
         let length = body.content_length().unwrap_or(0);
         let mut read = Response { exchange, status: head.status.as_u16(), headers: head.headers, body: Vec::new() };
         let too_large = || format!("a body of more than {} MiB", MAX_BODY_SIZE >> 20);
