@@ -11,8 +11,8 @@ use crate::text::{EXCERPT_CHARS, one_line};
 /// Everything that can go wrong. Each variant calls for a different reaction.
 ///
 /// The message is complete: it says what happened and what to do, and [`source`](std::error::Error::source) is always
-/// `None`. A text that it quotes from a server is on one line of at most 200 characters. No message and no debug output
-/// shows the token as it was sent, even if the server echoes it.
+/// `None`. A text that it quotes from a server is on one line, and has at most 200 characters, or 2000 for task names. No
+/// message and no debug output shows the token as it was sent, even if the server echoes it.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};
@@ -78,7 +78,7 @@ pub enum Error {
         timeout: Duration,
         /// The host and port of the proxy in use, if any.
         proxy: Option<String>,
-        /// Whether the time ran out before the connection was established. If so, no request was sent.
+        /// Whether the time ran out before the connection was established. If so, the request was not sent.
         connecting: bool,
     },
 
@@ -215,7 +215,7 @@ impl Error {
         matches!(self, Error::Transport { kind, .. } if kind.is_tls())
     }
 
-    /// Whether nothing was done and the same call can succeed later. Either no request was sent: the host name was not found,
+    /// Whether nothing was done and the same call can succeed later. Either the request was not sent: the host name was not found,
     /// the host refused the connection or was unreachable, or connecting took the whole timeout. Or the status is 503, which
     /// PMS sends while it starts, or 429.
     ///

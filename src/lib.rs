@@ -100,14 +100,14 @@
 //! - **A truncated response is an error**, unless its status is an error already.
 //! - **A success comes from PMS.** A list must have the documented form. A start or a stop succeeds if the status is 200
 //!   to 299, and the body is empty or the response has the header `X-Plex-Protocol`, which PMS adds to every response.
-//!   An error list is never a success. The client cannot distinguish PMS from another web server that answers with an
-//!   empty body.
+//!   An error list of up to 64 KiB is never a success. The client cannot distinguish PMS from another web server that
+//!   answers with an empty body.
 //! - **Redirects are not followed**, because the target would receive the token. [`Error::Redirected`] has the target.
 //! - **Nothing is retried**: a retry could run a task again. One exception changes nothing on the server: the list is
 //!   requested again if the server closes the connection after a 404.
 //! - **Only the documented requests are sent.** A task name is one path segment, whatever is in it.
 //! - **The token stays secret.** It is sent in a header, to the configured host only. No URL, error or debug output shows
-//!   it. If the server echoes it, the error shows `***`.
+//!   it. If the server echoes it as it was sent, the error shows `***`.
 //! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup hangs.
 //!
 //! Over plain http, anyone on the network path can read the token. Use https outside your own network. The crate

@@ -170,7 +170,7 @@ fn a_silent_proxy_is_a_timeout() {
     let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
     let builder = through(&format!("http://user:word@{}", silent.address())).timeout(TIMEOUT);
     let error = expect_error(builder.build().unwrap().get_butler_tasks());
-    assert!(error.is_timeout(), "{error:?}");
+    assert!(matches!(error, Error::Timeout { connecting: true, .. }) && error.is_transient(), "{error:?}");
     let through = format!(" through the proxy {};", silent.address());
     assert!(error.to_string().contains(&through), "{error}");
 }
