@@ -34,8 +34,8 @@ Examples:
   # stop everything
   plex-butler stop --all";
 
-/// The usual help, without the empty line after the first, so that it fits a screen.
-const HELP: &str = "{about}\n{usage-heading} {usage}\n\n{all-args}{after-help}";
+/// The usual help, without the first two empty lines, so that it fits a screen.
+const HELP: &str = "{about}\n{usage-heading} {usage}\n{all-args}{after-help}";
 
 const SKIPPED: &str = "\
 The server skips a task that is not due today, and may wait for a random time in
@@ -113,6 +113,9 @@ pub(crate) struct Options {
     /// Preferences.xml with the token, or a folder above it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) preferences: Option<PathBuf>,
+    /// Add headers from a file, one `Name: value` a line
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) header_file: Option<PathBuf>,
     /// Trust these CA certificates (PEM), and no others
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,

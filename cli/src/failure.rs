@@ -58,6 +58,9 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, advice) = match &error {
+            Error::Unauthorized { challenge: Some(_), .. } => {
+                (Status::NotAuthorized, "; see --header-file, --token-file and --token-from-server")
+            }
             Error::Unauthorized { .. } => (
                 Status::NotAuthorized,
                 "; see --token-file and --token-from-server; --verbose shows where a token is from",

@@ -9,6 +9,7 @@ use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
+use crate::headers;
 use crate::output::complain;
 use crate::retry::Retry;
 use crate::token::{self, Token};
@@ -113,6 +114,10 @@ fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client,
     let mut builder = Client::builder(url).danger_accept_invalid_certificates(options.insecure);
     if let Some(token) = token {
         builder = builder.token(&token.text);
+    }
+    if let Some(path) = &options.header_file {
+        let headers = headers::read(path, options.quiet)?;
+        builder = headers.into_iter().fold(builder, |builder, (name, value)| builder.header(name, value));
     }
     if let Some(path) = &options.ca {
         let pem = std::fs::read(path)

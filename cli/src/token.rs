@@ -6,20 +6,14 @@ mod preferences;
 mod registry;
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
-use crate::output::complain;
-
-/// The largest file that is read for a token. PMS's own settings have a few KiB.
-const MAX_SIZE: u64 = 1 << 20;
-
-/// Some editors put this at the start of a file.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+use crate::secret_file;
 
 /// A token, and where it was found. It has no `Debug`, so that it is printed nowhere.
 pub(crate) struct Token {
@@ -50,22 +44,10 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
 
 /// The token in a file of its own, or on stdin.
 fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
-    let is_stdin = path == Path::new("-");
-    let shown = if is_stdin { "stdin".into() } else { format!("the token file {}", path.display()) };
-    let cannot_read = |error: io::Error| Failure::usage(format!("cannot read {shown}: {error}"));
-    let text = if is_stdin {
-        read(io::stdin()).map_err(cannot_read)?
-    } else {
-        let file = File::open(path).map_err(cannot_read)?;
-        if !quiet && is_readable_by_others(&file) {
-            complain(&format!("warning: other users can read {shown}; chmod 600 it"));
-        }
-        read(file).map_err(cannot_read)?
-    };
-    let text = String::from_utf8(text).map_err(|_| Failure::usage(format!("{shown} is not UTF-8 text")))?;
-    match text.trim_start_matches(BYTE_ORDER_MARK).trim() {
-        "" => Err(Failure::usage(format!("{shown} is empty; put the token into it"))),
-        token => Ok(Token { text: token.into(), source: format!("{shown} ({origin})") }),
+    let name = secret_file::name("token file", path);
+    match secret_file::text(path, &name, quiet)? {
+        text if text.is_empty() => Err(Failure::usage(format!("{name} is empty; put the token into it"))),
+        text => Ok(Token { text, source: format!("{name} ({origin})") }),
     }
 }
 
@@ -117,17 +99,8 @@ fn newest(paths: Vec<PathBuf>) -> Result<Option<Token>, Failure> {
 fn read_settings(path: &Path) -> io::Result<Result<(SystemTime, Token), Failure>> {
     let file = File::open(path)?;
     let modified = file.metadata()?.modified()?;
-    let token = preferences::token(path, &read(file)?);
+    let token = preferences::token(path, &secret_file::read(file)?);
     Ok(token.map(|text| (modified, Token { text, source: path.display().to_string() })))
-}
-
-fn read(source: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    source.take(MAX_SIZE).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == MAX_SIZE {
-        return Err(io::Error::other("it is larger than 1 MiB"));
-    }
-    Ok(bytes)
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Failure {
@@ -138,18 +111,6 @@ fn cannot_read(path: &Path, error: &io::Error) -> Failure {
         _ => "",
     };
     Failure::usage(format!("cannot read {}: {error}{advice}", path.display()))
-}
-
-#[cfg(unix)]
-fn is_readable_by_others(file: &File) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-
-    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_readable_by_others(_: &File) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Options and the environment.
 
+use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 #[cfg(unix)]
 use plex_butler_test_support::raw::unused_address;
@@ -24,6 +25,31 @@ fn an_option_wins_over_the_environment() {
 fn an_empty_url_counts_as_not_set() {
     // The address is checked before the certificates, and nothing is sent to a server that may be there.
     Run::new(&["list", "--ca", "Cargo.toml"]).env("PLEX_URL", "").done().fails(2, &["root certificates"]);
+}
+
+#[test]
+fn the_headers_in_a_file_are_sent() {
+    let pms = Pms::with_token(TOKEN);
+    let server = HttpServer::start(move |request| match request.header("Authorization") {
+        Some("Basic dXNlcjpwYXNzd29yZA==") => pms.answer(request),
+        _ => Response::new(401).header("WWW-Authenticate", "Basic"),
+    });
+    let dir = Dir::new();
+    let run = |args: &[&str]| Run::new(args).env("PLEX_URL", server.url()).env("PLEX_TOKEN", TOKEN).done();
+    run(&["stop", "--all"]).fails(3, &["may want the header `Authorization`: Basic; see --header-file"]);
+    let file = dir.file("headers", "\u{feff}Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n\r\nX-Plex-Product:Backup\n");
+    run(&["stop", "--all", "--header-file", &file]).prints("all tasks: stopped\n");
+    assert_eq!(server.requests()[1].header("X-Plex-Product"), Some("Backup"));
+}
+
+#[test]
+fn an_unusable_header_file_is_refused_without_showing_it() {
+    let dir = Dir::new();
+    let run = |file: &str| Run::new(&["list", "--header-file", file]).done();
+    run("/does/not/exist").fails(2, &["cannot read the header file /does/not/exist: "]);
+    run(&dir.file("no-colon", format!("A: b\n\n{TOKEN}")))
+        .fails(2, &["line 3 of the header file", "is not `Name: value`"]);
+    run(&dir.file("owned", format!("X-Plex-Token: {TOKEN}"))).fails(2, &["invalid header", "set it with `token`"]);
 }
 
 #[cfg(unix)]

@@ -35,6 +35,7 @@ impl Machine {
         home.file("data/Plex Media Server/Preferences.xml", preferences(TOKEN));
         home.file("srv/plex/config/Library/Application Support/Plex Media Server/Preferences.xml", preferences(TOKEN));
         home.file(".plex-token", TOKEN);
+        home.file(".plex-headers", "Authorization: Basic dXNlcjpwYXNzd29yZA==");
         let machine = Machine { server: Pms::with_token(TOKEN).start(), home };
         machine.command("sudo", "exec \"$@\"");
         machine.command("docker", "case $1 in exec) shift 2; exec \"$@\" ;; esac");
@@ -49,6 +50,7 @@ impl Machine {
     fn run(&self, script: &str) -> Done {
         let home = self.home.path().to_str().expect("UTF-8");
         let script = script.replace("http://192.168.1.10:32400", &self.server.url());
+        let script = script.replace("https://media.example.org/plex", &self.server.url());
         let script = script.replace("/srv/plex", &format!("{home}/srv/plex"));
         let program = Path::new(env!("CARGO_BIN_EXE_plex-butler")).parent().expect("a folder");
         let output = Command::new("/bin/sh")
