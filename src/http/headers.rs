@@ -1,7 +1,7 @@
 //! The headers of a request without a body, checked once.
 
 use ureq::http::HeaderMap;
-use ureq::http::header::{self, HeaderName, HeaderValue};
+use ureq::http::header::{HeaderName, HeaderValue};
 
 use super::limits::{MAX_HEADER_NAME, MAX_HEADER_VALUE, MAX_HEADERS};
 use crate::text::excerpt;
@@ -12,16 +12,21 @@ use crate::{Error, Setting};
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
 pub(super) fn checked(token: Option<&str>, identifier: &str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
-    let user_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let own = [
+        ("accept", ACCEPT),
+        ("content-length", "0"),
+        ("user-agent", concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))),
+        ("x-plex-product", env!("CARGO_PKG_NAME")),
+        ("x-plex-version", env!("CARGO_PKG_VERSION")),
+    ];
     let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(user_agent));
-    headers.insert("x-plex-product", HeaderValue::from_static(env!("CARGO_PKG_NAME")));
-    headers.insert("x-plex-version", HeaderValue::from_static(env!("CARGO_PKG_VERSION")));
-    headers.insert("x-plex-client-identifier", credential(Setting::ClientIdentifier, identifier)?);
+    for (name, value) in own {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    let identifier = credential(Setting::ClientIdentifier, identifier)?;
+    headers.insert(HeaderName::from_static("x-plex-client-identifier"), identifier);
     if let Some(token) = token {
-        headers.insert("x-plex-token", credential(Setting::Token, token)?);
+        headers.insert(HeaderName::from_static("x-plex-token"), credential(Setting::Token, token)?);
     }
     if further.len() > MAX_HEADERS {
         return Err(Error::invalid(Setting::Header, None, format!("at most {MAX_HEADERS} headers can be set")));

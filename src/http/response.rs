@@ -46,7 +46,7 @@ impl<'a> Response<'a> {
 
     /// Whether the response has the header that PMS adds to every response. A reverse proxy can remove it.
     pub(crate) fn is_from_pms(&self) -> bool {
-        self.headers.contains_key("x-plex-protocol")
+        self.headers.contains_key(HeaderName::from_static("x-plex-protocol"))
     }
 
     /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.

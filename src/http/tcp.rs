@@ -38,8 +38,9 @@ impl TcpConnector {
     /// nor is unreachable, it gets the rest of the time. Trying again is safe: nothing was sent.
     fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Instant) -> Result<TcpStream, Error> {
         let last = *lock(&self.last);
-        // The sort is stable: the other addresses keep their order.
-        addresses.sort_by_key(|address| Some(*address) != last);
+        if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
+            addresses.swap(0, index);
+        }
         let mut patience = FIRST_TRY;
         let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
         while !addresses.is_empty() {
