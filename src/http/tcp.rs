@@ -202,7 +202,8 @@ mod tests {
 
     #[test]
     fn when_all_addresses_refuse_the_error_is_a_refusal() {
-        let unreachable = SocketAddr::from(([0; 16], 0));
+        // No connection can be made to the broadcast address. Nothing is sent.
+        let unreachable = SocketAddr::from(([255; 4], 1));
         for addresses in [[unused_address(), unused_address()], [unused_address(), unreachable]] {
             let error = connect(&TcpConnector::default(), &addresses, Duration::from_secs(30)).expect_err("a refusal");
             assert!(matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused), "{error:?}");
