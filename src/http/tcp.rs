@@ -93,10 +93,7 @@ impl Transport for TcpTransport {
         self.idle = false;
         let mut sent = 0;
         self.within(timeout, |tcp| {
-            match tcp.stream.write(&tcp.buffers.output()[sent..amount])? {
-                0 if sent < amount => return Err(ErrorKind::WriteZero.into()),
-                written => sent += written,
-            }
+            sent += tcp.stream.write(&tcp.buffers.output()[sent..amount])?;
             Ok((sent == amount).then_some(()))
         })
     }
