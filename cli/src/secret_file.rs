@@ -18,7 +18,7 @@ pub(crate) fn name(what: &str, path: &Path) -> String {
     if path == Path::new("-") { "stdin".into() } else { format!("the {what} {}", path.display()) }
 }
 
-/// The text of a file, or of stdin, without white space around it. `name` is for messages.
+/// The text of a file, or of stdin, without a byte order mark. `name` is for messages.
 pub(crate) fn text(path: &Path, name: &str, quiet: bool) -> Result<String, Failure> {
     let cannot_read = |error: io::Error| Failure::usage(format!("cannot read {name}: {error}"));
     let bytes = if path == Path::new("-") {
@@ -31,7 +31,7 @@ pub(crate) fn text(path: &Path, name: &str, quiet: bool) -> Result<String, Failu
         read(file).map_err(cannot_read)?
     };
     let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))?;
-    Ok(text.trim_start_matches(BYTE_ORDER_MARK).trim().into())
+    Ok(text.trim_start_matches(BYTE_ORDER_MARK).into())
 }
 
 pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {

@@ -45,9 +45,9 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
 /// The token in a file of its own, or on stdin.
 fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
     let name = secret_file::name("token file", path);
-    match secret_file::text(path, &name, quiet)? {
-        text if text.is_empty() => Err(Failure::usage(format!("{name} is empty; put the token into it"))),
-        text => Ok(Token { text, source: format!("{name} ({origin})") }),
+    match secret_file::text(path, &name, quiet)?.trim() {
+        "" => Err(Failure::usage(format!("{name} is empty; put the token into it"))),
+        token => Ok(Token { text: token.into(), source: format!("{name} ({origin})") }),
     }
 }
 

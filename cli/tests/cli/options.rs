@@ -47,8 +47,8 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
     let dir = Dir::new();
     let run = |file: &str| Run::new(&["list", "--header-file", file]).done();
     run("/does/not/exist").fails(2, &["cannot read the header file /does/not/exist: "]);
-    run(&dir.file("no-colon", format!("A: b\n\n{TOKEN}")))
-        .fails(2, &["line 3 of the header file", "is not `Name: value`"]);
+    run(&dir.file("no-colon", format!("\nA: b\n\n{TOKEN}")))
+        .fails(2, &["line 4 of the header file", "is not `Name: value`"]);
     run(&dir.file("owned", format!("X-Plex-Token: {TOKEN}"))).fails(2, &["invalid header", "set it with `token`"]);
 }
 
