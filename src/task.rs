@@ -165,7 +165,7 @@ struct Spelled<F> {
 }
 
 impl<T, F: Fn(Unexpected<'_>) -> Option<T>> Spelled<F> {
-    fn read<E: de::Error>(&self, value: Unexpected<'_>) -> Result<T, E> {
+    fn accept<E: de::Error>(&self, value: Unexpected<'_>) -> Result<T, E> {
         (self.read)(value).ok_or_else(|| E::invalid_value(value, &self.expected))
     }
 }
@@ -178,23 +178,23 @@ impl<'de, T, F: Fn(Unexpected<'_>) -> Option<T>> Visitor<'de> for Spelled<F> {
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<T, E> {
-        self.read(Unexpected::Bool(value))
+        self.accept(Unexpected::Bool(value))
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
-        self.read(Unexpected::Unsigned(value))
+        self.accept(Unexpected::Unsigned(value))
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
-        self.read(u64::try_from(value).map_or(Unexpected::Signed(value), Unexpected::Unsigned))
+        self.accept(u64::try_from(value).map_or(Unexpected::Signed(value), Unexpected::Unsigned))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        self.read(Unexpected::Float(value))
+        self.accept(Unexpected::Float(value))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<T, E> {
-        self.read(Unexpected::Str(value))
+        self.accept(Unexpected::Str(value))
     }
 
     /// With serde_json's feature `arbitrary_precision`, which another crate can turn on, a number is a map.
