@@ -215,9 +215,9 @@ impl Error {
         matches!(self, Error::Transport { kind, .. } if kind.is_tls())
     }
 
-    /// Whether nothing was done and the same call can succeed later. Either the request was not sent: the host name was not found,
-    /// the host refused the connection or was unreachable, or connecting took the whole timeout. Or the status is 503, which
-    /// PMS sends while it starts, or 429.
+    /// Whether nothing was done and the same call can succeed later. Either the request was not sent: the host name was not
+    /// found, the host refused the connection or was unreachable, or connecting took the whole timeout. Or the status is
+    /// 503, which PMS sends while it starts, or 429.
     ///
     /// ```no_run
     /// use std::{thread, time::Duration};

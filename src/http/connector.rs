@@ -41,6 +41,7 @@ impl HttpConnector {
             Ok(Some(tunnel)) => Box::new(tunnel),
             Ok(None) => Box::new(self.tcp.connect(details)?),
             Err(error @ (Error::Timeout(_) | Error::ConnectProxyFailed(_))) => return Err(error),
+            // The reason itself, without the word that ureq puts before it.
             Err(Error::Io(error)) => return Err(Error::ConnectProxyFailed(error.to_string())),
             Err(Error::Other(error)) => return Err(Error::ConnectProxyFailed(error.to_string())),
             Err(error) => return Err(Error::ConnectProxyFailed(error.to_string())),
@@ -113,8 +114,8 @@ impl Transport for HttpTransport {
 }
 
 impl HttpTransport {
-    /// Whether TLS, to the server or to its proxy, holds no more input: a read with a timeout of zero returns the input that
-    /// has arrived, or times out.
+    /// Whether TLS, to the server or to a proxy, holds no more input: a read with a timeout of zero returns the input
+    /// that has arrived, or times out.
     #[expect(clippy::field_reassign_with_default, reason = "a literal would not compile once ureq adds a field")]
     fn has_read_all(&mut self) -> bool {
         let mut timeout = NextTimeout::default();

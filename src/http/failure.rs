@@ -89,7 +89,7 @@ fn io_kind(error: &io::Error, https: bool) -> (TransportErrorKind, Option<String
     match error.kind() {
         Io::ConnectionRefused => (Refused, None),
         Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown | Io::TimedOut => (Unreachable, Some(cause)),
-        // "Host is down" has no `ErrorKind`: macOS and BSD, Linux, Windows.
+        // "Host is down" has no `ErrorKind`. Its numbers on macOS and BSD, on Linux, and on Windows:
         _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => (Unreachable, Some(cause)),
         // An IPv6 address without the zone that it needs is invalid input.
         Io::AddrNotAvailable | Io::InvalidInput => (Unreachable, Some(cause)),
