@@ -23,7 +23,7 @@ use ureq::http::{HeaderMap, Request};
 use connector::HttpConnector;
 use failure::Exchange;
 use limits::{MAX_IDLE_CONNECTIONS, MAX_TIMEOUT};
-use resolver::CachingResolver;
+use resolver::NoResolver;
 use url::BaseUrl;
 
 use crate::Error;
@@ -58,7 +58,6 @@ pub(crate) struct Session {
     pub(crate) proxy: Option<String>,
     headers: HeaderMap,
     agent: Agent,
-    resolver: CachingResolver,
 }
 
 impl Session {
@@ -81,9 +80,8 @@ impl Session {
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
-        let resolver = CachingResolver::default();
-        let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), resolver.clone());
-        Ok(Session { base_url, token: settings.token, timeout, proxy, headers, agent, resolver })
+        let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), NoResolver);
+        Ok(Session { base_url, token: settings.token, timeout, proxy, headers, agent })
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
@@ -106,10 +104,7 @@ impl Session {
         }
         let (token, proxy) = (self.token.as_deref(), self.proxy.as_deref());
         let exchange = Exchange { url, token, timeout: self.timeout, proxy };
-        let response = self.agent.run(request).map_err(|error| {
-            self.resolver.forget();
-            exchange.failed(error)
-        })?;
+        let response = self.agent.run(request).map_err(|error| exchange.failed(error))?;
         Response::read(response, exchange)
     }
 }

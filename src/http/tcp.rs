@@ -14,6 +14,7 @@ use ureq::{Error, Timeout};
 
 use super::limits::MAX_TIMEOUT;
 use super::lock::lock;
+use super::resolver::look_up;
 
 /// How long an address may take at first while there are others. Doubled in each further round.
 const FIRST_TRY: Duration = Duration::from_millis(250);
@@ -28,7 +29,7 @@ impl TcpConnector {
     pub(super) fn connect(&self, details: &ConnectionDetails) -> Result<TcpTransport, Error> {
         let time::Instant::Exact(started) = details.now else { return Err(Error::ConnectionFailed) };
         let deadline = started + Duration::min(*details.timeout.after, MAX_TIMEOUT);
-        let stream = self.connect_to_any(details.addrs.to_vec(), deadline)?;
+        let stream = self.connect_to_any(look_up(details.uri, deadline)?, deadline)?;
         stream.set_nodelay(true).map_err(broken)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
         Ok(TcpTransport { stream, buffers, deadline: Some(deadline), socket_timeout: Duration::ZERO, idle: false })
@@ -159,12 +160,9 @@ impl TcpTransport {
 
 /// Whether an operation is to be tried again, in the time that is left.
 fn is_interruption(error: &io::Error) -> bool {
-    match error.kind() {
-        ErrorKind::Interrupted | ErrorKind::WouldBlock => true,
-        // On Unix, the system has given up on the connection.
-        ErrorKind::TimedOut => cfg!(windows),
-        _ => false,
-    }
+    // On Unix, `TimedOut` means that the system has given up on the connection.
+    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock)
+        || cfg!(windows) && error.kind() == ErrorKind::TimedOut
 }
 
 /// The failure of an established connection. ureq would accept a reset or an abort as the end of a response without a
