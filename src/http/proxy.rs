@@ -34,16 +34,11 @@ impl ProxySetting {
 /// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both; no proxy for this machine itself and the hosts in
 /// `no_proxy`. If a variable is not set in lower case, it is read in upper case.
 fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
-    let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty())?, name));
+    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
+    let is_ignored = |name: &str| name == "HTTP_PROXY" && variable("REQUEST_METHOD").is_some();
+    let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty() && !is_ignored(&name))?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let for_scheme = if is_https(server) {
-        either_case("https_proxy")
-    } else if variable("REQUEST_METHOD").is_some() {
-        // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
-        set("http_proxy".into())
-    } else {
-        either_case("http_proxy")
-    };
+    let for_scheme = either_case(if is_https(server) { "https_proxy" } else { "http_proxy" });
     let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else { return Ok(None) };
     if is_loopback(host(server)) || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list)) {
         return Ok(None);

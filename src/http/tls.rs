@@ -69,21 +69,13 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
 }
 
 /// Whether DER has the outline of a certificate: a SEQUENCE of the right length that begins with another, which begins
-/// with a version or with a serial number and an algorithm. A certificate request has a version of another kind there. The
-/// TLS libraries skip a certificate that they cannot parse. The client would then trust no server, without an error.
+/// with a version or with a serial number. A certificate request begins with the number 0 there. The TLS libraries skip a
+/// certificate that they cannot parse. The client would then trust no server, without an error.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn is_certificate(der: &[u8]) -> bool {
-    let content = |der| sequence(der).map(|(content, _)| content);
-    let outline = sequence(der).filter(|(_, rest)| rest.is_empty()).and_then(|(certificate, _)| content(certificate));
-    match outline {
-        Some([0xa0, ..]) => true,
-        // Version 1: the serial number, then a SEQUENCE that begins with an OBJECT IDENTIFIER.
-        Some([0x02, length, serial_and_rest @ ..]) => {
-            let algorithm = serial_and_rest.get(usize::from(*length)..).and_then(content);
-            algorithm.is_some_and(|algorithm| algorithm.starts_with(&[0x06]))
-        }
-        _ => false,
-    }
+    let whole = sequence(der).filter(|(_, rest)| rest.is_empty());
+    let content = whole.and_then(|(certificate, _)| sequence(certificate));
+    matches!(content, Some(([0xa0, ..] | [0x02, 1, 1..=0xff, ..] | [0x02, 2..=20, ..], _)))
 }
 
 /// Splits DER that begins with a SEQUENCE into the content of that and the rest.
