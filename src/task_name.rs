@@ -1,14 +1,13 @@
 //! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::cmp::Ordering;
 use std::convert::Infallible;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Defines the enum, its list of known names and both conversions from the one list of names below.
 macro_rules! task_names {
@@ -225,21 +224,11 @@ impl Serialize for TaskName {
 
 impl<'de> Deserialize<'de> for TaskName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
+        #[derive(Deserialize)]
+        #[serde(transparent)]
+        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-        impl Visitor<'_> for Name {
-            type Value = TaskName;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a task")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<TaskName, E> {
-                Ok(TaskName::new(name))
-            }
-        }
-
-        deserializer.deserialize_str(Name)
+        Name::deserialize(deserializer).map(|Name(name)| TaskName::new(&name))
     }
 }
 
@@ -306,6 +295,6 @@ mod tests {
     #[test]
     fn a_name_must_be_a_string() {
         let error = serde_json::from_str::<TaskName>("5").unwrap_err().to_string();
-        assert!(error.contains("expected the name of a task"), "{error}");
+        assert!(error.contains("expected a string"), "{error}");
     }
 }

@@ -178,7 +178,7 @@ fn a_refused_value_says_what_was_expected() {
             task_with("enabled", r#""enabled":2.5"#),
             "`enabled`: invalid value: floating point `2.5`, expected true or false, 1 or 0",
         ),
-        (task_with("name", r#""name":5"#), "`name`: invalid type: integer `5`, expected the name of a task"),
+        (task_with("name", r#""name":5"#), "`name`: invalid type: integer `5`, expected a string"),
         (tasks("5"), "invalid type: integer `5`, expected an object"),
         (r#"{"ButlerTasks":[]}"#.into(), "`ButlerTasks`: invalid type: sequence, expected an object"),
     ] {
