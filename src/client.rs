@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::http::{self, Method, Response, Session};
+use crate::http::{self, Method, Response, Session, task_url};
 use crate::text::redact;
 use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName, TransportErrorKind};
 
@@ -80,7 +80,7 @@ impl Client {
     /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` means a body that PMS does not send: an error list,
     /// or any body if the response lacks the header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
-        self.session.send(Method::POST, &self.session.base_url.butler, None)?.into_done()
+        self.session.send(Method::POST, &self.session.butler, None)?.into_done()
     }
 
     /// Stops all running tasks, and removes the scheduled ones from the queue: `DELETE /butler`.
@@ -95,7 +95,7 @@ impl Client {
     ///
     /// Those of [`start_all_tasks`](Client::start_all_tasks).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
-        self.session.send(Method::DELETE, &self.session.base_url.butler, None)?.into_done()
+        self.session.send(Method::DELETE, &self.session.butler, None)?.into_done()
     }
 
     /// Starts one task: `POST /butler/{taskName}`.
@@ -120,7 +120,7 @@ impl Client {
     /// [`start_all_tasks`](Client::start_all_tasks).
     pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
         let (name, started) = (name.into(), Instant::now());
-        let url = self.session.base_url.task(name.as_str())?;
+        let url = task_url(&self.session.butler, name.as_str())?;
         let response = self.session.send(Method::POST, &url, None)?;
         match response.status {
             404 => {
@@ -154,7 +154,7 @@ impl Client {
     /// Those of [`start_task`](Client::start_task).
     pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
         let (name, started) = (name.into(), Instant::now());
-        let url = self.session.base_url.task(name.as_str())?;
+        let url = task_url(&self.session.butler, name.as_str())?;
         let response = self.session.send(Method::DELETE, &url, None)?;
         match response.status {
             404 if self.check_not_found(&response, &name, started)? => Ok(StopOutcome::NotRunning),
@@ -178,7 +178,7 @@ impl Client {
 
     /// Sends `GET /butler`, in the configured time or in what is left of it.
     fn list(&self, left: Option<Duration>) -> Result<Response<'_>, Error> {
-        self.session.send(Method::GET, &self.session.base_url.butler, left)
+        self.session.send(Method::GET, &self.session.butler, left)
     }
 
     /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the
@@ -205,7 +205,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.session.base_url)
+            .field("url", &self.session.butler)
             .field("timeout", &self.session.timeout)
             .field("proxy", &self.session.proxy)
             .finish_non_exhaustive()

@@ -24,7 +24,7 @@ use connector::HttpConnector;
 use failure::Exchange;
 use limits::{MAX_IDLE_CONNECTIONS, MAX_TIMEOUT};
 use resolver::NoResolver;
-use url::BaseUrl;
+use url::butler_url;
 
 use crate::Error;
 
@@ -35,7 +35,7 @@ pub(crate) use response::Response;
 pub(crate) use status::status_line;
 pub(crate) use tls::TlsSettings;
 pub(crate) use ureq::http::{Method, Uri};
-pub(crate) use url::printable;
+pub(crate) use url::{printable, task_url};
 
 /// The settings of a session, unchecked.
 #[derive(Clone)]
@@ -51,7 +51,8 @@ pub(crate) struct Settings {
 
 /// The connections to one server, with everything that its requests have in common.
 pub(crate) struct Session {
-    pub(crate) base_url: BaseUrl,
+    /// The URL of the list, `<base>/butler`.
+    pub(crate) butler: Uri,
     pub(crate) token: Option<String>,
     pub(crate) timeout: Duration,
     /// The host and port of the proxy.
@@ -63,10 +64,10 @@ pub(crate) struct Session {
 impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
-        let base_url = BaseUrl::parse(&settings.base_url)?;
+        let butler = butler_url(&settings.base_url)?;
         let headers = headers::checked(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
         let timeout = settings.timeout.min(MAX_TIMEOUT);
-        let tunnel = settings.proxy.proxy(&base_url.butler)?;
+        let tunnel = settings.proxy.proxy(&butler)?;
         let proxy = tunnel.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -81,7 +82,7 @@ impl Session {
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
         let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), NoResolver);
-        Ok(Session { base_url, token: settings.token, timeout, proxy, headers, agent })
+        Ok(Session { butler, token: settings.token, timeout, proxy, headers, agent })
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.

@@ -1,7 +1,6 @@
 //! The URLs of a client: the base URL, checked once, and the two kinds of URL that are requested,
 //! `<base>/butler` and `<base>/butler/<task name>`.
 
-use std::fmt;
 use std::net::Ipv6Addr;
 
 use ureq::http::Uri;
@@ -10,45 +9,32 @@ use super::tls;
 use crate::text::excerpt;
 use crate::{Error, Setting};
 
-/// A checked base URL, kept as the `<base>/butler` that every request starts with.
-pub(crate) struct BaseUrl {
-    pub(crate) butler: Uri,
+/// Checks a base URL, and returns `<base>/butler`.
+pub(super) fn butler_url(base: &str) -> Result<Uri, Error> {
+    parse(base).map_err(|reason| Error::invalid(Setting::BaseUrl, Some(printable(base)), reason))
 }
 
-impl BaseUrl {
-    pub(crate) fn parse(url: &str) -> Result<BaseUrl, Error> {
-        parse(url).map_err(|reason| Error::invalid(Setting::BaseUrl, Some(printable(url)), reason))
+/// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
+pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
+    let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name), reason: reason.into() };
+    if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
+        return Err(invalid("the name, and each part between slashes, cannot be empty, \".\" or \"..\""));
     }
-
-    /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
-    pub(crate) fn task(&self, name: &str) -> Result<Uri, Error> {
-        let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name), reason: reason.into() };
-        if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
-            // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
-            return Err(invalid("the name, and each part between slashes, cannot be empty, \".\" or \"..\""));
-        }
-        if name.chars().any(char::is_control) {
-            return Err(invalid("it contains a control character"));
-        }
-        let mut url = format!("{}/", self.butler);
-        for byte in name.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => url.push(char::from(byte)),
-                _ => url.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        Uri::try_from(url).map_err(|_| invalid("it is too long"))
+    if name.chars().any(char::is_control) {
+        return Err(invalid("it contains a control character"));
     }
+    let mut url = format!("{butler}/");
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => url.push(char::from(byte)),
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Uri::try_from(url).map_err(|_| invalid("it is too long"))
 }
 
-impl fmt::Debug for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = self.butler.to_string();
-        fmt::Debug::fmt(url.strip_suffix("/butler").unwrap_or(&url), f)
-    }
-}
-
-fn parse(url: &str) -> Result<BaseUrl, &'static str> {
+fn parse(url: &str) -> Result<Uri, &'static str> {
     if !url.is_ascii() {
         return Err("it must be ASCII; write the host name in its xn-- form, and percent-encode the path");
     }
@@ -68,7 +54,7 @@ fn parse(url: &str) -> Result<BaseUrl, &'static str> {
     let path = path.trim_end_matches('/');
     check_path(path)?;
     let butler = format!("{scheme}://{}{path}/butler", authority.to_ascii_lowercase());
-    Ok(BaseUrl { butler: butler.parse().map_err(|_| "it is not a valid URL")? })
+    butler.parse().map_err(|_| "it is not a valid URL")
 }
 
 /// Checks a scheme. `unknown` is the error for another than http and https.
