@@ -318,16 +318,10 @@ pub enum TransportErrorKind {
     #[error("the host cannot be reached; check the address, the network, and that the host is up")]
     Unreachable,
     /// The connection was closed or reset before the response was complete.
-    #[error(
-        "the connection was closed before the response was complete; if it happens again, check the port, and \
-         whether the server wants http or https"
-    )]
+    #[error("the connection was closed too early; if it happens again, check the port, and whether to use https")]
     Closed,
     /// The first bytes of the response are not HTTP.
-    #[error(
-        "the server does not speak HTTP on this port; check the port, and use https if the server requires \
-         secure connections"
-    )]
+    #[error("this port does not speak HTTP; check it, and use https if the server requires secure connections")]
     NotHttp,
     /// The response is HTTP, but malformed, compressed without a request for it, or has headers beyond
     /// [`Client::MAX_HEADER_SIZE`](crate::Client::MAX_HEADER_SIZE).
@@ -343,10 +337,7 @@ pub enum TransportErrorKind {
     )]
     CertificateIssuer,
     /// The certificate is for another name or address.
-    #[error(
-        "the certificate is for another name; use a name from the certificate, such as the server's \
-         plex.direct name"
-    )]
+    #[error("the certificate is for another name; use one of its names, such as the server's plex.direct name")]
     CertificateName,
     /// The certificate has expired, or is not valid yet.
     #[error("the certificate has expired or is not valid yet; renew it, or check the clocks")]
