@@ -1,7 +1,6 @@
 //! The one error type.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::TaskName;
@@ -407,9 +406,8 @@ fn token_advice(sent: bool, url: &str) -> &'static str {
 
 /// Whether the host of a URL is a name. At a name, a server in a container can refuse requests without a token.
 fn has_host_name(url: &str) -> bool {
-    let authority = url.split('/').nth(2).unwrap_or_default();
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    host != "localhost" && !host.starts_with('[') && host.parse::<IpAddr>().is_err()
+    let host = url.split(['/', ':']).nth(3).unwrap_or_default();
+    host != "localhost" && !host.starts_with('[') && host.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 /// The most characters of task names that a message shows: four times as many as a genuine server has.

@@ -81,15 +81,9 @@ impl<'a> BodyText<'a> {
 
     /// The attributes of PMS's own XML.
     fn xml_words(&self) -> Option<String> {
-        let words: Vec<&str> = ["title", "status"].iter().filter_map(|name| self.xml_attribute(name)).collect();
-        (!words.is_empty()).then(|| self.shown(&words.join(": ")))
-    }
-
-    /// The value of the first attribute of this name in an XML text.
-    fn xml_attribute(&self, name: &str) -> Option<&str> {
         let text = self.text.strip_prefix('<')?;
-        let (_, rest) = text.split_once(&format!(" {name}=\""))?;
-        let (value, _) = rest.split_once('"')?;
-        Some(value.trim()).filter(|value| !value.is_empty())
+        let value = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
+        let words: Vec<&str> = ["title", "status"].iter().filter_map(value).filter(|words| !words.is_empty()).collect();
+        (!words.is_empty()).then(|| self.shown(&words.join(": ")))
     }
 }

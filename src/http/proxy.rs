@@ -71,10 +71,8 @@ fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
     let address: Option<IpAddr> = host.parse().ok();
     let port = format!(":{}", port(server));
     no_proxy.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty()).any(|entry| {
-        let entry = match entry.strip_suffix(&port) {
-            Some(host) if !host.contains(':') || host.ends_with(']') => host,
-            _ => entry,
-        };
+        let entry =
+            entry.strip_suffix(&port).filter(|host| !host.contains(':') || host.ends_with(']')).unwrap_or(entry);
         let (network, prefix) = entry.split_once('/').unwrap_or((without_brackets(entry), "128"));
         let domain = entry.trim_start_matches('*').trim_matches('.').to_ascii_lowercase();
         match (address, network.parse(), prefix.parse()) {

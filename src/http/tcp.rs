@@ -9,7 +9,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, time};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 use super::limits::MAX_TIMEOUT;
@@ -27,8 +27,7 @@ pub(super) struct TcpConnector {
 
 impl TcpConnector {
     pub(super) fn connect(&self, details: &ConnectionDetails) -> Result<TcpTransport, Error> {
-        let time::Instant::Exact(started) = details.now else { return Err(Error::ConnectionFailed) };
-        let deadline = started + Duration::min(*details.timeout.after, MAX_TIMEOUT);
+        let deadline = Instant::now() + Duration::min(*details.timeout.after, MAX_TIMEOUT);
         let stream = self.connect_to_any(look_up(details.uri, deadline)?, deadline)?;
         stream.set_nodelay(true).map_err(broken)?;
         let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
