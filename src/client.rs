@@ -61,7 +61,7 @@ impl Client {
     /// [`Transport`](Error::Transport), [`Timeout`](Error::Timeout), [`Unauthorized`](Error::Unauthorized),
     /// [`Redirected`](Error::Redirected), [`Status`](Error::Status), [`Decode`](Error::Decode).
     pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
-        self.list(None)?.into_list()
+        self.session.send(Method::GET, &self.session.butler, None)?.into_list()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
@@ -176,15 +176,11 @@ impl Client {
         self.session.proxy.as_deref()
     }
 
-    /// Sends `GET /butler`, in the configured time or in what is left of it.
-    fn list(&self, left: Option<Duration>) -> Result<Response<'_>, Error> {
-        self.session.send(Method::GET, &self.session.butler, left)
-    }
-
     /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the
     /// list has the task. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
     fn check_not_found(&self, not_found: &Response, name: &TaskName, started: Instant) -> Result<bool, Error> {
-        let list = || self.list(Some(self.session.timeout.saturating_sub(started.elapsed())));
+        let left = || self.session.timeout.saturating_sub(started.elapsed());
+        let list = || self.session.send(Method::GET, &self.session.butler, Some(left()));
         let list = match list() {
             // Some servers close the connection after a 404. Requesting the list again changes nothing.
             Err(Error::Transport { kind: TransportErrorKind::Closed, .. }) => list(),

@@ -5,7 +5,6 @@ mod connector;
 mod failure;
 mod headers;
 mod limits;
-mod lock;
 mod proxy;
 mod resolver;
 mod response;

@@ -17,7 +17,6 @@ use ureq::unversioned::transport::NextTimeout;
 use ureq::{Error, Timeout};
 
 use super::failure::Failure;
-use super::lock::lock;
 use super::url;
 
 /// Finds no address and reports no error.
@@ -38,15 +37,17 @@ pub(super) fn look_up(uri: &Uri, deadline: Instant) -> Result<Vec<SocketAddr>, E
         return Ok(vec![SocketAddr::new(address, port)]);
     }
     let shared = Arc::new((Mutex::new(None), Condvar::new()));
-    let (result, finished) = &*shared;
     let for_thread = Arc::clone(&shared);
     thread::Builder::new().spawn(move || {
         let addresses = (host, port).to_socket_addrs().map(Vec::from_iter);
-        *lock(&for_thread.0) = Some(addresses);
-        for_thread.1.notify_one();
+        let (result, finished) = &*for_thread;
+        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(addresses);
+        finished.notify_one();
     })?;
     let left = deadline.saturating_duration_since(Instant::now());
-    let waited = finished.wait_timeout_while(lock(result), left, |result| result.is_none());
+    let (result, finished) = &*shared;
+    let result = result.lock().unwrap_or_else(PoisonError::into_inner);
+    let waited = finished.wait_timeout_while(result, left, |result| result.is_none());
     match waited.unwrap_or_else(PoisonError::into_inner).0.take() {
         Some(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
         Some(result) => result.map_err(|error| Error::Other(Failure::Lookup(error).into())),

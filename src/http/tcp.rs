@@ -6,14 +6,13 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 use super::limits::MAX_TIMEOUT;
-use super::lock::lock;
 use super::resolver::look_up;
 
 /// How long an address may take at first while there are others. Doubled in each further round.
@@ -37,7 +36,7 @@ impl TcpConnector {
     /// Tries the addresses in rounds, beginning with the one that worked last. When only one is left that neither refuses
     /// nor is unreachable, it gets the rest of the time. Trying again is safe: nothing was sent.
     fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Instant) -> Result<TcpStream, Error> {
-        let last = *lock(&self.last);
+        let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
             addresses.swap(0, index);
         }
@@ -53,7 +52,7 @@ impl TcpConnector {
                 let time = if addresses.len() == 1 { left } else { left.min(patience) };
                 match TcpStream::connect_timeout(address, time) {
                     Ok(stream) => {
-                        *lock(&self.last) = Some(*address);
+                        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(*address);
                         return Ok(stream);
                     }
                     // Our own timeout. A timeout of the operating system has an error number.
