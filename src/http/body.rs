@@ -82,8 +82,9 @@ impl<'a> BodyText<'a> {
     /// The attributes of PMS's own XML.
     fn xml_words(&self) -> Option<String> {
         let text = self.text.strip_prefix('<')?;
-        let value = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
-        let words: Vec<&str> = ["title", "status"].iter().filter_map(value).filter(|words| !words.is_empty()).collect();
+        let attribute = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
+        let words: Vec<&str> =
+            ["title", "status"].iter().filter_map(attribute).filter(|text| !text.is_empty()).collect();
         (!words.is_empty()).then(|| self.shown(&words.join(": ")))
     }
 }

@@ -25,7 +25,7 @@ impl Exchange<'_> {
     pub(crate) fn failed(&self, error: ureq::Error) -> Error {
         let url = self.url.to_string();
         if let ureq::Error::Timeout(reason) = error {
-            let connecting = reason == ureq::Timeout::Connect;
+            let connecting = matches!(reason, ureq::Timeout::Resolve | ureq::Timeout::Connect);
             return Error::Timeout { url, timeout: self.timeout, proxy: self.proxy.map(str::to_owned), connecting };
         }
         let (kind, cause) = self.classify(error);
