@@ -69,13 +69,20 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
 }
 
 /// Whether DER has the outline of a certificate: a SEQUENCE of the right length that begins with another, which begins
-/// with a version or with a serial number. A certificate request begins with the number 0 there. The TLS libraries skip a
-/// certificate that they cannot parse. The client would then trust no server, without an error.
+/// with a version or with a serial number and an algorithm. A certificate request has a version of another kind there. The
+/// TLS libraries skip a certificate that they cannot parse. The client would then trust no server, without an error.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn is_certificate(der: &[u8]) -> bool {
-    let whole = sequence(der).filter(|(_, rest)| rest.is_empty());
-    let content = whole.and_then(|(certificate, _)| sequence(certificate));
-    matches!(content, Some(([0xa0, ..] | [0x02, 1, 1..=0xff, ..] | [0x02, 2..=20, ..], _)))
+    let content = |der| sequence(der).map(|(content, _)| content);
+    let outline = sequence(der).filter(|(_, rest)| rest.is_empty()).and_then(|(certificate, _)| content(certificate));
+    match outline {
+        Some([0xa0, ..]) => true,
+        // Version 1: the serial number, then a SEQUENCE that begins with an OBJECT IDENTIFIER.
+        Some([0x02, length, rest @ ..]) => {
+            matches!(rest.get(usize::from(*length)..).and_then(content), Some([0x06, ..]))
+        }
+        _ => false,
+    }
 }
 
 /// Splits DER that begins with a SEQUENCE into the content of that and the rest.
@@ -114,9 +121,11 @@ mod tests {
             let filler = vec![0; filler];
             let of_version_3 = sequence(&[&[0xa0, 3, 2, 1, 2], &*filler].concat());
             let of_version_1 = sequence(&[&[0x02, 2, 7, 7], &*algorithm, &*filler].concat());
+            let of_serial_0 = sequence(&[&[0x02, 1, 0], &*algorithm, &*filler].concat());
             let request = sequence(&[&[0x02, 1, 0], &*name, &*filler].concat());
             assert!(is_certificate(&sequence(&of_version_3)));
             assert!(is_certificate(&sequence(&of_version_1)));
+            assert!(is_certificate(&sequence(&of_serial_0)));
             assert!(!is_certificate(&sequence(&request)));
             assert!(!is_certificate(&[sequence(&of_version_3), vec![0]].concat()));
             assert!(!is_certificate(&sequence(&of_version_3)[..8]));
