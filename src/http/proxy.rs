@@ -20,7 +20,7 @@ pub(crate) enum ProxySetting {
 impl ProxySetting {
     pub(super) fn proxy(&self, server: &Uri) -> Result<Option<Proxy>, Error> {
         let proxy = match self {
-            // Invalid UTF-8 is kept, so that a proxy is refused, and an entry of `NO_PROXY` matches nothing.
+            // Invalid UTF-8 becomes U+FFFD. Such a proxy is refused, and such an entry of `NO_PROXY` matches nothing.
             ProxySetting::Environment => from_environment(server, |name| {
                 std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
             }),
@@ -34,8 +34,9 @@ impl ProxySetting {
 /// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both; no proxy for this machine itself and the hosts in
 /// `no_proxy`. If a variable is not set in lower case, it is read in upper case.
 fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
-    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`.
-    let is_ignored = |name: &str| name == "HTTP_PROXY" && variable("REQUEST_METHOD").is_some();
+    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`. Windows ignores the case of names.
+    let from_client = if cfg!(windows) { ["http_proxy", "HTTP_PROXY"] } else { ["HTTP_PROXY"; 2] };
+    let is_ignored = |name: &str| from_client.contains(&name) && variable("REQUEST_METHOD").is_some();
     let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty() && !is_ignored(&name))?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
     let for_scheme = either_case(if is_https(server) { "https_proxy" } else { "http_proxy" });
@@ -58,7 +59,7 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
     check_scheme(scheme, "only http:// and https:// proxies are supported")?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') || rest.contains(['?', '#']) {
-        return Err("a /, ? or # in the user information must be percent-encoded");
+        return Err("it has a query or a fragment; percent-encode a /, ? or # in the user information");
     }
     check_authority(authority.rsplit_once('@').map_or(authority, |(_, host)| host))?;
     Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
