@@ -12,20 +12,20 @@ use crate::{Error, TransportErrorKind};
 
 /// What an error says about a request.
 #[derive(Clone, Copy)]
-pub(crate) struct Exchange<'a> {
-    pub(crate) url: &'a Uri,
+pub(super) struct Exchange<'a> {
+    pub(super) url: &'a Uri,
     /// The token, which no error may show.
-    pub(crate) token: Option<&'a str>,
-    pub(crate) timeout: Duration,
+    pub(super) token: Option<&'a str>,
+    pub(super) timeout: Duration,
     /// The host and port of the proxy in use.
-    pub(crate) proxy: Option<&'a str>,
+    pub(super) proxy: Option<&'a str>,
 }
 
 impl Exchange<'_> {
-    pub(crate) fn failed(&self, error: ureq::Error) -> Error {
+    pub(super) fn failed(&self, error: ureq::Error) -> Error {
         let url = self.url.to_string();
         if let ureq::Error::Timeout(reason) = error {
-            let connecting = matches!(reason, ureq::Timeout::Resolve | ureq::Timeout::Connect);
+            let connecting = reason == ureq::Timeout::Connect;
             return Error::Timeout { url, timeout: self.timeout, proxy: self.proxy.map(str::to_owned), connecting };
         }
         let (kind, cause) = self.classify(error);
@@ -60,10 +60,11 @@ impl Exchange<'_> {
     /// The HTTP library has only a text for the status of a proxy's response. Some answer a wrong password with 401.
     fn proxy_cause(&self, reason: &str) -> String {
         let proxy = self.proxy.unwrap_or_default();
-        match ["407", "401"].into_iter().find(|status| reason.contains(&format!("responded {status}"))) {
-            Some(status) => format!(
+        match reason.strip_prefix("proxy server responded ").and_then(|status| status.get(..3)) {
+            Some(status @ ("401" | "407")) => format!(
                 "{proxy} answered {status}: it wants a valid user name and password, as in http://user:password@{proxy}"
             ),
+            Some(status) => format!("{proxy} answered {status}"),
             None => format!("{proxy}: {reason}"),
         }
     }
@@ -115,8 +116,7 @@ fn tls_kind(message: String) -> (TransportErrorKind, Option<String>) {
         (CertificateIssuer, &["-2146762487", "-2146762486", "-2146893019"]),
         // A CA that was made anew under its old name.
         (CertificateIssuer, &["BadSignature", "signature failure"]),
-        (PlainHttp, &["InvalidContentType", "wrong version number", "packet length too long", "http request"]),
-        (PlainHttp, &["-2146893048"]),
+        (PlainHttp, &["InvalidContentType", "wrong version number", "packet length too long", "-2146893048"]),
     ];
     let found = PARTS.iter().find(|(_, parts)| parts.iter().any(|part| message.contains(part)));
     let kind = found.map_or(Tls, |(kind, _)| *kind);

@@ -129,6 +129,13 @@ fn a_proxy_that_is_down_or_cannot_reach_the_server_is_a_proxy_error() {
 }
 
 #[test]
+fn a_tunnel_that_the_proxy_refuses_is_reported_with_its_status() {
+    let proxy = answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    let error = expect_error(through(&url_of(&proxy)).build().unwrap().get_butler_tasks()).to_string();
+    assert!(error.contains(&format!("the proxy failed: {} answered 403; ", proxy.address())), "{error}");
+}
+
+#[test]
 fn a_proxy_that_is_not_reached_is_named_with_the_reason_of_the_system() {
     for proxy in [unused_address().to_string(), "proxy.invalid:3128".to_owned()] {
         let error = expect_error(through(&proxy).build().unwrap().get_butler_tasks()).to_string();
