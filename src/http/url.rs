@@ -57,8 +57,8 @@ fn parse(url: &str) -> Result<Uri, &'static str> {
     butler.parse().map_err(|_| "it is not a valid URL")
 }
 
-/// Checks a scheme. `unknown` is the error for another than http and https.
-pub(crate) fn check_scheme(scheme: &str, unknown: &'static str) -> Result<(), &'static str> {
+/// Checks a scheme. `unknown` is the error for any other than http and https.
+pub(super) fn check_scheme(scheme: &str, unknown: &'static str) -> Result<(), &'static str> {
     match &*scheme.to_ascii_lowercase() {
         "https" if !tls::ENABLED => Err("https needs the cargo feature `rustls` or `native-tls`"),
         "http" | "https" => Ok(()),
@@ -67,7 +67,7 @@ pub(crate) fn check_scheme(scheme: &str, unknown: &'static str) -> Result<(), &'
 }
 
 /// Checks the `host` or `host:port` of a URL.
-pub(crate) fn check_authority(authority: &str) -> Result<(), &'static str> {
+pub(super) fn check_authority(authority: &str) -> Result<(), &'static str> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port),
         _ => (authority, "80"),
@@ -107,22 +107,22 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-pub(crate) fn is_https(uri: &Uri) -> bool {
+pub(super) fn is_https(uri: &Uri) -> bool {
     uri.scheme_str() == Some("https")
 }
 
 /// The host name or address, an IPv6 address without its brackets.
-pub(crate) fn host(uri: &Uri) -> &str {
+pub(super) fn host(uri: &Uri) -> &str {
     without_brackets(uri.host().unwrap_or_default())
 }
 
 /// The port, or the default of the scheme.
-pub(crate) fn port(uri: &Uri) -> u16 {
+pub(super) fn port(uri: &Uri) -> u16 {
     uri.port_u16().unwrap_or(if is_https(uri) { 443 } else { 80 })
 }
 
 /// An IPv6 address as it is written outside a URL; any other host unchanged.
-pub(crate) fn without_brackets(host: &str) -> &str {
+pub(super) fn without_brackets(host: &str) -> &str {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
 }
 
@@ -139,7 +139,7 @@ pub(crate) fn printable(url: &str) -> String {
 
 /// A URL without a port that is not a number. Such a port can be a password, if the `@` was forgotten or percent-encoded.
 fn without_password(url: &str) -> String {
-    let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
+    let start = url.find(":/").map_or(0, |colon| url.len() - url[colon + 1..].trim_start_matches('/').len());
     let authority = url[start..].split('/').next().unwrap_or_default();
     match authority.split_once(':') {
         Some((host, port)) if !host.starts_with('[') && !port.bytes().all(|byte| byte.is_ascii_digit()) => {

@@ -142,6 +142,9 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
         ("http://user:pass?word@media.example.org", "…"),
         ("http://user:pass#word@media.example.org/", "…"),
         ("http://media.example.org/?X-Plex-Token=a@word", "…"),
+        ("http:/user:word", "http:/user:…"),
+        ("http:///user:word", "http:///user:…"),
+        ("user:word", "user:…"),
     ] {
         let error = expect_error(Client::builder(url).build());
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
