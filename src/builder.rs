@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable, shown_name};
+use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable};
 use crate::{Client, Error};
 
 impl Client {
@@ -96,7 +96,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn from_env() -> ClientBuilder {
-        // Invalid UTF-8 is kept, so that the check of the setting refuses it.
+        // Invalid UTF-8 becomes U+FFFD, which the check of the setting refuses.
         let variable = |name| {
             let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
             Some(value.to_string_lossy().into_owned())
@@ -178,7 +178,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts these CA certificates (one or more, in PEM) *instead of* the built-in ones.
+    /// Trusts these CA certificates (one or more, in PEM) *instead of* the default ones.
     ///
     /// Use it for a server whose certificate is from a private CA, or self-signed. rustls does not accept a self-signed
     /// certificate that is marked as a CA certificate; the error [`CertificateIsCa`] says how to make another.
@@ -212,18 +212,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this proxy: `http://[user:password@]host:port`, or `https://`. SOCKS is not supported.
+    /// Uses this proxy: `http://[user:password@]host:port`, or `https://`. Without a scheme it is http. SOCKS is not
+    /// supported.
     ///
     /// The client opens a tunnel (`CONNECT`) through the proxy, for http too. With https, the proxy sees only the server's
     /// host and port. Many proxies allow tunnels to port 443 only.
     ///
     /// Without this setting, [`build`](ClientBuilder::build) reads the proxy from the environment: `https_proxy` for https,
-    /// `http_proxy` for http, `all_proxy` for both, each also in upper case. The lower case wins. In a CGI program, the
-    /// upper-case `HTTP_PROXY` is ignored.
+    /// `http_proxy` for http, `all_proxy` for both, each also in upper case. The lower case wins. An empty variable counts as
+    /// not set. In a CGI program, `HTTP_PROXY` is ignored, and on Windows `http_proxy` too.
     ///
     /// A proxy of the environment is not used for 127.0.0.0/8, `::1`, `localhost` and `*.localhost`, and not for the
     /// entries of `no_proxy`. An entry is a name (which includes its subdomains), an address, a network such as
-    /// `192.168.0.0/16`, or `*`.
+    /// `192.168.0.0/16`, or `*`. A name or an address can have a port.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -264,14 +265,12 @@ impl ClientBuilder {
     }
 }
 
-/// Shows neither the token, nor the value of a header, nor the proxy, whose URL can contain a password.
+/// Shows neither the token, nor a header, nor the proxy, whose URL can contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<String> = self.settings.headers.iter().map(|(name, _)| shown_name(name)).collect();
         f.debug_struct("ClientBuilder")
             .field("base_url", &printable(&self.settings.base_url))
             .field("client_identifier", &self.settings.client_identifier)
-            .field("headers", &headers)
             .field("timeout", &self.settings.timeout)
             .field("accept_invalid_certificates", &self.settings.tls.accept_invalid_certificates)
             .finish_non_exhaustive()

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::TaskName;
-use crate::http::status_line;
+use crate::http::status::status_line;
 use crate::text::{EXCERPT_CHARS, one_line};
 
 /// Everything that can go wrong. Each variant calls for a different reaction.

@@ -14,7 +14,6 @@ const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 pub(super) fn checked(token: Option<&str>, identifier: &str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
     let own = [
         ("accept", ACCEPT),
-        ("content-length", "0"),
         ("user-agent", concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))),
         ("x-plex-product", env!("CARGO_PKG_NAME")),
         ("x-plex-version", env!("CARGO_PKG_VERSION")),
@@ -39,7 +38,7 @@ pub(super) fn checked(token: Option<&str>, identifier: &str, further: &[(String,
 }
 
 /// The name of a header for a message, up to the first character that a name cannot have: the rest can be a value.
-pub(crate) fn shown_name(name: &str) -> String {
+fn shown_name(name: &str) -> String {
     match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
         Some((name, _)) => excerpt(&format!("{name}…")),
         None => excerpt(name),

@@ -8,7 +8,7 @@ mod limits;
 mod proxy;
 mod resolver;
 mod response;
-mod status;
+pub(crate) mod status;
 mod tcp;
 mod tls;
 mod url;
@@ -16,8 +16,7 @@ mod url;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::header::CONTENT_LENGTH;
-use ureq::http::{HeaderMap, Request};
+use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
 
 use connector::HttpConnector;
 use failure::Exchange;
@@ -27,13 +26,11 @@ use url::butler_url;
 
 use crate::Error;
 
-pub(crate) use headers::shown_name;
 pub(crate) use limits::{MAX_BODY_SIZE, MAX_HEADER_SIZE};
 pub(crate) use proxy::ProxySetting;
 pub(crate) use response::Response;
-pub(crate) use status::status_line;
 pub(crate) use tls::TlsSettings;
-pub(crate) use ureq::http::{Method, Uri};
+pub(crate) use ureq::http::Method;
 pub(crate) use url::{printable, task_url};
 
 /// The settings of a session, unchecked.
@@ -94,9 +91,8 @@ impl Session {
         let mut request = Request::new(());
         *request.uri_mut() = url.clone();
         *request.headers_mut() = self.headers.clone();
-        // Adding it would grow the map in every start.
-        if !matches!(method, Method::POST | Method::PUT | Method::PATCH) {
-            request.headers_mut().remove(CONTENT_LENGTH);
+        if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.method_mut() = method;
         if left.is_some() {
