@@ -44,7 +44,7 @@ pub enum Error {
     #[error("invalid task name \"{name}\": {reason}")]
     #[non_exhaustive]
     InvalidTaskName {
-        /// The name, shortened if it is long.
+        /// The name on one line, shortened if it is long.
         name: String,
         /// What is wrong with it.
         reason: String,
@@ -58,7 +58,7 @@ pub enum Error {
         url: String,
         /// The reason, for a program.
         kind: TransportErrorKind,
-        /// The reason in the words of the operating system, the proxy or the TLS library, where they add to `kind`.
+        /// The reason in other words, where they add to `kind`: those of the operating system, the TLS library and so on.
         cause: Option<String>,
     },
 
@@ -83,7 +83,7 @@ pub enum Error {
 
     /// The server answered 401: it wants a token, or another token.
     #[error(
-        "{url} answered 401 Unauthorized{}: {}{}",
+        "{url} answered 401 Unauthorized{}; {}{}",
         words(401, .message),
         token_advice(*.token_sent, .url),
         after("; a proxy in front of the server may want the header `Authorization`: ", .challenge)
@@ -227,7 +227,7 @@ impl Error {
     ///     if tries == 30 || !error.is_transient() {
     ///         return Err(error);
     ///     }
-    ///     thread::sleep(error.retry_after().unwrap_or(Duration::from_secs(10)));
+    ///     thread::sleep(error.retry_after().unwrap_or(Duration::from_secs(10)).min(Duration::from_secs(60)));
     ///     tries += 1;
     /// }
     /// # Ok::<(), plex_butler::Error>(())
@@ -246,8 +246,7 @@ impl Error {
     ///
     /// See [`is_transient`](Error::is_transient) for an example.
     pub fn retry_after(&self) -> Option<Duration> {
-        let Error::Status { retry_after, .. } = self else { return None };
-        *retry_after
+        if let Error::Status { retry_after, .. } = self { *retry_after } else { None }
     }
 }
 
@@ -317,7 +316,7 @@ pub enum TransportErrorKind {
     #[error("the host cannot be reached; check the address, the network, and that the host is up")]
     Unreachable,
     /// The connection was closed or reset before the response was complete.
-    #[error("the connection was closed too early; if it happens again, check the port, and whether to use https")]
+    #[error("the connection was closed; if it happens again, check the port, and whether to use http or https")]
     Closed,
     /// The first bytes of the response are not HTTP.
     #[error("this port does not speak HTTP; check it, and use https if the server requires secure connections")]

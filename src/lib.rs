@@ -1,8 +1,8 @@
 //! A blocking client for the Butler API of Plex Media Server (PMS). The Butler runs the server's maintenance tasks:
 //! database backup, clean-ups, media analysis. This crate lists the tasks, starts one or all, and stops one or all.
 //!
-//! Each function sends one request and blocks until the response is complete. There is no async runtime. The dependencies
-//! are ureq, serde, serde_json and thiserror.
+//! Each function blocks until the response is complete. There is no async runtime. The dependencies are ureq, serde,
+//! serde_json and thiserror.
 //!
 //! The crate does not find servers and does not sign in to get a token.
 //!
@@ -117,13 +117,13 @@
 //! # Threads
 //!
 //! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Clones, and threads that share a client, share its connections.
+//! The host name is looked up for each new connection.
 //!
 //! # Proxies
 //!
-//! The client uses the proxy of the environment: `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, also
-//! in upper case. The lower case wins. The hosts in `no_proxy` are reached directly, and so is the machine itself
-//! (127.0.0.0/8, `::1`, `localhost` and `*.localhost`). [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`] override
-//! the environment.
+//! The client uses the proxy of the environment, such as `https_proxy`, but not for the machine itself and not for the hosts
+//! in `no_proxy`. [`ClientBuilder::proxy`] has the details. [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`]
+//! override the environment.
 //!
 //! # Features
 //!
@@ -137,8 +137,9 @@
 //! reported as the kind [`Tls`](TransportErrorKind::Tls).
 //!
 //! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and errors stay the
-//! same, with two exceptions that ureq's API cannot switch off. With `ureq/cookies`, a client sends a server's cookies
-//! back to it. With `ureq/charset`, an error shows the words of a page in ISO 8859-1 correctly.
+//! same, with three exceptions. With `ureq/cookies`, a client sends a server's cookies back to it. With `ureq/charset`, an
+//! error shows the words of a page in ISO 8859-1 correctly. With `serde_json/arbitrary_precision`, a number that is too
+//! large for an `f64` is refused in other words.
 //!
 //! # Testing your program
 //!

@@ -1,6 +1,6 @@
 //! A Butler task as the server lists it, and reading that list from JSON.
 //!
-//! Every unambiguous spelling is accepted: `true`, `1` and `"1"`; `3`, `3.0` and `"3"`. Unknown fields are ignored. A field
+//! Several spellings are accepted: `true`, `1` and `"1"`; `3`, `3.0` and `"3"`. Unknown fields are ignored. A field
 //! that is missing, duplicated or ambiguous is refused, but the texts for people, `title` and `description`, may be missing.
 
 use std::fmt;

@@ -66,7 +66,7 @@ fn demo_walks_through_the_operations_without_a_server() {
     );
     assert!(last.starts_with(&format!("list with a wrong token  error: {url}")), "{last}");
     assert!(
-        last.ends_with("answered 401 Unauthorized: the token was refused; set the current token of the server's owner"),
+        last.ends_with("answered 401 Unauthorized; the token was refused; set the current token of the server's owner"),
         "{last}"
     );
 }

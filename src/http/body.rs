@@ -35,7 +35,7 @@ impl<'a> BodyText<'a> {
         } else if self.is_html() {
             self.html_title().map_or("an HTML page".into(), |title| format!("an HTML page titled \"{title}\""))
         } else if self.text.starts_with('<') {
-            format!("XML, which Plex sends when a proxy drops the header `Accept`: {}", self.shown(&self.text))
+            format!("XML (Plex sends it when a proxy drops the header `Accept`): {}", self.shown(&self.text))
         } else {
             format!("text that starts with \"{}\"", self.shown(&self.text))
         }
@@ -82,9 +82,8 @@ impl<'a> BodyText<'a> {
     /// The attributes of PMS's own XML.
     fn xml_words(&self) -> Option<String> {
         let text = self.text.strip_prefix('<')?;
-        let attribute = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
-        let words: Vec<&str> =
-            ["title", "status"].iter().filter_map(attribute).filter(|text| !text.is_empty()).collect();
+        let value = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
+        let words: Vec<&str> = ["title", "status"].iter().filter_map(value).filter(|text| !text.is_empty()).collect();
         (!words.is_empty()).then(|| self.shown(&words.join(": ")))
     }
 }

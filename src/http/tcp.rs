@@ -2,7 +2,7 @@
 //!
 //! ureq's own TCP connector gives each address a fixed share of the time, and reports a reset as the end of a response.
 //! The traits `Connector` and `Transport` are outside ureq's semver promise. Their methods have not changed since 3.0.
-//! The fields of the structs around them have, in 3.0.6, 3.0.11, 3.2 and 3.5, so they are read and assigned one by one.
+//! The structs around them got fields in 3.0.6, 3.0.11, 3.2 and 3.5, so no code here depends on the number of fields.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -267,9 +267,9 @@ fn a_401_says_whether_a_token_was_sent() {
     let server = Pms::with_token(TOKEN).start();
     let message = |client: Client| expect_error(client.get_butler_tasks()).to_string();
     let refused = message(Client::builder(server.url()).token("another").no_proxy().build().unwrap());
-    assert!(refused.ends_with(": the token was refused; set the current token of the server's owner"), "{refused}");
+    assert!(refused.ends_with("; the token was refused; set the current token of the server's owner"), "{refused}");
     let missing = message(Client::builder(server.url()).no_proxy().build().unwrap());
-    assert!(missing.ends_with(": no token was sent; set the token of the server's owner"), "{missing}");
+    assert!(missing.ends_with("; no token was sent; set the token of the server's owner"), "{missing}");
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn a_documented_401_quotes_the_error_list() {
         let error = expect_error(operation(&client_for(&server.url())));
         assert_eq!(error.status(), Some(401));
         let message = error.to_string();
-        let expected = "401 Unauthorized: User could not be authenticated (code 1001): the token was refused; ";
+        let expected = "401 Unauthorized: User could not be authenticated (code 1001); the token was refused; ";
         assert!(message.contains(expected), "{message}");
         let Error::Unauthorized { message, token_sent: true, .. } = error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("User could not be authenticated (code 1001)"));
@@ -303,7 +303,7 @@ fn an_html_401_quotes_the_title() {
         let error = expect_error(operation(&client_for(&server.url())));
         let Error::Unauthorized { message, .. } = &error else { panic!("{name}: {error:?}") };
         assert_eq!(message.as_deref(), Some("Unauthorized"));
-        let expected = "401 Unauthorized: the token was refused; set the current token of the server's owner";
+        let expected = "401 Unauthorized; the token was refused; set the current token of the server's owner";
         assert!(error.to_string().ends_with(expected), "{error}");
     }
 }

@@ -225,7 +225,10 @@ fn a_body_that_is_not_json_is_described() {
         ("OK", "text that starts with \"OK\""),
         ("<html><title>Log in</title><form>", "an HTML page titled \"Log in\""),
         ("<!DOCTYPE html>\n<p>", "an HTML page"),
-        ("<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>", "XML, which Plex sends"),
+        (
+            "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
+            "XML (Plex sends it when a proxy drops the header `Accept`): ",
+        ),
         ("\u{feff}", "an empty body"),
         ("\u{feff}[5]", "JSON that is not the task list"),
         ("\u{0}\u{1}", "text that starts with \"\""),

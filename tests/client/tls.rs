@@ -191,13 +191,13 @@ fn http_to_an_https_port_says_to_use_https() {
 }
 
 #[test]
-fn http_to_a_port_that_closes_says_to_check_for_https() {
+fn http_to_a_port_that_closes_says_to_check_http_or_https() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
     let (kind, message) = failure(&builder(&format!("http://{}", server.address())).build().unwrap());
     assert_eq!(kind, TransportErrorKind::Closed, "{message}");
-    assert!(message.contains("whether to use https"), "{message}");
+    assert!(message.contains("whether to use http or https"), "{message}");
 }
 
 #[test]
