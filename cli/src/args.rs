@@ -177,11 +177,6 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, cla
                        --preferences";
         return Err(command.error(ErrorKind::ArgumentConflict, message));
     }
-    let is_stdin = |path: &Option<PathBuf>| path.as_ref().is_some_and(|path| path.as_os_str() == "-");
-    if is_stdin(&options.token_file) && is_stdin(&options.header_file) {
-        let message = "stdin can be read only once: give a file to --token-file or to --header-file";
-        return Err(command.error(ErrorKind::ArgumentConflict, message));
-    }
     Ok(cli)
 }
 
@@ -329,14 +324,6 @@ mod tests {
             "--token-from-server list --token-file b",
         ] {
             assert_refused(line, "one place only");
-        }
-    }
-
-    #[test]
-    fn stdin_is_read_only_once() {
-        assert_refused("list --token-file - --header-file -", "stdin can be read only once");
-        for line in ["list --token-file - --header-file a", "list --token-file a --header-file -"] {
-            options(line);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::failure::Failure;
 use crate::output::complain;
@@ -22,6 +23,10 @@ pub(crate) fn name(what: &str, path: &Path) -> String {
 pub(crate) fn text(path: &Path, name: &str, quiet: bool) -> Result<String, Failure> {
     let cannot_read = |error: io::Error| Failure::usage(format!("cannot read {name}: {error}"));
     let bytes = if path == Path::new("-") {
+        static WAS_READ: AtomicBool = AtomicBool::new(false);
+        if WAS_READ.swap(true, Ordering::Relaxed) {
+            return Err(Failure::usage("stdin can be read only once: the token or the headers must be in a file"));
+        }
         read(io::stdin()).map_err(cannot_read)?
     } else {
         let file = File::open(path).map_err(cannot_read)?;

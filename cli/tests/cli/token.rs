@@ -77,6 +77,19 @@ fn the_token_can_come_from_stdin() {
 }
 
 #[test]
+fn stdin_is_read_only_once() {
+    let server = Pms::with_token(TOKEN).start();
+    let run = |args: &[&str]| {
+        Run::new(&[&["stop", "--all", "--header-file", "-"], args].concat()).env("PLEX_URL", server.url())
+    };
+    let twice = &["stdin can be read only once"];
+    run(&["--token-file", "-"]).done_with_input(TOKEN).fails(2, twice);
+    run(&[]).env("PLEX_TOKEN_FILE", "-").done_with_input(TOKEN).fails(2, twice);
+    run(&[]).env("PLEX_TOKEN", TOKEN).done_with_input("X-A: b").prints("all tasks: stopped\n");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
 fn the_token_of_preferences_xml_is_used() {
     let dir = Dir::new();
     let file = dir.file("Plex Media Server/Preferences.xml", preferences("s3cr3t&amp;&#x2d;t0k3n"));
