@@ -16,7 +16,7 @@ mod url;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use ureq::http::{HeaderMap, Request, Uri, header};
 
 use connector::HttpConnector;
 use failure::Exchange;
@@ -91,8 +91,9 @@ impl Session {
         let mut request = Request::new(());
         *request.uri_mut() = url.clone();
         *request.headers_mut() = self.headers.clone();
-        if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
-            request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        // Adding it would grow the map in every start.
+        if !matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            request.headers_mut().remove(header::CONTENT_LENGTH);
         }
         *request.method_mut() = method;
         if left.is_some() {
