@@ -179,8 +179,9 @@ impl Client {
     /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the
     /// list has the task. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
     fn check_not_found(&self, not_found: &Response, name: &TaskName, started: Instant) -> Result<bool, Error> {
-        let left = || self.session.timeout.saturating_sub(started.elapsed());
-        let list = || self.session.send(Method::GET, &self.session.butler, Some(left()));
+        let session = &self.session;
+        let left = || session.timeout.saturating_sub(started.elapsed());
+        let list = || session.send(Method::GET, &session.butler, Some(left()));
         let list = match list() {
             // Some servers close the connection after a 404. Requesting the list again changes nothing.
             Err(Error::Transport { kind: TransportErrorKind::Closed, .. }) => list(),
@@ -191,8 +192,7 @@ impl Client {
         if tasks.iter().any(|task| task.name == *name) {
             return Ok(same_sender);
         }
-        let token = self.session.token.as_deref();
-        let available = tasks.iter().map(|task| redact(task.name.as_str(), token).into()).collect();
+        let available = tasks.iter().map(|task| redact(task.name.as_str(), session.token.as_deref()).into()).collect();
         Err(Error::UnknownTask { name: name.clone(), available })
     }
 }

@@ -73,8 +73,7 @@ pub(super) fn check_authority(authority: &str) -> Result<(), &'static str> {
         _ => (authority, "80"),
     };
     if let Some(rest) = host.strip_prefix('[') {
-        let closed = "the brackets of an IPv6 address must be closed, and only a port can follow";
-        let address = rest.strip_suffix(']').ok_or(closed)?;
+        let address = rest.strip_suffix(']').ok_or("the brackets must be closed, and only a port can follow")?;
         if address.contains('%') {
             return Err("IPv6 zone ids are not supported; use another address of the server");
         }
