@@ -124,7 +124,8 @@ mod tests {
         assert_eq!(proxy_port("http://media.test", &[("ALL_PROXY", "p:6"), ("all_proxy", "p:7")]), Some(7));
         assert_eq!(proxy_port("http://media.test", &[]), None);
         let of_cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "p:7"), ("http_proxy", "p:8")];
-        assert_eq!(proxy_port("http://media.test", &of_cgi), Some(8));
+        // Windows cannot distinguish the two.
+        assert_eq!(proxy_port("http://media.test", &of_cgi), if cfg!(windows) { None } else { Some(8) });
         assert_eq!(proxy_port("http://media.test", &of_cgi[..2]), None);
     }
 
