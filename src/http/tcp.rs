@@ -187,6 +187,12 @@ mod tests {
     }
 
     #[test]
+    fn a_timeout_of_the_system_ends_an_operation_except_on_windows() {
+        assert!(is_interruption(&ErrorKind::Interrupted.into()) && is_interruption(&ErrorKind::WouldBlock.into()));
+        assert_eq!(is_interruption(&ErrorKind::TimedOut.into()), cfg!(windows));
+    }
+
+    #[test]
     fn an_address_that_refuses_is_skipped() {
         let (server, refusing) = (server(), unused_address());
         let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
