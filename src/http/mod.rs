@@ -16,7 +16,7 @@ mod url;
 use std::time::Duration;
 
 use ureq::Agent;
-use ureq::http::{HeaderMap, Request, Uri, header};
+use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
 
 use connector::HttpConnector;
 use failure::Exchange;
@@ -54,6 +54,8 @@ pub(crate) struct Session {
     /// The host and port of the proxy.
     pub(crate) proxy: Option<String>,
     headers: HeaderMap,
+    /// The headers of a method that can have a body.
+    headers_with_length: HeaderMap,
     agent: Agent,
 }
 
@@ -62,6 +64,8 @@ impl Session {
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
         let butler = butler_url(&settings.base_url)?;
         let headers = headers::checked(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
+        let mut headers_with_length = headers.clone();
+        headers_with_length.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         let timeout = settings.timeout.min(MAX_TIMEOUT);
         let tunnel = settings.proxy.proxy(&butler)?;
         let proxy = tunnel.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
@@ -78,7 +82,7 @@ impl Session {
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
         let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), NoResolver);
-        Ok(Session { butler, token: settings.token, timeout, proxy, headers, agent })
+        Ok(Session { butler, token: settings.token, timeout, proxy, headers, headers_with_length, agent })
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
@@ -90,11 +94,8 @@ impl Session {
     ) -> Result<Response<'a>, Error> {
         let mut request = Request::new(());
         *request.uri_mut() = url.clone();
-        *request.headers_mut() = self.headers.clone();
-        // Adding it would grow the map in every start.
-        if !matches!(method, Method::POST | Method::PUT | Method::PATCH) {
-            request.headers_mut().remove(header::CONTENT_LENGTH);
-        }
+        let with_length = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        *request.headers_mut() = if with_length { &self.headers_with_length } else { &self.headers }.clone();
         *request.method_mut() = method;
         if left.is_some() {
             request = self.agent.configure_request(request).timeout_global(left).build();
