@@ -48,7 +48,7 @@ fn parse(url: &str) -> Result<Uri, &'static str> {
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
-        return Err("it has user information; send it as a header, `Authorization: Basic …`");
+        return Err("it has credentials; send them as a header, `Authorization: Basic …`");
     }
     check_authority(authority)?;
     let path = path.trim_end_matches('/');
@@ -138,12 +138,9 @@ pub(crate) fn printable(url: &str) -> String {
 
 /// A URL without a port that is not a number. Such a port can be a password, if the `@` was forgotten or percent-encoded.
 fn without_password(url: &str) -> String {
-    let start = url.find(":/").map_or(0, |colon| url.len() - url[colon + 1..].trim_start_matches('/').len());
-    let authority = url[start..].split('/').next().unwrap_or_default();
-    match authority.split_once(':') {
-        Some((host, port)) if !host.starts_with('[') && !port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            format!("{}{host}:…", &url[..start])
-        }
+    let is_port = |rest: &str| rest.split('/').next().unwrap_or_default().bytes().all(|byte| byte.is_ascii_digit());
+    match url.match_indices(':').find(|(at, _)| !is_port(&url[at + 1..])) {
+        Some((at, _)) if !url[..at].contains('[') => format!("{}:…", &url[..at]),
         _ => url.to_owned(),
     }
 }

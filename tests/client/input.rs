@@ -82,10 +82,10 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://localhost/plex?X-Plex-Token=s3cr3t-t0k3n-0123456789", "a query"),
         ("http://localhost#top", "a fragment"),
         ("http://localhost/#s3cr3t-t0k3n-0123456789", "a fragment"),
-        ("http://user@localhost", "user information"),
-        ("http://user:s3cr3t-t0k3n-0123456789@localhost", "user information"),
-        ("http://a@s3cr3t-t0k3n-0123456789@localhost", "user information"),
-        ("http://@localhost", "user information"),
+        ("http://user@localhost", "credentials"),
+        ("http://user:s3cr3t-t0k3n-0123456789@localhost", "credentials"),
+        ("http://a@s3cr3t-t0k3n-0123456789@localhost", "credentials"),
+        ("http://@localhost", "credentials"),
         ("http://localhost:", "port"),
         ("http://localhost:0", "port"),
         ("http://localhost:65536", "port"),
@@ -144,7 +144,11 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
         ("http://media.example.org/?X-Plex-Token=a@word", "…"),
         ("http:/user:word", "http:/user:…"),
         ("http:///user:word", "http:///user:…"),
+        ("http//user:word", "http//user:…"),
+        ("http;//user:word", "http;//user:…"),
         ("user:word", "user:…"),
+        ("user:word:/y", "user:…"),
+        ("[fe80::1%eth0]:1", "[fe80::1%eth0]:1"),
     ] {
         let error = expect_error(Client::builder(url).build());
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
