@@ -24,7 +24,10 @@ fn an_option_wins_over_the_environment() {
 #[test]
 fn an_empty_url_counts_as_not_set() {
     // The address is checked before the certificates, and nothing is sent to a server that may be there.
-    Run::new(&["list", "--ca", "Cargo.toml"]).env("PLEX_URL", "").done().fails(2, &["root certificates"]);
+    Run::new(&["list", "--ca", "Cargo.toml"])
+        .env("PLEX_URL", "")
+        .done()
+        .fails(2, &["root certificates", "; --ca needs"]);
 }
 
 #[test]
@@ -36,7 +39,7 @@ fn the_headers_in_a_file_are_sent() {
     });
     let dir = Dir::new();
     let run = |args: &[&str]| Run::new(args).env("PLEX_URL", server.url()).env("PLEX_TOKEN", TOKEN).done();
-    run(&["stop", "--all"]).fails(3, &["may want the header `Authorization`: Basic; see --header-file"]);
+    run(&["stop", "--all"]).fails(3, &["may want the header `Authorization`; it asked for Basic; see --header-file"]);
     let file = dir.file("headers", "\u{feff}Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n\r\nX-Plex-Product:Backup\n");
     run(&["stop", "--all", "--header-file", &file]).prints("all tasks: stopped\n");
     assert_eq!(server.requests()[1].header("X-Plex-Product"), Some("Backup"));
@@ -49,7 +52,10 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
     run("/does/not/exist").fails(2, &["cannot read the header file /does/not/exist: "]);
     run(&dir.file("no-colon", format!("\nA: b\n\n{TOKEN}")))
         .fails(2, &["line 4 of the header file", "is not `Name: value`"]);
-    run(&dir.file("owned", format!("X-Plex-Token: {TOKEN}"))).fails(2, &["invalid header", "set it with `token`"]);
+    run(&dir.file("token", format!("X-Plex-Token: {TOKEN}"))).fails(2, &["line 1 of the header file", "--token-file"]);
+    run(&dir.file("own", "x-plex-client-identifier: a")).fails(2, &["the program sets itself"]);
+    run(&dir.file("host", "A: b\nHost: a")).fails(2, &["invalid header \"Host\"", "the client sets it itself"]);
+    run(&dir.file("empty", "\n")).fails(2, &["has no header"]);
 }
 
 #[cfg(unix)]
