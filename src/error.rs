@@ -77,7 +77,7 @@ pub enum Error {
         timeout: Duration,
         /// The host and port of the proxy in use, if any.
         proxy: Option<String>,
-        /// Whether the time ran out before the connection was established. If so, the request was not sent.
+        /// Whether the time ran out while connecting. If so, the request was not sent.
         connecting: bool,
     },
 
@@ -86,7 +86,7 @@ pub enum Error {
         "{url} answered 401 Unauthorized{}; {}{}",
         words(401, .message),
         token_advice(*.token_sent, .url),
-        after("; a proxy in front of the server may want the header `Authorization`: ", .challenge)
+        after("; a proxy in front of the server may want the header `Authorization`; it asked for ", .challenge)
     )]
     #[non_exhaustive]
     Unauthorized {
@@ -326,7 +326,7 @@ pub enum TransportErrorKind {
     #[error("invalid HTTP; check the address, and any proxy in front of the server")]
     InvalidResponse,
     /// The proxy could not be reached, or did not open a tunnel to the server.
-    #[error("the proxy failed; check the proxy, or use none")]
+    #[error("the proxy failed; check that it is up and allows tunnels to this port, or use none")]
     Proxy,
     /// The issuer of the certificate is not trusted, or the certificate is self-signed.
     #[error(
@@ -343,7 +343,7 @@ pub enum TransportErrorKind {
     /// The certificate is marked as that of a CA, which rustls does not accept as a server's own.
     #[error(
         "the server uses a CA certificate as its own, which rustls does not accept; make another with \
-         `openssl req -x509 -addext basicConstraints=critical,CA:FALSE`"
+         `openssl req -x509 -addext basicConstraints=critical,CA:FALSE -addext subjectAltName=DNS:…`"
     )]
     CertificateIsCa,
     /// The URL says https, and the server speaks plain http on the port.
@@ -430,6 +430,7 @@ fn status_advice(status: u16, task: &Option<TaskName>) -> &'static str {
         400 => "; check the address, and whether the server wants https",
         403 => "; set the token of the server's owner",
         404 | 405 | 501 => "; check the host, port and path prefix of the base URL",
+        500 => "; the server's log may say why",
         502..=504 => "; the server is starting, or the proxy in front of it cannot reach it",
         _ => "",
     }

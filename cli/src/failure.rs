@@ -65,11 +65,15 @@ impl From<Error> for Failure {
                 Status::NotAuthorized,
                 "; see --token-file and --token-from-server; --verbose shows where a token is from",
             ),
-            Error::Status { status: 403, .. } => (Status::NotAuthorized, ""),
+            Error::Status { status: 403, .. } => (Status::NotAuthorized, "; --verbose shows where the token is from"),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
             Error::InvalidSetting { setting: Setting::Token, .. } => {
                 (Status::WrongUsage, "; the token file or PLEX_TOKEN must hold the token and nothing else")
             }
+            Error::InvalidSetting { setting: Setting::RootCertificates, .. } => {
+                (Status::WrongUsage, "; --ca needs a file with `-----BEGIN CERTIFICATE-----`")
+            }
+            Error::InvalidSetting { setting: Setting::Proxy, .. } => (Status::WrongUsage, "; see --no-proxy"),
             Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
             Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, "; see --ca"),
             Error::Transport { kind: TransportErrorKind::Proxy, .. } => (Status::Failed, "; see --no-proxy"),

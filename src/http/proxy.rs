@@ -59,7 +59,7 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
     check_scheme(scheme, "only http:// and https:// proxies are supported")?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     if path.contains('@') || rest.contains(['?', '#']) {
-        return Err("it has a query or a fragment; percent-encode a /, ? or # in the user information");
+        return Err("a /, ? or # is not allowed here; percent-encode it");
     }
     check_authority(authority.rsplit_once('@').map_or(authority, |(_, host)| host))?;
     Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
