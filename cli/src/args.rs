@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
@@ -72,7 +72,7 @@ pub(crate) enum Command {
 #[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Filter {
     /// Only these tasks, in any case or like backup-database
-    #[arg(value_name = "TASK")]
+    #[arg(value_name = "TASK", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) tasks: Vec<String>,
     /// Only enabled tasks
     #[arg(long)]
@@ -89,7 +89,7 @@ pub(crate) struct Filter {
 #[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Selection {
     /// Task names, in any case or like backup-database
-    #[arg(value_name = "TASK", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "TASK", required_unless_present = "all", conflicts_with = "all", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) tasks: Vec<String>,
     /// Start all enabled tasks, or stop all running tasks
     #[arg(long)]
@@ -113,7 +113,7 @@ pub(crate) struct Options {
     /// Preferences.xml with the token, or a folder above it
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) preferences: Option<PathBuf>,
-    /// Add headers from a file, one `Name: value` a line
+    /// File with `Name: value` headers, - for stdin
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) header_file: Option<PathBuf>,
     /// Trust these CA certificates (PEM), and no others
@@ -305,6 +305,10 @@ mod tests {
         assert_refused("list --url", "a value is required");
         assert_refused("list --quiet=yes", "unexpected value 'yes'");
         assert_refused("completions tcsh", "[possible values: bash, ");
+        for command in ["list", "start", "stop"] {
+            let args = ["plex-butler", command, ""].map(OsString::from);
+            assert!(parse(args).unwrap_err().to_string().contains("a value is required"), "{command}");
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
     tasks.retain(|task| if task.enabled { !filter.disabled } else { !filter.enabled });
     if filter.json {
         output.write(&(printable_json(&api_json(&tasks)) + "\n"));
-    } else {
+    } else if !tasks.is_empty() || status == Status::Done {
         output.write(&table::render(&tasks, table::terminal_width()));
     }
     Ok(status)

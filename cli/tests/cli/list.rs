@@ -40,6 +40,7 @@ fn list_shows_only_the_named_tasks() {
     let [first, second] = list.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", list.stderr) };
     assert_eq!(first, "plex-butler: xyzzy: no such task; `plex-butler list` shows the tasks of this server");
     assert_eq!(second, "plex-butler: bakup-database: no such task; did you mean BackupDatabase?");
+    Run::at(&server, &["list", "bakup-database"]).done().fails(4, &["did you mean BackupDatabase?"]);
 }
 
 #[test]
