@@ -34,7 +34,7 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     }
     match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
         (Some(token), _) => {
-            // Invalid UTF-8 is kept, so that the check of the token refuses it.
+            // Invalid UTF-8 becomes U+FFFD, which the check of the token refuses.
             Ok(Some(Token { text: token.to_string_lossy().trim().into(), source: "PLEX_TOKEN".into() }))
         }
         (None, Some(path)) => from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some),

@@ -69,7 +69,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
 }
 
 /// Whether DER has the outline of a certificate: a SEQUENCE of the right length that begins with another, which begins
-/// with a version or with a serial number and an algorithm. A certificate request has a version of another kind there. The
+/// with a version or with a serial number and an algorithm. A certificate request has a number and a name there. The
 /// TLS libraries skip a certificate that they cannot parse. The client would then trust no server, without an error.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn is_certificate(der: &[u8]) -> bool {
