@@ -38,7 +38,8 @@ impl TcpConnector {
     fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Instant) -> Result<TcpStream, Error> {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
-            addresses.swap(0, index);
+            let last = addresses.remove(index);
+            addresses.insert(0, last);
         }
         let mut patience = FIRST_TRY;
         let mut failure = io::Error::from(ErrorKind::AddrNotAvailable);
@@ -197,6 +198,15 @@ mod tests {
         let (server, refusing) = (server(), unused_address());
         let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
         assert_eq!(connected.expect("a connection"), server.address());
+    }
+
+    #[test]
+    fn if_the_last_address_refuses_the_others_are_tried_in_their_order() {
+        let (first, second, last) = (server(), server(), unused_address());
+        let connector = TcpConnector { last: Mutex::new(Some(last)) };
+        let addresses = [first.address(), second.address(), last];
+        let connected = connect(&connector, &addresses, Duration::from_secs(30));
+        assert_eq!(connected.expect("a connection"), first.address());
     }
 
     #[test]
