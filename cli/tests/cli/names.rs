@@ -70,6 +70,7 @@ fn a_name_never_changes_the_path() {
     for name in ["..", "/", "../butler", "a\nb"] {
         Run::at(&server, &["stop", name]).done().fails(4, &["no such task"]);
     }
+    Run::at(&server, &["stop", ""]).done().fails_as_wrong_usage("a value is required");
     assert!(server.requests().iter().all(|request| request.method == "GET"));
 
     let server = Pms::with_token(TOKEN).with_task("..").start();
