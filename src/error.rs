@@ -405,6 +405,7 @@ fn token_advice(sent: bool, url: &str) -> &'static str {
 
 /// Whether the host of a URL is a name. At a name, a server in a container can refuse requests without a token.
 fn has_host_name(url: &str) -> bool {
+    // The parts before the host are the scheme and two empty ones.
     let host = url.split(['/', ':']).nth(3).unwrap_or_default();
     host != "localhost" && !host.starts_with('[') && host.contains(|c: char| c.is_ascii_alphabetic())
 }

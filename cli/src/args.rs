@@ -89,7 +89,8 @@ pub(crate) struct Filter {
 #[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Selection {
     /// Task names, in any case or like backup-database
-    #[arg(value_name = "TASK", required_unless_present = "all", conflicts_with = "all", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(value_name = "TASK", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) tasks: Vec<String>,
     /// Start all enabled tasks, or stop all running tasks
     #[arg(long)]

@@ -82,6 +82,7 @@ impl<'a> BodyText<'a> {
     /// The attributes of PMS's own XML.
     fn xml_words(&self) -> Option<String> {
         let text = self.text.strip_prefix('<')?;
+        // What stands between the quotes after ` name=`.
         let value = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
         let words: Vec<&str> = ["title", "status"].iter().filter_map(value).filter(|text| !text.is_empty()).collect();
         (!words.is_empty()).then(|| self.shown(&words.join(": ")))

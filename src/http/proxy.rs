@@ -35,7 +35,7 @@ impl ProxySetting {
 /// `no_proxy`. If a variable is not set in lower case, it is read in upper case.
 fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
     // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`. Windows ignores the case of names.
-    let from_client = if cfg!(windows) { ["http_proxy", "HTTP_PROXY"] } else { ["HTTP_PROXY"; 2] };
+    let from_client: &[&str] = if cfg!(windows) { &["http_proxy", "HTTP_PROXY"] } else { &["HTTP_PROXY"] };
     let is_ignored = |name: &str| from_client.contains(&name) && variable("REQUEST_METHOD").is_some();
     let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty() && !is_ignored(&name))?, name));
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));

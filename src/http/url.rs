@@ -136,8 +136,8 @@ pub(crate) fn printable(url: &str) -> String {
     }
 }
 
-/// A URL up to the first colon that no port follows. The rest can be a password, if the `@` was forgotten or
-/// percent-encoded.
+/// A URL up to the first colon that no port follows, unless it is in an IPv6 address. The rest can be a password, if the
+/// `@` was forgotten or percent-encoded.
 fn without_password(url: &str) -> String {
     let is_port = |rest: &str| rest.split('/').next().unwrap_or_default().bytes().all(|byte| byte.is_ascii_digit());
     match url.match_indices(':').find(|(at, _)| !is_port(&url[at + 1..])) {
