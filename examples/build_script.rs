@@ -6,7 +6,9 @@ use std::time::Duration;
 use plex_butler::{ClientBuilder, Error, StartOutcome, TaskName};
 
 fn refresh_libraries() -> Result<StartOutcome, Error> {
-    let client = ClientBuilder::from_env().timeout(Duration::from_secs(2)).build()?;
+    let client = ClientBuilder::from_env()
+        .timeout(Duration::from_secs(2))
+        .build()?;
     client.start_task(TaskName::RefreshLibraries)
 }
 

@@ -30,10 +30,18 @@ fn main() -> ExitCode {
 /// Runs all operations against a server of its own.
 fn stand_in() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
-    let client = |token| Client::builder(server.url()).token(token).no_proxy().build();
+    let client = |token| {
+        Client::builder(server.url())
+            .token(token)
+            .no_proxy()
+            .build()
+    };
     walk_through(&client(TOKEN)?)?;
     let stranger = client("wrong-token")?;
-    row("list with a wrong token", stranger.get_butler_tasks().map(|_| "listed"));
+    row(
+        "list with a wrong token",
+        stranger.get_butler_tasks().map(|_| "listed"),
+    );
     Ok(())
 }
 
@@ -41,7 +49,10 @@ fn stand_in() -> Result<(), Error> {
 fn list(client: &Client) -> Result<(), Error> {
     for task in client.get_butler_tasks()? {
         let enabled = if task.enabled { "enabled" } else { "disabled" };
-        println!("{:<36} every {:>2} days   {enabled:<9} {}", task.name, task.interval, task.title);
+        println!(
+            "{:<36} every {:>2} days   {enabled:<9} {}",
+            task.name, task.interval, task.title
+        );
     }
     println!();
     Ok(())
@@ -55,8 +66,14 @@ fn walk_through(client: &Client) -> Result<(), Error> {
     row("start it again", client.start_task(&task));
     row("stop it", client.stop_task(&task));
     row("stop it again", client.stop_task(&task));
-    row("start all tasks", client.start_all_tasks().map(|()| "started"));
-    row("stop all tasks", client.stop_all_tasks().map(|()| "stopped"));
+    row(
+        "start all tasks",
+        client.start_all_tasks().map(|()| "started"),
+    );
+    row(
+        "stop all tasks",
+        client.stop_all_tasks().map(|()| "stopped"),
+    );
     row("start MakeCoffee", client.start_task("MakeCoffee"));
     Ok(())
 }
@@ -66,7 +83,9 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
     let result = match result {
         Ok(outcome) => outcome.to_string(),
         // The message lists every task.
-        Err(Error::UnknownTask { available, .. }) => format!("error: no such task among its {}", available.len()),
+        Err(Error::UnknownTask { available, .. }) => {
+            format!("error: no such task among its {}", available.len())
+        }
         Err(error) => format!("error: {error}"),
     };
     println!("{operation:<24} {result}");
@@ -76,7 +95,10 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
 fn serve() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     println!("Try this in another terminal; Ctrl-C ends the server:\n");
-    println!("PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list", server.url());
+    println!(
+        "PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list",
+        server.url()
+    );
     loop {
         thread::park();
     }

@@ -5,7 +5,11 @@ use std::process::ExitCode;
 use plex_butler::{ButlerTask, Client};
 
 fn schedule(task: &ButlerTask) -> String {
-    let time = if task.schedule_randomized { "at a random time in the window" } else { "in the window" };
+    let time = if task.schedule_randomized {
+        "at a random time in the window"
+    } else {
+        "in the window"
+    };
     match task.interval {
         1 => format!("daily, {time}"),
         7 => format!("weekly, {time}"),
@@ -20,7 +24,11 @@ fn main() -> ExitCode {
             for task in &enabled {
                 println!("{:<36} {}", task.name, schedule(task));
             }
-            println!("{} tasks are enabled, {} are not", enabled.len(), disabled.len());
+            println!(
+                "{} tasks are enabled, {} are not",
+                enabled.len(),
+                disabled.len()
+            );
             ExitCode::SUCCESS
         }
         Err(error) => {

@@ -101,7 +101,9 @@ impl ClientBuilder {
             let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
             Some(value.to_string_lossy().into_owned())
         };
-        let mut builder = Client::builder(variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()));
+        let mut builder = Client::builder(
+            variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()),
+        );
         builder.settings.token = variable("PLEX_TOKEN");
         builder
     }
@@ -261,7 +263,9 @@ impl ClientBuilder {
     ///
     /// [`Error::InvalidSetting`].
     pub fn build(self) -> Result<Client, Error> {
-        Ok(Client { session: Arc::new(Session::new(self.settings)?) })
+        Ok(Client {
+            session: Arc::new(Session::new(self.settings)?),
+        })
     }
 }
 
@@ -272,7 +276,10 @@ impl fmt::Debug for ClientBuilder {
             .field("base_url", &printable(&self.settings.base_url))
             .field("client_identifier", &self.settings.client_identifier)
             .field("timeout", &self.settings.timeout)
-            .field("accept_invalid_certificates", &self.settings.tls.accept_invalid_certificates)
+            .field(
+                "accept_invalid_certificates",
+                &self.settings.tls.accept_invalid_certificates,
+            )
             .finish_non_exhaustive()
     }
 }

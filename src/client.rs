@@ -61,7 +61,9 @@ impl Client {
     /// [`Transport`](Error::Transport), [`Timeout`](Error::Timeout), [`Unauthorized`](Error::Unauthorized),
     /// [`Redirected`](Error::Redirected), [`Status`](Error::Status), [`Decode`](Error::Decode).
     pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
-        self.session.send(Method::GET, &self.session.butler, None)?.into_list()
+        self.session
+            .send(Method::GET, &self.session.butler, None)?
+            .into_list()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
@@ -80,7 +82,9 @@ impl Client {
     /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` means a body that PMS does not send: an error list,
     /// or any body if the response lacks the header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
-        self.session.send(Method::POST, &self.session.butler, None)?.into_done()
+        self.session
+            .send(Method::POST, &self.session.butler, None)?
+            .into_done()
     }
 
     /// Stops all running tasks, and removes the scheduled ones from the queue: `DELETE /butler`.
@@ -95,7 +99,9 @@ impl Client {
     ///
     /// Those of [`start_all_tasks`](Client::start_all_tasks).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
-        self.session.send(Method::DELETE, &self.session.butler, None)?.into_done()
+        self.session
+            .send(Method::DELETE, &self.session.butler, None)?
+            .into_done()
     }
 
     /// Starts one task: `POST /butler/{taskName}`.
@@ -178,13 +184,21 @@ impl Client {
 
     /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the
     /// list has the task. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
-    fn check_not_found(&self, not_found: &Response, name: &TaskName, started: Instant) -> Result<bool, Error> {
+    fn check_not_found(
+        &self,
+        not_found: &Response,
+        name: &TaskName,
+        started: Instant,
+    ) -> Result<bool, Error> {
         let session = &self.session;
         let left = || session.timeout.saturating_sub(started.elapsed());
         let list = || session.send(Method::GET, &session.butler, Some(left()));
         let list = match list() {
             // Some servers close the connection after a 404. Requesting the list again changes nothing.
-            Err(Error::Transport { kind: TransportErrorKind::Closed, .. }) => list(),
+            Err(Error::Transport {
+                kind: TransportErrorKind::Closed,
+                ..
+            }) => list(),
             result => result,
         }?;
         let same_sender = not_found.is_from_pms() || !list.is_from_pms();
@@ -192,8 +206,14 @@ impl Client {
         if tasks.iter().any(|task| task.name == *name) {
             return Ok(same_sender);
         }
-        let available = tasks.iter().map(|task| redact(task.name.as_str(), session.token.as_deref()).into()).collect();
-        Err(Error::UnknownTask { name: name.clone(), available })
+        let available = tasks
+            .iter()
+            .map(|task| redact(task.name.as_str(), session.token.as_deref()).into())
+            .collect();
+        Err(Error::UnknownTask {
+            name: name.clone(),
+            available,
+        })
     }
 }
 

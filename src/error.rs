@@ -161,8 +161,16 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn invalid(setting: Setting, value: Option<String>, reason: impl Into<String>) -> Error {
-        Error::InvalidSetting { setting, value, reason: reason.into() }
+    pub(crate) fn invalid(
+        setting: Setting,
+        value: Option<String>,
+        reason: impl Into<String>,
+    ) -> Error {
+        Error::InvalidSetting {
+            setting,
+            value,
+            reason: reason.into(),
+        }
     }
 
     /// The HTTP status of the response, for an error about a response.
@@ -180,9 +188,9 @@ impl Error {
         match self {
             Error::Unauthorized { .. } => Some(401),
             Error::UnknownTask { .. } => Some(404),
-            Error::Redirected { status, .. } | Error::Status { status, .. } | Error::Decode { status, .. } => {
-                Some(*status)
-            }
+            Error::Redirected { status, .. }
+            | Error::Status { status, .. }
+            | Error::Decode { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -246,7 +254,11 @@ impl Error {
     ///
     /// See [`is_transient`](Error::is_transient) for an example.
     pub fn retry_after(&self) -> Option<Duration> {
-        if let Error::Status { retry_after, .. } = self { *retry_after } else { None }
+        if let Error::Status { retry_after, .. } = self {
+            *retry_after
+        } else {
+            None
+        }
     }
 }
 
@@ -316,10 +328,14 @@ pub enum TransportErrorKind {
     #[error("the host cannot be reached; check the address, the network, and that the host is up")]
     Unreachable,
     /// The connection was closed or reset before the response was complete.
-    #[error("the connection was closed; if it happens again, check the port, and whether to use http or https")]
+    #[error(
+        "the connection was closed; if it happens again, check the port, and whether to use http or https"
+    )]
     Closed,
     /// The first bytes of the response are not HTTP.
-    #[error("this port does not speak HTTP; check it, and use https if the server requires secure connections")]
+    #[error(
+        "this port does not speak HTTP; check it, and use https if the server requires secure connections"
+    )]
     NotHttp,
     /// The response is HTTP, but malformed, compressed without a request for it, or has headers beyond
     /// [`Client::MAX_HEADER_SIZE`](crate::Client::MAX_HEADER_SIZE).
@@ -335,7 +351,9 @@ pub enum TransportErrorKind {
     )]
     CertificateIssuer,
     /// The certificate is for another name or address.
-    #[error("the certificate is for another name; use one of its names, such as the server's plex.direct name")]
+    #[error(
+        "the certificate is for another name; use one of its names, such as the server's plex.direct name"
+    )]
     CertificateName,
     /// The certificate has expired, or is not valid yet.
     #[error("the certificate has expired or is not valid yet; renew it, or check the clocks")]
@@ -368,7 +386,15 @@ impl TransportErrorKind {
     /// ```
     pub fn is_tls(self) -> bool {
         use TransportErrorKind::*;
-        matches!(self, CertificateIssuer | CertificateName | CertificateExpired | CertificateIsCa | PlainHttp | Tls)
+        matches!(
+            self,
+            CertificateIssuer
+                | CertificateName
+                | CertificateExpired
+                | CertificateIsCa
+                | PlainHttp
+                | Tls
+        )
     }
 }
 
@@ -384,12 +410,18 @@ fn with_cause(kind: TransportErrorKind, cause: &Option<String>) -> String {
 
 /// A text that may be missing, after the words that introduce it.
 fn after(words: &str, text: &Option<String>) -> String {
-    text.as_ref().map_or_else(String::new, |text| format!("{words}{text}"))
+    text.as_ref()
+        .map_or_else(String::new, |text| format!("{words}{text}"))
 }
 
 /// The server's words, where they add to the status.
 fn words(status: u16, message: &Option<String>) -> String {
-    after(": ", &message.clone().filter(|message| !status_line(status).contains(message.as_str())))
+    after(
+        ": ",
+        &message
+            .clone()
+            .filter(|message| !status_line(status).contains(message.as_str())),
+    )
 }
 
 fn token_advice(sent: bool, url: &str) -> &'static str {
@@ -407,7 +439,9 @@ fn token_advice(sent: bool, url: &str) -> &'static str {
 fn has_host_name(url: &str) -> bool {
     // The parts before the host are the scheme and two empty ones.
     let host = url.split(['/', ':']).nth(3).unwrap_or_default();
-    host != "localhost" && !host.starts_with('[') && host.contains(|c: char| c.is_ascii_alphabetic())
+    host != "localhost"
+        && !host.starts_with('[')
+        && host.contains(|c: char| c.is_ascii_alphabetic())
 }
 
 /// The most characters of task names that a message shows: four times as many as a genuine server has.
@@ -415,12 +449,19 @@ const MAX_NAMES_CHARS: usize = 2000;
 
 /// A name that the server does not have, with invisible characters escaped.
 fn quoted(name: &TaskName) -> String {
-    format!("{:?}", name.as_str()).chars().take(EXCERPT_CHARS).collect()
+    format!("{:?}", name.as_str())
+        .chars()
+        .take(EXCERPT_CHARS)
+        .collect()
 }
 
 fn names(available: &[TaskName]) -> String {
     let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
-    if names.is_empty() { "none".into() } else { one_line(&names.join(", "), MAX_NAMES_CHARS) }
+    if names.is_empty() {
+        "none".into()
+    } else {
+        one_line(&names.join(", "), MAX_NAMES_CHARS)
+    }
 }
 
 fn status_advice(status: u16, task: &Option<TaskName>) -> &'static str {
@@ -468,15 +509,29 @@ mod tests {
             Tls,
             Other,
         ];
-        let messages: std::collections::HashSet<String> = kinds.iter().map(TransportErrorKind::to_string).collect();
+        let messages: std::collections::HashSet<String> =
+            kinds.iter().map(TransportErrorKind::to_string).collect();
         assert_eq!(messages.len(), kinds.len());
         let of_tls: Vec<_> = kinds.into_iter().filter(|kind| kind.is_tls()).collect();
-        assert_eq!(of_tls, [CertificateIssuer, CertificateName, CertificateExpired, CertificateIsCa, PlainHttp, Tls]);
+        assert_eq!(
+            of_tls,
+            [
+                CertificateIssuer,
+                CertificateName,
+                CertificateExpired,
+                CertificateIsCa,
+                PlainHttp,
+                Tls
+            ]
+        );
     }
 
     #[test]
     fn host_names_are_distinguished_from_addresses() {
-        for url in ["http://plex:32400/butler", "https://media.example.org/plex/butler"] {
+        for url in [
+            "http://plex:32400/butler",
+            "https://media.example.org/plex/butler",
+        ] {
             assert!(has_host_name(url), "{url}");
         }
         for url in [
@@ -493,15 +548,60 @@ mod tests {
     fn an_error_is_transient_if_nothing_was_done_and_trying_later_can_help() {
         use TransportErrorKind::*;
         let url = String::new;
-        let transport = |kind| Error::Transport { url: url(), kind, cause: None }.is_transient();
-        assert!([HostNotFound, Refused, Unreachable].into_iter().all(transport));
-        assert!(![Closed, NotHttp, InvalidResponse, Proxy, CertificateExpired, Tls, Other].into_iter().any(transport));
-        let timeout =
-            |connecting| Error::Timeout { url: url(), timeout: Duration::ZERO, proxy: None, connecting }.is_transient();
+        let transport = |kind| {
+            Error::Transport {
+                url: url(),
+                kind,
+                cause: None,
+            }
+            .is_transient()
+        };
+        assert!(
+            [HostNotFound, Refused, Unreachable]
+                .into_iter()
+                .all(transport)
+        );
+        assert!(
+            ![
+                Closed,
+                NotHttp,
+                InvalidResponse,
+                Proxy,
+                CertificateExpired,
+                Tls,
+                Other
+            ]
+            .into_iter()
+            .any(transport)
+        );
+        let timeout = |connecting| {
+            Error::Timeout {
+                url: url(),
+                timeout: Duration::ZERO,
+                proxy: None,
+                connecting,
+            }
+            .is_transient()
+        };
         assert!(timeout(true) && !timeout(false));
-        let status =
-            |status| Error::Status { url: url(), status, message: None, retry_after: None, task: None }.is_transient();
+        let status = |status| {
+            Error::Status {
+                url: url(),
+                status,
+                message: None,
+                retry_after: None,
+                task: None,
+            }
+            .is_transient()
+        };
         assert!(status(429) && status(503) && ![404, 500, 502, 504].into_iter().any(status));
-        assert!(!Error::Decode { url: url(), status: 200, found: String::new() }.is_transient());
+        assert!(
+            !Error::Decode {
+                url: url(),
+                status: 200,
+                found: String::new()
+            }
+            .is_transient()
+        );
     }
 }

@@ -60,14 +60,20 @@ pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json:
     let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
     // Checked as a whole: serde_json would check string by string, which takes an eighth longer.
     let json = std::str::from_utf8(json).map_err(|error| not_utf8(&json[..error.valid_up_to()]))?;
-    let Object(Root { butler_tasks: Object(List { butler_task }) }) = serde_json::from_str(json)?;
+    let Object(Root {
+        butler_tasks: Object(List { butler_task }),
+    }) = serde_json::from_str(json)?;
     Ok(butler_task.into_iter().map(|Object(task)| task).collect())
 }
 
 /// The error for a body that is valid UTF-8 only in its first bytes, `before`.
 fn not_utf8(before: &[u8]) -> serde_json::Error {
     let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-    let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+    let column = 1 + before
+        .iter()
+        .rev()
+        .take_while(|byte| **byte != b'\n')
+        .count();
     de::Error::custom(format_args!("invalid UTF-8 at line {line} column {column}"))
 }
 
@@ -143,7 +149,10 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
         Unexpected::Unsigned(1) | Unexpected::Str("1" | "true") => Some(true),
         _ => None,
     };
-    deserializer.deserialize_any(Spelled { expected: "true or false, 1 or 0", read })
+    deserializer.deserialize_any(Spelled {
+        expected: "true or false, 1 or 0",
+        read,
+    })
 }
 
 /// A number of days, also spelled as a string or with a fraction of zero.
@@ -154,7 +163,10 @@ fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
         Unexpected::Str(days) => days.parse().ok(),
         _ => None,
     };
-    deserializer.deserialize_any(Spelled { expected: "a whole number of days", read })
+    deserializer.deserialize_any(Spelled {
+        expected: "a whole number of days",
+        read,
+    })
 }
 
 /// Reads a value that has several spellings. An array or an object is refused at its start, whatever its size.

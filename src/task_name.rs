@@ -242,7 +242,10 @@ mod tests {
     fn parsing_a_known_name_gives_its_variant() {
         assert_eq!(TaskName::KNOWN.len(), 27);
         for known in TaskName::KNOWN {
-            assert!(!matches!(TaskName::from(known.as_str()), TaskName::Other(_)));
+            assert!(!matches!(
+                TaskName::from(known.as_str()),
+                TaskName::Other(_)
+            ));
             assert_eq!(&TaskName::from(known.as_str()), known);
             assert_eq!(&TaskName::from(known.to_string()), known);
         }
@@ -257,7 +260,10 @@ mod tests {
     fn known_and_unknown_names_sort_alphabetically() {
         let mut names = ["RefreshLibraries", "Aaa", "BackupDatabase", "Zzz"].map(TaskName::from);
         names.sort();
-        assert_eq!(names.map(String::from), ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]);
+        assert_eq!(
+            names.map(String::from),
+            ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]
+        );
     }
 
     #[test]
@@ -294,7 +300,9 @@ mod tests {
 
     #[test]
     fn a_name_must_be_a_string() {
-        let error = serde_json::from_str::<TaskName>("5").unwrap_err().to_string();
+        let error = serde_json::from_str::<TaskName>("5")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("expected a string"), "{error}");
     }
 }

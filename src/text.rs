@@ -11,9 +11,13 @@ const MIN_SECRET_PART: usize = 4;
 
 /// A text with the secret redacted, even if the text was cut off inside the secret.
 pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
-    let Some(secret) = secret else { return text.to_owned() };
+    let Some(secret) = secret else {
+        return text.to_owned();
+    };
     let text = text.replace(secret, "***");
-    let mut parts = (MIN_SECRET_PART..secret.len()).rev().filter_map(|length| secret.get(..length));
+    let mut parts = (MIN_SECRET_PART..secret.len())
+        .rev()
+        .filter_map(|length| secret.get(..length));
     match parts.find_map(|part| text.strip_suffix(part)) {
         Some(before) => format!("{before}***"),
         None => text,

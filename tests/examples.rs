@@ -13,23 +13,40 @@ const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
 
 /// Runs an example with the address and the token of a server in its environment.
 fn run(name: &str, arguments: &[&str], url: &str) -> Output {
-    output(example(name).args(arguments).env("PLEX_URL", url).env("PLEX_TOKEN", TOKEN))
+    output(
+        example(name)
+            .args(arguments)
+            .env("PLEX_URL", url)
+            .env("PLEX_TOKEN", TOKEN),
+    )
 }
 
 /// An example, which `cargo test` has built beside the tests, with nothing of Plex and no proxy in its environment.
 fn example(name: &str) -> Command {
     let test = std::env::current_exe().expect("the path of this test");
-    let target: PathBuf = test.ancestors().nth(2).expect("the target directory").into();
-    let mut command = Command::new(target.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
+    let target: PathBuf = test
+        .ancestors()
+        .nth(2)
+        .expect("the target directory")
+        .into();
+    let mut command = Command::new(
+        target
+            .join("examples")
+            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX)),
+    );
     let proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
     for name in proxies.into_iter().chain(["PLEX_URL", "PLEX_TOKEN"]) {
-        command.env_remove(name).env_remove(name.to_ascii_lowercase());
+        command
+            .env_remove(name)
+            .env_remove(name.to_ascii_lowercase());
     }
     command
 }
 
 fn output(command: &mut Command) -> Output {
-    let output = command.output().expect("the example, which a plain `cargo test` builds");
+    let output = command
+        .output()
+        .expect("the example, which a plain `cargo test` builds");
     for text in [&output.stdout, &output.stderr] {
         assert!(!String::from_utf8_lossy(text).contains(TOKEN), "{output:?}");
     }
@@ -49,7 +66,11 @@ fn demo_walks_through_the_operations_without_a_server() {
     // A proxy in the environment is not used for the stand-in.
     let proxy = format!("http://{}", unused_address());
     let table = stdout(&output(example("demo").env("HTTP_PROXY", proxy)));
-    let rows: Vec<&str> = table.lines().skip_while(|line| !line.is_empty()).skip(1).collect();
+    let rows: Vec<&str> = table
+        .lines()
+        .skip_while(|line| !line.is_empty())
+        .skip(1)
+        .collect();
     let url = "http://127.0.0.1:";
     let (last, rows) = rows.split_last().expect("rows");
     assert_eq!(
@@ -64,7 +85,10 @@ fn demo_walks_through_the_operations_without_a_server() {
             "start MakeCoffee         error: no such task among its 24",
         ]
     );
-    assert!(last.starts_with(&format!("list with a wrong token  error: {url}")), "{last}");
+    assert!(
+        last.starts_with(&format!("list with a wrong token  error: {url}")),
+        "{last}"
+    );
     assert!(
         last.ends_with("answered 401 Unauthorized; the token was refused; set the current token of the server's owner"),
         "{last}"
@@ -75,8 +99,15 @@ fn demo_walks_through_the_operations_without_a_server() {
 fn demo_starts_tasks_of_a_given_server_only_with_all() {
     let server = server();
     assert!(stdout(&run("demo", &[], &server.url())).contains("BackupDatabase"));
-    assert!(server.requests().iter().all(|request| request.method == "GET"));
-    assert!(stdout(&run("demo", &["all"], &server.url())).contains("start BackupDatabase     started"));
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|request| request.method == "GET")
+    );
+    assert!(
+        stdout(&run("demo", &["all"], &server.url())).contains("start BackupDatabase     started")
+    );
 
     let failed = run("demo", &[], &format!("http://{}", unused_address()));
     assert_eq!(failed.status.code(), Some(1));
@@ -84,11 +115,29 @@ fn demo_starts_tasks_of_a_given_server_only_with_all() {
 
 #[test]
 fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
-    let mut demo = example("demo").arg("serve").stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the demo");
-    let mut lines = BufReader::new(demo.stdout.take().expect("its output")).lines().map_while(Result::ok);
-    let line = lines.find(|line| line.starts_with("PLEX_URL=")).expect("the line to use");
-    let value = |name: &str| line.split(' ').find_map(|word| word.strip_prefix(name)).expect("a variable").to_owned();
-    let listed = output(example("report").env("PLEX_URL", value("PLEX_URL=")).env("PLEX_TOKEN", value("PLEX_TOKEN=")));
+    let mut demo = example("demo")
+        .arg("serve")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the demo");
+    let mut lines = BufReader::new(demo.stdout.take().expect("its output"))
+        .lines()
+        .map_while(Result::ok);
+    let line = lines
+        .find(|line| line.starts_with("PLEX_URL="))
+        .expect("the line to use");
+    let value = |name: &str| {
+        line.split(' ')
+            .find_map(|word| word.strip_prefix(name))
+            .expect("a variable")
+            .to_owned()
+    };
+    let listed = output(
+        example("report")
+            .env("PLEX_URL", value("PLEX_URL="))
+            .env("PLEX_TOKEN", value("PLEX_TOKEN=")),
+    );
     demo.kill().expect("the demo still serves");
     demo.wait().expect("the demo ends");
     assert!(listed.status.success());
@@ -97,25 +146,47 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
 #[test]
 fn backup_before_upgrade_accepts_a_running_backup_and_needs_a_server() {
     let server = server();
-    let (first, second) =
-        (run("backup_before_upgrade", &[], &server.url()), run("backup_before_upgrade", &[], &server.url()));
+    let (first, second) = (
+        run("backup_before_upgrade", &[], &server.url()),
+        run("backup_before_upgrade", &[], &server.url()),
+    );
     assert_eq!(stdout(&first), "database backup: started\n");
     assert_eq!(stdout(&second), "database backup: already running\n");
     assert!(first.status.success() && second.status.success());
 
-    let failed = run("backup_before_upgrade", &[], &format!("http://{}", unused_address()));
+    let failed = run(
+        "backup_before_upgrade",
+        &[],
+        &format!("http://{}", unused_address()),
+    );
     assert_eq!(failed.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&failed.stderr).starts_with("no backup, so no upgrade: no response from http://"));
+    assert!(
+        String::from_utf8_lossy(&failed.stderr)
+            .starts_with("no backup, so no upgrade: no response from http://")
+    );
 }
 
 #[test]
 fn quiet_hours_starts_and_stops_the_busy_tasks() {
     let server = server();
-    assert!(run("quiet_hours", &["start"], &server.url()).status.success());
-    assert_eq!(server.running(), ["DeepMediaAnalysis", "LoudnessAnalysis", "MusicAnalysis"]);
-    assert!(stdout(&run("quiet_hours", &["stop"], &server.url())).starts_with("DeepMediaAnalysis: stopped\n"));
+    assert!(
+        run("quiet_hours", &["start"], &server.url())
+            .status
+            .success()
+    );
+    assert_eq!(
+        server.running(),
+        ["DeepMediaAnalysis", "LoudnessAnalysis", "MusicAnalysis"]
+    );
+    assert!(
+        stdout(&run("quiet_hours", &["stop"], &server.url()))
+            .starts_with("DeepMediaAnalysis: stopped\n")
+    );
     assert!(server.running().is_empty());
-    assert_eq!(run("quiet_hours", &[], &server.url()).status.code(), Some(2));
+    assert_eq!(
+        run("quiet_hours", &[], &server.url()).status.code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -126,18 +197,29 @@ fn quiet_hours_skips_tasks_that_the_server_does_not_have() {
     });
     let output = run("quiet_hours", &["stop"], &server.url());
     assert!(output.status.success());
-    assert!(stdout(&output).ends_with("MusicAnalysis: not on this server\n"), "{output:?}");
+    assert!(
+        stdout(&output).ends_with("MusicAnalysis: not on this server\n"),
+        "{output:?}"
+    );
 }
 
 #[test]
 fn report_lists_the_enabled_tasks_with_their_schedule() {
     let report = stdout(&run("report", &[], &server().url()));
-    assert!(report.contains("BackupDatabase                       every 3 days, in the window\n"), "{report}");
     assert!(
-        report.contains("DeepMediaAnalysis                    daily, at a random time in the window\n"),
+        report.contains("BackupDatabase                       every 3 days, in the window\n"),
         "{report}"
     );
-    assert!(report.ends_with("19 tasks are enabled, 5 are not\n"), "{report}");
+    assert!(
+        report.contains(
+            "DeepMediaAnalysis                    daily, at a random time in the window\n"
+        ),
+        "{report}"
+    );
+    assert!(
+        report.ends_with("19 tasks are enabled, 5 are not\n"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -149,7 +231,8 @@ fn build_script_refreshes_the_libraries_and_never_fails_the_build() {
     let without_server = run("build_script", &[], &format!("http://{}", unused_address()));
     assert!(without_server.status.success());
     assert!(
-        stdout(&without_server).contains("cargo::warning=the libraries are not refreshed: no response from http://")
+        stdout(&without_server)
+            .contains("cargo::warning=the libraries are not refreshed: no response from http://")
     );
 }
 
@@ -159,15 +242,24 @@ fn the_proxy_variables_apply_except_to_hosts_in_no_proxy() {
     let proxy = ConnectProxy::start(server.address(), None);
     let run = |no_proxy: &str| {
         let mut report = example("report");
-        report.env("PLEX_URL", "http://media.invalid:32400").env("PLEX_TOKEN", TOKEN);
-        output(report.env("HTTP_PROXY", proxy.address().to_string()).env("NO_PROXY", no_proxy))
+        report
+            .env("PLEX_URL", "http://media.invalid:32400")
+            .env("PLEX_TOKEN", TOKEN);
+        output(
+            report
+                .env("HTTP_PROXY", proxy.address().to_string())
+                .env("NO_PROXY", no_proxy),
+        )
     };
     assert!(run("localhost").status.success());
     assert_eq!(proxy.seen().requests.len(), 1);
 
     let direct = run("localhost,.invalid");
     let stderr = String::from_utf8_lossy(&direct.stderr).into_owned();
-    assert!(stderr.contains("the host name cannot be resolved"), "{stderr}");
+    assert!(
+        stderr.contains("the host name cannot be resolved"),
+        "{stderr}"
+    );
     assert_eq!(proxy.seen().requests.len(), 1);
 }
 
@@ -175,7 +267,15 @@ fn the_proxy_variables_apply_except_to_hosts_in_no_proxy() {
 fn an_empty_variable_counts_as_not_set() {
     let without_token = Pms::new().start();
     let mut report = example("report");
-    assert!(output(report.env("PLEX_URL", without_token.url()).env("PLEX_TOKEN", "")).status.success());
+    assert!(
+        output(
+            report
+                .env("PLEX_URL", without_token.url())
+                .env("PLEX_TOKEN", "")
+        )
+        .status
+        .success()
+    );
     assert_eq!(without_token.requests()[0].header("X-Plex-Token"), None);
 }
 
@@ -185,9 +285,15 @@ fn a_variable_that_is_not_utf_8_is_refused() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
 
-    for (variable, message) in [("PLEX_URL", "invalid base URL \"caf"), ("PLEX_TOKEN", "invalid token: ")] {
+    for (variable, message) in [
+        ("PLEX_URL", "invalid base URL \"caf"),
+        ("PLEX_TOKEN", "invalid token: "),
+    ] {
         let output = output(example("report").env(variable, OsStr::from_bytes(b"caf\xe9")));
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success() && stderr.starts_with(message), "{stderr}");
+        assert!(
+            !output.status.success() && stderr.starts_with(message),
+            "{stderr}"
+        );
     }
 }

@@ -47,7 +47,11 @@ fn counting() -> HttpServer {
 #[track_caller]
 fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {
-        Err(Error::Status { status: 500, message: Some(message), .. }) => message,
+        Err(Error::Status {
+            status: 500,
+            message: Some(message),
+            ..
+        }) => message,
         other => panic!("{other:?}"),
     }
 }
@@ -58,7 +62,9 @@ fn round(client: &Client, name: &str, round: usize) {
     assert_eq!(started, StartOutcome::Started);
     let tasks = client.get_butler_tasks().expect("a list");
     assert_eq!(tasks[0].name, "Listed");
-    let started = client.start_task(name).expect("the second start of a round");
+    let started = client
+        .start_task(name)
+        .expect("the second start of a round");
     assert_eq!(started, StartOutcome::AlreadyRunning);
     client.start_all_tasks().expect("a success");
     let third = said(client.start_task(name));
@@ -74,7 +80,9 @@ fn round(client: &Client, name: &str, round: usize) {
 /// The memory that the process uses, if the system reports it.
 fn resident_kib() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
@@ -87,13 +95,19 @@ fn threads_that_share_a_client_get_their_own_responses() {
         thread::scope(|scope| {
             for thread in 0..THREADS {
                 let (client, rounds) = (&client, rounds.clone());
-                scope.spawn(move || rounds.for_each(|number| round(client, &format!("Task-{thread}"), number)));
+                scope.spawn(move || {
+                    rounds.for_each(|number| round(client, &format!("Task-{thread}"), number))
+                });
             }
         });
         resident_kib()
     };
     let (warm, done) = (run(0..WARM), run(WARM..ROUNDS));
-    assert!(server.connections() <= THREADS, "{} connections", server.connections());
+    assert!(
+        server.connections() <= THREADS,
+        "{} connections",
+        server.connections()
+    );
     if let (Some(warm), Some(done)) = (warm, done) {
         assert!(done < warm + 8 * 1024, "from {warm} to {done} KiB");
     }

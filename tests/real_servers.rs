@@ -20,10 +20,17 @@ fn client(url: &str) -> ClientBuilder {
 #[ignore = "needs the servers of .ci/real-servers"]
 fn a_reverse_proxy_gets_its_password_in_a_header() {
     for url in setting("PASSWORD_URLS").split(' ') {
-        let client = client(url).header("Authorization", AUTHORIZATION).build().unwrap();
-        let tasks = client.get_butler_tasks().unwrap_or_else(|error| panic!("{url}: {error}"));
+        let client = client(url)
+            .header("Authorization", AUTHORIZATION)
+            .build()
+            .unwrap();
+        let tasks = client
+            .get_butler_tasks()
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
         assert_eq!(tasks.len(), TASKS.len(), "{url}");
-        client.start_all_tasks().unwrap_or_else(|error| panic!("{url}: {error}"));
+        client
+            .start_all_tasks()
+            .unwrap_or_else(|error| panic!("{url}: {error}"));
     }
 }
 
@@ -33,10 +40,21 @@ fn an_explicit_proxy_is_used_for_loopback_too() {
     for proxy in setting("PROXIES").split(' ') {
         let client = |proxy: String| client(&setting("PMS_URL")).proxy(proxy).build().unwrap();
         let tasks = client(format!("http://user:password@{proxy}")).get_butler_tasks();
-        assert_eq!(tasks.unwrap_or_else(|error| panic!("{proxy}: {error}")).len(), TASKS.len(), "{proxy}");
+        assert_eq!(
+            tasks
+                .unwrap_or_else(|error| panic!("{proxy}: {error}"))
+                .len(),
+            TASKS.len(),
+            "{proxy}"
+        );
 
-        let error = client(format!("http://{proxy}")).get_butler_tasks().unwrap_err();
-        assert!(matches!(error, Error::Transport { .. }), "{proxy}: {error:?}");
+        let error = client(format!("http://{proxy}"))
+            .get_butler_tasks()
+            .unwrap_err();
+        assert!(
+            matches!(error, Error::Transport { .. }),
+            "{proxy}: {error:?}"
+        );
         assert!(error.to_string().contains("407"), "{proxy}: {error}");
     }
 }

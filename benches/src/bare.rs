@@ -20,26 +20,44 @@ impl Bare {
     }
 
     /// With further settings of ureq.
-    pub fn with_config(url: &str, set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>) -> Bare {
-        let config = Agent::config_builder().http_status_as_error(false).proxy(None);
-        Bare { agent: set(config).build().into(), list: format!("{url}/butler"), start: format!("{url}/butler/{TASK}") }
+    pub fn with_config(
+        url: &str,
+        set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,
+    ) -> Bare {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None);
+        Bare {
+            agent: set(config).build().into(),
+            list: format!("{url}/butler"),
+            start: format!("{url}/butler/{TASK}"),
+        }
     }
 }
 
 impl Calls for Bare {
     fn list(&mut self) -> Vec<ButlerTask> {
-        let mut response = with_headers(self.agent.get(&self.list)).call().expect("a response");
+        let mut response = with_headers(self.agent.get(&self.list))
+            .call()
+            .expect("a response");
         assert_eq!(response.status(), 200);
-        let body = response.body_mut().with_config().limit(Client::MAX_BODY_SIZE);
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(Client::MAX_BODY_SIZE);
         parse(&body.read_to_vec().expect("a body"))
     }
 
     fn start(&mut self) {
-        let response = with_headers(self.agent.post(&self.start)).send_empty().expect("a response");
+        let response = with_headers(self.agent.post(&self.start))
+            .send_empty()
+            .expect("a response");
         assert_eq!(response.status(), 200);
     }
 }
 
 fn with_headers<B>(request: RequestBuilder<B>) -> RequestBuilder<B> {
-    HEADERS.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+    HEADERS.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    })
 }

@@ -19,11 +19,17 @@ impl Floor {
         let host = url.strip_prefix("http://").expect("an http URL");
         let stream = TcpStream::connect(host).expect("a connection");
         stream.set_nodelay(true).expect("a socket option");
-        let headers: String = HEADERS.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers: String = HEADERS
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         Floor {
             stream,
             list: format!("GET /butler HTTP/1.1\r\nHost: {host}\r\n{headers}\r\n").into(),
-            start: format!("POST /butler/{TASK} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: 0\r\n\r\n").into(),
+            start: format!(
+                "POST /butler/{TASK} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: 0\r\n\r\n"
+            )
+            .into(),
             buffer: vec![0; 64 << 10],
         }
     }
@@ -32,10 +38,16 @@ impl Floor {
     fn response(&mut self) -> std::ops::Range<usize> {
         let mut length = 0;
         loop {
-            let read = self.stream.read(&mut self.buffer[length..]).expect("a response");
+            let read = self
+                .stream
+                .read(&mut self.buffer[length..])
+                .expect("a response");
             assert_ne!(read, 0, "the connection is closed");
             length += read;
-            let Some(head) = self.buffer[..length].windows(4).position(|end| end == b"\r\n\r\n") else {
+            let Some(head) = self.buffer[..length]
+                .windows(4)
+                .position(|end| end == b"\r\n\r\n")
+            else {
                 continue;
             };
             let text = std::str::from_utf8(&self.buffer[..head]).expect("a head");

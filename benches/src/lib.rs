@@ -23,7 +23,10 @@ const HEADERS: [(&str, &str); 6] = [
     ("User-Agent", "plex-butler/0.1.0"),
     ("X-Plex-Product", "plex-butler"),
     ("X-Plex-Version", "0.1.0"),
-    ("X-Plex-Client-Identifier", Client::DEFAULT_CLIENT_IDENTIFIER),
+    (
+        "X-Plex-Client-Identifier",
+        Client::DEFAULT_CLIENT_IDENTIFIER,
+    ),
     ("X-Plex-Token", TOKEN),
 ];
 const TOKEN: &str = "xxxxxxxxxxxxxxxxxxxx";
@@ -46,7 +49,11 @@ impl Calls for Client {
 
 /// The client with its default settings.
 pub fn client(url: &str) -> Client {
-    Client::builder(url).token(TOKEN).no_proxy().build().expect("a client")
+    Client::builder(url)
+        .token(TOKEN)
+        .no_proxy()
+        .build()
+        .expect("a client")
 }
 
 /// The list, as a program without this crate would read it.

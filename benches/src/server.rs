@@ -49,7 +49,11 @@ fn serve(mut stream: TcpStream, list: &[u8]) -> io::Result<()> {
         }
         length += read;
         if request[..length].ends_with(b"\r\n\r\n") {
-            stream.write_all(if request.starts_with(b"GET") { list } else { &done })?;
+            stream.write_all(if request.starts_with(b"GET") {
+                list
+            } else {
+                &done
+            })?;
             length = 0;
         }
     }
@@ -75,5 +79,8 @@ fn list(tasks: usize) -> String {
             )
         })
         .collect();
-    format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(","))
+    format!(
+        r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#,
+        tasks.join(",")
+    )
 }

@@ -19,7 +19,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(&completions)?;
     clap_mangen::generate_to(args::definition(), man)?;
     for shell in Shell::value_variants() {
-        clap_complete::generate_to(*shell, &mut args::completable(), "plex-butler", &completions)?;
+        clap_complete::generate_to(
+            *shell,
+            &mut args::completable(),
+            "plex-butler",
+            &completions,
+        )?;
     }
     Ok(())
 }

@@ -43,7 +43,12 @@ its maintenance window. \"accepted\" does not mean that the task runs.";
 
 /// Lists, starts and stops the maintenance tasks of a Plex Media Server
 #[derive(Debug, Parser)]
-#[command(name = "plex-butler", version, max_term_width = 80, args_override_self = true)]
+#[command(
+    name = "plex-butler",
+    version,
+    max_term_width = 80,
+    args_override_self = true
+)]
 #[command(help_template = HELP, disable_help_flag = true, disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -151,14 +156,20 @@ pub(crate) fn definition() -> clap::Command {
 /// The definition for completions, which offer the names that this version knows.
 pub(crate) fn completable() -> clap::Command {
     let names = PossibleValuesParser::new(TaskName::KNOWN.iter().map(TaskName::as_str));
-    ["list", "start", "stop"].into_iter().fold(definition(), |command, name| {
-        command.mut_subcommand(name, |command| command.mut_arg("tasks", |arg| arg.value_parser(names.clone())))
-    })
+    ["list", "start", "stop"]
+        .into_iter()
+        .fold(definition(), |command, name| {
+            command.mut_subcommand(name, |command| {
+                command.mut_arg("tasks", |arg| arg.value_parser(names.clone()))
+            })
+        })
 }
 
 /// The two forms of start and stop.
 fn usage(command: &str) -> String {
-    format!("plex-butler {command} [OPTIONS] <TASK>...\n       plex-butler {command} [OPTIONS] --all")
+    format!(
+        "plex-butler {command} [OPTIONS] <TASK>...\n       plex-butler {command} [OPTIONS] --all"
+    )
 }
 
 /// Parses the arguments, of which the first is the program's name.
@@ -168,11 +179,21 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, cla
         args.remove(1);
         args.push("--help".into());
     }
-    let mut command = if args.iter().any(|arg| arg == "--help") { definition() } else { Cli::command() };
-    let matches = command.try_get_matches_from_mut(args).map_err(|error| without_token(error, &mut command))?;
+    let mut command = if args.iter().any(|arg| arg == "--help") {
+        definition()
+    } else {
+        Cli::command()
+    };
+    let matches = command
+        .try_get_matches_from_mut(args)
+        .map_err(|error| without_token(error, &mut command))?;
     let cli = Cli::from_arg_matches(&matches)?;
     let options = &cli.options;
-    let sources = [options.token_file.is_some(), options.token_from_server, options.preferences.is_some()];
+    let sources = [
+        options.token_file.is_some(),
+        options.token_from_server,
+        options.preferences.is_some(),
+    ];
     if sources.into_iter().filter(|given| *given).count() > 1 {
         let message = "the token can come from one place only: give one of --token-file, --token-from-server and \
                        --preferences";
@@ -205,7 +226,12 @@ mod tests {
     use super::*;
 
     fn parse_line(line: &str) -> Result<Cli, clap::Error> {
-        parse(["plex-butler"].into_iter().chain(line.split_whitespace()).map(OsString::from))
+        parse(
+            ["plex-butler"]
+                .into_iter()
+                .chain(line.split_whitespace())
+                .map(OsString::from),
+        )
     }
 
     #[track_caller]
@@ -216,7 +242,11 @@ mod tests {
     #[track_caller]
     fn assert_command(line: &str, command: Command) {
         let cli = parse_line(line).unwrap();
-        assert_eq!((cli.command, cli.options), (command, Options::default()), "{line}");
+        assert_eq!(
+            (cli.command, cli.options),
+            (command, Options::default()),
+            "{line}"
+        );
     }
 
     #[track_caller]
@@ -233,31 +263,83 @@ mod tests {
 
     #[test]
     fn every_command_is_parsed() {
-        let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
-        let tasks = |tasks: &[&str]| Selection { tasks: names(tasks), ..Selection::default() };
-        let all = || Selection { all: true, ..Selection::default() };
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| name.to_string())
+                .collect::<Vec<_>>()
+        };
+        let tasks = |tasks: &[&str]| Selection {
+            tasks: names(tasks),
+            ..Selection::default()
+        };
+        let all = || Selection {
+            all: true,
+            ..Selection::default()
+        };
         assert_command("list", Command::List(Filter::default()));
         assert_command(
             "list --json A",
-            Command::List(Filter { json: true, tasks: names(&["A"]), ..Filter::default() }),
+            Command::List(Filter {
+                json: true,
+                tasks: names(&["A"]),
+                ..Filter::default()
+            }),
         );
-        assert_command("list --enabled", Command::List(Filter { enabled: true, ..Filter::default() }));
-        assert_command("list --disabled", Command::List(Filter { disabled: true, ..Filter::default() }));
+        assert_command(
+            "list --enabled",
+            Command::List(Filter {
+                enabled: true,
+                ..Filter::default()
+            }),
+        );
+        assert_command(
+            "list --disabled",
+            Command::List(Filter {
+                disabled: true,
+                ..Filter::default()
+            }),
+        );
         assert_command("start A b-c", Command::Start(tasks(&["A", "b-c"])));
-        assert_command("start --all --json", Command::Start(Selection { json: true, ..all() }));
+        assert_command(
+            "start --all --json",
+            Command::Start(Selection {
+                json: true,
+                ..all()
+            }),
+        );
         assert_command("stop -- --all", Command::Stop(tasks(&["--all"])));
         assert_command("stop --all", Command::Stop(all()));
         assert_command("names", Command::Names);
-        assert_command("completions fish", Command::Completions { shell: Shell::Fish });
+        assert_command(
+            "completions fish",
+            Command::Completions { shell: Shell::Fish },
+        );
     }
 
     #[test]
     fn help_and_version_need_nothing_else() {
-        for line in ["help", "help start", "-h", "--help", "list -h", "start --help", "--url x stop -h"] {
-            assert_eq!(parse_line(line).unwrap_err().kind(), ErrorKind::DisplayHelp, "{line}");
+        for line in [
+            "help",
+            "help start",
+            "-h",
+            "--help",
+            "list -h",
+            "start --help",
+            "--url x stop -h",
+        ] {
+            assert_eq!(
+                parse_line(line).unwrap_err().kind(),
+                ErrorKind::DisplayHelp,
+                "{line}"
+            );
         }
         for line in ["-V", "--version"] {
-            assert_eq!(parse_line(line).unwrap_err().kind(), ErrorKind::DisplayVersion, "{line}");
+            assert_eq!(
+                parse_line(line).unwrap_err().kind(),
+                ErrorKind::DisplayVersion,
+                "{line}"
+            );
         }
     }
 
@@ -282,7 +364,10 @@ mod tests {
             assert_eq!(options(line), expected);
         }
         assert!(options("--token-from-server list").token_from_server);
-        assert_eq!(options("list --preferences p").preferences, Some("p".into()));
+        assert_eq!(
+            options("list --preferences p").preferences,
+            Some("p".into())
+        );
         assert_eq!(options("list --token-file -").token_file, Some("-".into()));
     }
 
@@ -308,7 +393,13 @@ mod tests {
         assert_refused("completions tcsh", "[possible values: bash, ");
         for command in ["list", "start", "stop"] {
             let args = ["plex-butler", command, ""].map(OsString::from);
-            assert!(parse(args).unwrap_err().to_string().contains("a value is required"), "{command}");
+            assert!(
+                parse(args)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("a value is required"),
+                "{command}"
+            );
         }
     }
 
@@ -334,18 +425,36 @@ mod tests {
 
     #[test]
     fn the_token_cannot_be_an_argument() {
-        for line in ["list --token s3cr3t", "list --token=s3cr3t", "--token s3cr3t list", "--token=s3cr3t start A"] {
+        for line in [
+            "list --token s3cr3t",
+            "list --token=s3cr3t",
+            "--token s3cr3t list",
+            "--token=s3cr3t start A",
+        ] {
             assert_refused(line, "there is no --token");
             assert!(!parse_line(line).unwrap_err().to_string().contains("s3cr3t"));
         }
-        assert!(!parse_line("list --tokn=s3cr3t").unwrap_err().to_string().contains("s3cr3t"));
+        assert!(
+            !parse_line("list --tokn=s3cr3t")
+                .unwrap_err()
+                .to_string()
+                .contains("s3cr3t")
+        );
     }
 
     #[test]
     fn a_time_is_a_number_of_seconds_above_zero() {
-        assert_eq!(options("list --timeout 5").timeout, Some(Duration::from_secs(5)));
-        assert_eq!(options("list --timeout 1e-3").timeout, Some(Duration::from_millis(1)));
-        for bad in ["0", "0.0", "-1", "NaN", "inf", "1e99", "1e-99", "5s", "five", ""] {
+        assert_eq!(
+            options("list --timeout 5").timeout,
+            Some(Duration::from_secs(5))
+        );
+        assert_eq!(
+            options("list --timeout 1e-3").timeout,
+            Some(Duration::from_millis(1))
+        );
+        for bad in [
+            "0", "0.0", "-1", "NaN", "inf", "1e99", "1e-99", "5s", "five", "",
+        ] {
             assert_refused(&format!("list --timeout={bad}"), "--timeout");
             assert_refused(&format!("list --retry={bad}"), "--retry");
         }
@@ -357,7 +466,10 @@ mod tests {
         use std::os::unix::ffi::OsStringExt;
 
         let word = OsString::from_vec(vec![b'a', 0xff]);
-        for args in [["start".into(), word.clone()].to_vec(), vec!["list".into(), "--url".into(), word]] {
+        for args in [
+            ["start".into(), word.clone()].to_vec(),
+            vec!["list".into(), "--url".into(), word],
+        ] {
             let args = std::iter::once("plex-butler".into()).chain(args);
             assert_eq!(parse(args).unwrap_err().exit_code(), 2);
         }
@@ -365,11 +477,29 @@ mod tests {
 
     #[test]
     fn short_help_fits_one_screen_and_long_help_two() {
-        let lines = |line| parse_line(line).unwrap_err().to_string().lines().map(str::to_owned).collect::<Vec<_>>();
+        let lines = |line| {
+            parse_line(line)
+                .unwrap_err()
+                .to_string()
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         assert!(lines("-h").len() <= 24, "{:#?}", lines("-h"));
         assert!(lines("--help").len() <= 48, "{:#?}", lines("--help"));
-        for line in ["-h", "--help", "list -h", "start -h", "stop --help", "names -h"] {
-            assert!(lines(line).iter().all(|line| line.len() <= 80), "{:#?}", lines(line));
+        for line in [
+            "-h",
+            "--help",
+            "list -h",
+            "start -h",
+            "stop --help",
+            "names -h",
+        ] {
+            assert!(
+                lines(line).iter().all(|line| line.len() <= 80),
+                "{:#?}",
+                lines(line)
+            );
         }
     }
 }

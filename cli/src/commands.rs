@@ -10,7 +10,11 @@ use crate::report::Report;
 use crate::server::{Action, Server};
 use crate::{args, names, table};
 
-pub(crate) fn run(command: &Command, options: &Options, output: &mut Output) -> Result<Status, Failure> {
+pub(crate) fn run(
+    command: &Command,
+    options: &Options,
+    output: &mut Output,
+) -> Result<Status, Failure> {
     match command {
         Command::List(filter) => list(filter, options, output),
         Command::Start(selection) => act(Action::Start, selection, options, output),
@@ -47,7 +51,13 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
         }
         tasks.retain(|task| wanted.contains(&task.name));
     }
-    tasks.retain(|task| if task.enabled { !filter.disabled } else { !filter.enabled });
+    tasks.retain(|task| {
+        if task.enabled {
+            !filter.disabled
+        } else {
+            !filter.enabled
+        }
+    });
     if filter.json {
         output.write(&(printable_json(&api_json(&tasks)) + "\n"));
     } else if !tasks.is_empty() || status == Status::Done {
@@ -70,10 +80,16 @@ fn api_json(tasks: &[ButlerTask]) -> String {
     }
 
     let butler_tasks = List { butler_task: tasks };
-    serde_json::to_string(&Response { butler_tasks }).expect("strings, numbers and booleans can be serialized")
+    serde_json::to_string(&Response { butler_tasks })
+        .expect("strings, numbers and booleans can be serialized")
 }
 
-fn act(action: Action, selection: &Selection, options: &Options, output: &mut Output) -> Result<Status, Failure> {
+fn act(
+    action: Action,
+    selection: &Selection,
+    options: &Options,
+    output: &mut Output,
+) -> Result<Status, Failure> {
     let mut server = Server::new(options)?;
     let mut report = Report::new(selection, options, output);
     if selection.all {

@@ -39,7 +39,11 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn new(status: Status, message: impl Into<String>) -> Failure {
-        Failure { status, message: message.into(), is_unreachable: false }
+        Failure {
+            status,
+            message: message.into(),
+            is_unreachable: false,
+        }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Failure {
@@ -51,41 +55,76 @@ impl Failure {
     }
 
     pub(crate) fn not_tried() -> Failure {
-        Failure::new(Status::Failed, "not tried, because the server cannot be reached")
+        Failure::new(
+            Status::Failed,
+            "not tried, because the server cannot be reached",
+        )
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, advice) = match &error {
-            Error::Unauthorized { challenge: Some(_), .. } => {
-                (Status::NotAuthorized, "; see --header-file, --token-file and --token-from-server")
-            }
+            Error::Unauthorized {
+                challenge: Some(_), ..
+            } => (
+                Status::NotAuthorized,
+                "; see --header-file, --token-file and --token-from-server",
+            ),
             Error::Unauthorized { .. } => (
                 Status::NotAuthorized,
                 "; see --token-file and --token-from-server; --verbose shows where a token is from",
             ),
-            Error::Status { status: 403, .. } => (Status::NotAuthorized, "; --verbose shows where the token is from"),
+            Error::Status { status: 403, .. } => (
+                Status::NotAuthorized,
+                "; --verbose shows where the token is from",
+            ),
             Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
-            Error::InvalidSetting { setting: Setting::Token, .. } => {
-                (Status::WrongUsage, "; the token file or PLEX_TOKEN must hold the token and nothing else")
-            }
-            Error::InvalidSetting { setting: Setting::RootCertificates, .. } => {
-                (Status::WrongUsage, "; --ca needs a file with `-----BEGIN CERTIFICATE-----`")
-            }
-            Error::InvalidSetting { setting: Setting::Proxy, .. } => (Status::WrongUsage, "; see --no-proxy"),
+            Error::InvalidSetting {
+                setting: Setting::Token,
+                ..
+            } => (
+                Status::WrongUsage,
+                "; the token file or PLEX_TOKEN must hold the token and nothing else",
+            ),
+            Error::InvalidSetting {
+                setting: Setting::RootCertificates,
+                ..
+            } => (
+                Status::WrongUsage,
+                "; --ca needs a file with `-----BEGIN CERTIFICATE-----`",
+            ),
+            Error::InvalidSetting {
+                setting: Setting::Proxy,
+                ..
+            } => (Status::WrongUsage, "; see --no-proxy"),
             Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
-            Error::Transport { kind: TransportErrorKind::CertificateIssuer, .. } => (Status::Failed, "; see --ca"),
-            Error::Transport { kind: TransportErrorKind::Proxy, .. } => (Status::Failed, "; see --no-proxy"),
+            Error::Transport {
+                kind: TransportErrorKind::CertificateIssuer,
+                ..
+            } => (Status::Failed, "; see --ca"),
+            Error::Transport {
+                kind: TransportErrorKind::Proxy,
+                ..
+            } => (Status::Failed, "; see --no-proxy"),
             _ => (Status::Failed, ""),
         };
-        Failure { is_unreachable: is_unreachable(&error), ..Failure::new(status, format!("{error}{advice}")) }
+        Failure {
+            is_unreachable: is_unreachable(&error),
+            ..Failure::new(status, format!("{error}{advice}"))
+        }
     }
 }
 
 fn is_unreachable(error: &Error) -> bool {
     use TransportErrorKind::{HostNotFound, Proxy, Refused, Unreachable};
-    let at_connecting = matches!(error, Error::Transport { kind: HostNotFound | Refused | Unreachable | Proxy, .. });
+    let at_connecting = matches!(
+        error,
+        Error::Transport {
+            kind: HostNotFound | Refused | Unreachable | Proxy,
+            ..
+        }
+    );
     at_connecting || error.is_tls() || error.is_timeout()
 }
 

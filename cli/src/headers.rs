@@ -10,15 +10,32 @@ pub(crate) fn read(path: &Path, quiet: bool) -> Result<Vec<(String, String)>, Fa
     let name = secret_file::name("header file", path);
     let text = secret_file::text(path, &name, quiet)?;
     let mut headers = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let invalid = |reason| Err(Failure::usage(format!("line {} of {name} {reason}", index + 1)));
-        let Some((header, value)) = line.split_once(':') else { return invalid("is not `Name: value`") };
+    for (index, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
+        let invalid = |reason| {
+            Err(Failure::usage(format!(
+                "line {} of {name} {reason}",
+                index + 1
+            )))
+        };
+        let Some((header, value)) = line.split_once(':') else {
+            return invalid("is not `Name: value`");
+        };
         let (header, value) = (header.trim(), value.trim());
         match &*header.to_ascii_lowercase() {
             "x-plex-token" => return invalid("is the token; use --token-file"),
-            "x-plex-client-identifier" => return invalid("is X-Plex-Client-Identifier, which the program sets itself"),
+            "x-plex-client-identifier" => {
+                return invalid("is X-Plex-Client-Identifier, which the program sets itself");
+            }
             _ => headers.push((header.into(), value.into())),
         }
     }
-    if headers.is_empty() { Err(Failure::usage(format!("{name} has no header"))) } else { Ok(headers) }
+    if headers.is_empty() {
+        Err(Failure::usage(format!("{name} has no header")))
+    } else {
+        Ok(headers)
+    }
 }

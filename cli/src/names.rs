@@ -17,7 +17,10 @@ pub(crate) fn find<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName>
         return vec![exact];
     }
     let wanted = folded(wanted);
-    names.iter().filter(|name| folded(name.as_str()) == wanted).collect()
+    names
+        .iter()
+        .filter(|name| folded(name.as_str()) == wanted)
+        .collect()
 }
 
 /// The most similar names, best first. Names that are not alike are left out.
@@ -29,12 +32,20 @@ pub(crate) fn closest<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskNa
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .collect();
     alike.sort_by(|a, b| b.0.total_cmp(&a.0));
-    alike.into_iter().map(|(_, name)| name).take(SUGGESTIONS).collect()
+    alike
+        .into_iter()
+        .map(|(_, name)| name)
+        .take(SUGGESTIONS)
+        .collect()
 }
 
 /// How alike two names are. A part of a name counts as the whole name.
 fn likeness(wanted: &str, name: &str) -> f64 {
-    if wanted.len() >= MIN_PART && name.contains(wanted) { 1.0 } else { strsim::jaro_winkler(wanted, name) }
+    if wanted.len() >= MIN_PART && name.contains(wanted) {
+        1.0
+    } else {
+        strsim::jaro_winkler(wanted, name)
+    }
 }
 
 /// The name in lower case, without separators: `BackupDatabase`, `backup-database` and `Backup Database` become the same.
@@ -86,10 +97,17 @@ mod tests {
 
     #[test]
     fn a_typo_or_a_part_of_a_name_suggests_the_name() {
-        let first = |wanted| closest(wanted, TaskName::KNOWN).first().map(|name| name.as_str());
+        let first = |wanted| {
+            closest(wanted, TaskName::KNOWN)
+                .first()
+                .map(|name| name.as_str())
+        };
         assert_eq!(first("bakup-database"), Some("BackupDatabase"));
         assert_eq!(first("OptimiseDatabase"), Some("OptimizeDatabase"));
-        assert_eq!(first("intro-markers"), Some("ButlerTaskGenerateIntroMarkers"));
+        assert_eq!(
+            first("intro-markers"),
+            Some("ButlerTaskGenerateIntroMarkers")
+        );
         assert_eq!(first("chapter"), Some("GenerateChapterThumbs"));
         assert_eq!(first("xyzzy"), None);
         assert_eq!(first("bakup"), Some("BackupDatabase"));

@@ -13,7 +13,9 @@ impl Output {
     pub(crate) fn write(&mut self, text: &str) {
         if self.error.is_none() {
             let mut stdout = anstream::stdout().lock();
-            let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+            let written = stdout
+                .write_all(text.as_bytes())
+                .and_then(|()| stdout.flush());
             self.error = written.err();
         }
     }

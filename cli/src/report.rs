@@ -31,8 +31,17 @@ enum Outcome<'a> {
 }
 
 impl<'a> Report<'a> {
-    pub(crate) fn new(selection: &Selection, options: &Options, output: &'a mut Output) -> Report<'a> {
-        Report { output, json: selection.json, quiet: options.quiet, status: Status::Done }
+    pub(crate) fn new(
+        selection: &Selection,
+        options: &Options,
+        output: &'a mut Output,
+    ) -> Report<'a> {
+        Report {
+            output,
+            json: selection.json,
+            quiet: options.quiet,
+            status: Status::Done,
+        }
     }
 
     /// The request for a task, or for all, succeeded.
@@ -41,7 +50,8 @@ impl<'a> Report<'a> {
         } else if self.json {
             self.line(task, Outcome::Outcome(outcome));
         } else {
-            self.output.line(&format!("{}: {outcome}", task.unwrap_or("all tasks")));
+            self.output
+                .line(&format!("{}: {outcome}", task.unwrap_or("all tasks")));
         }
     }
 
@@ -59,7 +69,9 @@ impl<'a> Report<'a> {
     pub(crate) fn not_tried(&mut self, tasks: &[String]) {
         let failure = Failure::not_tried();
         if self.json {
-            tasks.iter().for_each(|task| self.failed(Some(task), &failure));
+            tasks
+                .iter()
+                .for_each(|task| self.failed(Some(task), &failure));
         } else if !tasks.is_empty() {
             self.failed(Some(&tasks.join(", ")), &failure);
         }
@@ -70,7 +82,8 @@ impl<'a> Report<'a> {
     }
 
     fn line(&mut self, task: Option<&str>, result: Outcome<'_>) {
-        let json = serde_json::to_string(&Line { task, result }).expect("strings can be serialized");
+        let json =
+            serde_json::to_string(&Line { task, result }).expect("strings can be serialized");
         self.output.write(&(printable_json(&json) + "\n"));
     }
 }

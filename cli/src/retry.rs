@@ -16,13 +16,20 @@ impl Retry {
     /// Starts now and lasts for this time. Without a time, nothing is tried again.
     pub(crate) fn new(now: Instant, total: Option<Duration>) -> Retry {
         // A time beyond the clock's range is cut to one that is longer than any process lives.
-        let end = total.map(|total| now.checked_add(total).unwrap_or(now + Duration::from_secs(u32::MAX.into())));
-        Retry { end, next: FIRST_PAUSE }
+        let end = total.map(|total| {
+            now.checked_add(total)
+                .unwrap_or(now + Duration::from_secs(u32::MAX.into()))
+        });
+        Retry {
+            end,
+            next: FIRST_PAUSE,
+        }
     }
 
     /// How much time is left.
     pub(crate) fn left(&self, now: Instant) -> Duration {
-        self.end.map_or(Duration::ZERO, |end| end.saturating_duration_since(now))
+        self.end
+            .map_or(Duration::ZERO, |end| end.saturating_duration_since(now))
     }
 
     /// The pause before the next try, no shorter than the server asks for. `None` if the time does not suffice.
@@ -75,6 +82,10 @@ mod tests {
     #[test]
     fn any_time_is_accepted() {
         let now = Instant::now();
-        assert!(Retry::new(now, Some(Duration::MAX)).pause(now, None).is_some());
+        assert!(
+            Retry::new(now, Some(Duration::MAX))
+                .pause(now, None)
+                .is_some()
+        );
     }
 }

@@ -16,7 +16,11 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// How messages name a file; `-` is stdin.
 pub(crate) fn name(what: &str, path: &Path) -> String {
-    if path == Path::new("-") { "stdin".into() } else { format!("the {what} {}", path.display()) }
+    if path == Path::new("-") {
+        "stdin".into()
+    } else {
+        format!("the {what} {}", path.display())
+    }
 }
 
 /// The text of a file, or of stdin, without a byte order mark. `name` is for messages.
@@ -25,17 +29,22 @@ pub(crate) fn text(path: &Path, name: &str, quiet: bool) -> Result<String, Failu
     let bytes = if path == Path::new("-") {
         static WAS_READ: AtomicBool = AtomicBool::new(false);
         if WAS_READ.swap(true, Ordering::Relaxed) {
-            return Err(Failure::usage("stdin can be read only once: the token or the headers must be in a file"));
+            return Err(Failure::usage(
+                "stdin can be read only once: the token or the headers must be in a file",
+            ));
         }
         read(io::stdin()).map_err(cannot_read)?
     } else {
         let file = File::open(path).map_err(cannot_read)?;
         if !quiet && is_readable_by_others(&file) {
-            complain(&format!("warning: other users can read {name}; chmod 600 it"));
+            complain(&format!(
+                "warning: other users can read {name}; chmod 600 it"
+            ));
         }
         read(file).map_err(cannot_read)?
     };
-    let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))?;
     Ok(text.trim_start_matches(BYTE_ORDER_MARK).into())
 }
 
@@ -52,7 +61,8 @@ pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
 fn is_readable_by_others(file: &File) -> bool {
     use std::os::unix::fs::PermissionsExt;
 
-    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
+    file.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
 }
 
 #[cfg(not(unix))]

@@ -42,13 +42,26 @@ impl Server {
         if options.verbose {
             // The client has accepted the URL, so it holds no password.
             complain(&format!("address: {url} ({url_source})"));
-            complain(&format!("token: {}", token.map_or_else(|| "none".into(), |token| token.source)));
-            let direct = if options.no_proxy { "none (--no-proxy)" } else { "none" };
+            complain(&format!(
+                "token: {}",
+                token.map_or_else(|| "none".into(), |token| token.source)
+            ));
+            let direct = if options.no_proxy {
+                "none (--no-proxy)"
+            } else {
+                "none"
+            };
             complain(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
         }
         let announce = io::stderr().is_terminal() && !options.quiet;
         let retry = Retry::new(Instant::now(), options.retry);
-        Ok(Server { client, url, retry, verbose: options.verbose, announce })
+        Ok(Server {
+            client,
+            url,
+            retry,
+            verbose: options.verbose,
+            announce,
+        })
     }
 
     pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, Error> {
@@ -57,7 +70,11 @@ impl Server {
     }
 
     /// Starts or stops one task, or all, and returns the outcome in words.
-    pub(crate) fn act(&mut self, action: Action, task: Option<&TaskName>) -> Result<&'static str, Error> {
+    pub(crate) fn act(
+        &mut self,
+        action: Action,
+        task: Option<&TaskName>,
+    ) -> Result<&'static str, Error> {
         let verb = match action {
             Action::Start => "start",
             Action::Stop => "stop",
@@ -89,7 +106,9 @@ impl Server {
             let started = Instant::now();
             let result = request(&self.client);
             if self.verbose {
-                let outcome = result.as_ref().map_or_else(|error| format!("failed: {error}"), &outcome);
+                let outcome = result
+                    .as_ref()
+                    .map_or_else(|error| format!("failed: {error}"), &outcome);
                 let time = started.elapsed().as_secs_f64() * 1000.0;
                 complain(&format!("{what}: {outcome} (in {time:.1} ms)"));
             }
@@ -103,7 +122,11 @@ impl Server {
                 return Err(error);
             };
             if std::mem::take(&mut self.announce) {
-                complain(&format!("waiting up to {:.0}s for {}: {error}", left.as_secs_f64().ceil(), self.url));
+                complain(&format!(
+                    "waiting up to {:.0}s for {}: {error}",
+                    left.as_secs_f64().ceil(),
+                    self.url
+                ));
             }
             std::thread::sleep(pause);
         }
@@ -117,11 +140,17 @@ fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client,
     }
     if let Some(path) = &options.header_file {
         let headers = headers::read(path, options.quiet)?;
-        builder = headers.into_iter().fold(builder, |builder, (name, value)| builder.header(name, value));
+        builder = headers.into_iter().fold(builder, |builder, (name, value)| {
+            builder.header(name, value)
+        });
     }
     if let Some(path) = &options.ca {
-        let pem = std::fs::read(path)
-            .map_err(|error| Failure::usage(format!("cannot read the CA certificates {}: {error}", path.display())))?;
+        let pem = std::fs::read(path).map_err(|error| {
+            Failure::usage(format!(
+                "cannot read the CA certificates {}: {error}",
+                path.display()
+            ))
+        })?;
         builder = builder.root_certificates(pem);
     }
     if let Some(timeout) = options.timeout {

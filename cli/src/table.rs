@@ -22,7 +22,10 @@ const CUT: &str = "...";
 /// The columns of the terminal, `None` if stdout is not a terminal.
 pub(crate) fn terminal_width() -> Option<usize> {
     let stdout = io::stdout();
-    let size = stdout.is_terminal().then(|| terminal_size::terminal_size_of(stdout)).flatten();
+    let size = stdout
+        .is_terminal()
+        .then(|| terminal_size::terminal_size_of(stdout))
+        .flatten();
     size.map(|(width, _)| width.0.into())
 }
 
@@ -44,8 +47,18 @@ pub(crate) fn render(tasks: &[ButlerTask], width: Option<usize>) -> String {
     };
 
     let mut table = String::new();
-    let styles = tasks.iter().map(|task| if task.enabled { Style::new() } else { Style::new().dimmed() });
-    for (row, style) in [&header].into_iter().chain(&rows).zip([Style::new().bold()].into_iter().chain(styles)) {
+    let styles = tasks.iter().map(|task| {
+        if task.enabled {
+            Style::new()
+        } else {
+            Style::new().dimmed()
+        }
+    });
+    for (row, style) in [&header]
+        .into_iter()
+        .chain(&rows)
+        .zip([Style::new().bold()].into_iter().chain(styles))
+    {
         let mut line = String::new();
         for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
             line += cell;
@@ -113,7 +126,16 @@ mod tests {
     #[test]
     fn intervals_are_words() {
         let words = [1, 2, 3, 7, 14].map(interval);
-        assert_eq!(words, ["daily", "every 2 days", "every 3 days", "weekly", "every 14 days"]);
+        assert_eq!(
+            words,
+            [
+                "daily",
+                "every 2 days",
+                "every 3 days",
+                "weekly",
+                "every 14 days"
+            ]
+        );
     }
 
     #[test]
@@ -134,8 +156,15 @@ Plain           weekly        yes  no
 
     #[test]
     fn in_a_narrow_terminal_a_name_has_a_line_of_its_own() {
-        let tasks =
-            [task("ButlerTaskGenerateIntroMarkers", 1, true, "Generate Intro Markers"), task("A", 7, false, "")];
+        let tasks = [
+            task(
+                "ButlerTaskGenerateIntroMarkers",
+                1,
+                true,
+                "Generate Intro Markers",
+            ),
+            task("A", 7, false, ""),
+        ];
         let expected = "\
 NAME
   INTERVAL  ON   RANDOM  TITLE
@@ -157,14 +186,27 @@ A
     #[test]
     fn one_long_name_does_not_widen_the_other_lines() {
         let long = "x".repeat(20_000);
-        let table = plain(&[task("A", 1, true, "a"), task(&long, 1, true, "b"), task("B", 1, true, "c")], None);
+        let table = plain(
+            &[
+                task("A", 1, true, "a"),
+                task(&long, 1, true, "b"),
+                task("B", 1, true, "c"),
+            ],
+            None,
+        );
         let lines: Vec<usize> = table.lines().map(str::len).collect();
-        assert!(lines[1] < 100 && lines[2] > 20_000 && lines[3] < 100, "{lines:?}");
+        assert!(
+            lines[1] < 100 && lines[2] > 20_000 && lines[3] < 100,
+            "{lines:?}"
+        );
     }
 
     #[test]
     fn the_header_is_bold_and_disabled_tasks_are_dimmed() {
-        let table = render(&[task("On", 1, true, "a"), task("Off", 1, false, "b")], Some(80));
+        let table = render(
+            &[task("On", 1, true, "a"), task("Off", 1, false, "b")],
+            Some(80),
+        );
         let lines: Vec<&str> = table.lines().collect();
         assert!(lines[0].starts_with("\x1b[1m") && lines[0].ends_with("\x1b[0m"));
         assert!(!lines[1].contains('\x1b'));

@@ -35,9 +35,14 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
         (Some(token), _) => {
             // Invalid UTF-8 becomes U+FFFD, which the check of the token refuses.
-            Ok(Some(Token { text: token.to_string_lossy().trim().into(), source: "PLEX_TOKEN".into() }))
+            Ok(Some(Token {
+                text: token.to_string_lossy().trim().into(),
+                source: "PLEX_TOKEN".into(),
+            }))
         }
-        (None, Some(path)) => from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some),
+        (None, Some(path)) => {
+            from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some)
+        }
         (None, None) => Ok(None),
     }
 }
@@ -46,18 +51,28 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
 fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
     let name = secret_file::name("token file", path);
     match secret_file::text(path, &name, quiet)?.trim() {
-        "" => Err(Failure::usage(format!("{name} is empty; put the token into it"))),
-        token => Ok(Token { text: token.into(), source: format!("{name} ({origin})") }),
+        "" => Err(Failure::usage(format!(
+            "{name} is empty; put the token into it"
+        ))),
+        token => Ok(Token {
+            text: token.into(),
+            source: format!("{name} ({origin})"),
+        }),
     }
 }
 
 /// The token in a server's settings: this file, or one below this folder.
 fn from_preferences(path: &Path) -> Result<Token, Failure> {
     if !path.is_dir() {
-        return read_settings(path).map_err(|error| cannot_read(path, &error))?.map(|(_, token)| token);
+        return read_settings(path)
+            .map_err(|error| cannot_read(path, &error))?
+            .map(|(_, token)| token);
     }
     newest(places::below(path))?.ok_or_else(|| {
-        Failure::usage(format!("found no Preferences.xml below {}; name the file itself", path.display()))
+        Failure::usage(format!(
+            "found no Preferences.xml below {}; name the file itself",
+            path.display()
+        ))
     })
 }
 
@@ -67,7 +82,8 @@ fn from_server() -> Result<Token, Failure> {
     if let Some(token) = registry::token(registry::SERVER) {
         return Ok(token);
     }
-    let [home, data] = ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
+    let [home, data] =
+        ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
     newest(places::on_this_machine(Path::new("/"), home.as_deref(), data.as_deref()))?.ok_or_else(|| {
         Failure::usage(
             "found no settings of a Plex Media Server on this machine; name their file or a folder above it with \
@@ -82,10 +98,13 @@ fn newest(paths: Vec<PathBuf>) -> Result<Option<Token>, Failure> {
     let mut failure = None;
     for path in paths {
         match read_settings(&path) {
-            Ok(Ok(found)) if newest.as_ref().is_none_or(|newest| found.0 > newest.0) => newest = Some(found),
+            Ok(Ok(found)) if newest.as_ref().is_none_or(|newest| found.0 > newest.0) => {
+                newest = Some(found)
+            }
             Ok(Ok(_)) => {}
             Ok(Err(without_token)) => failure = failure.or(Some(without_token)),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
             Err(error) => failure = failure.or(Some(cannot_read(&path, &error))),
         }
     }
@@ -100,7 +119,15 @@ fn read_settings(path: &Path) -> io::Result<Result<(SystemTime, Token), Failure>
     let file = File::open(path)?;
     let modified = file.metadata()?.modified()?;
     let token = preferences::token(path, &secret_file::read(file)?);
-    Ok(token.map(|text| (modified, Token { text, source: path.display().to_string() })))
+    Ok(token.map(|text| {
+        (
+            modified,
+            Token {
+                text,
+                source: path.display().to_string(),
+            },
+        )
+    }))
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Failure {
@@ -133,7 +160,8 @@ mod tests {
         }
 
         fn path(&self, path: &str) -> PathBuf {
-            path.split('/').fold(self.0.path().to_owned(), |folder, name| folder.join(name))
+            path.split('/')
+                .fold(self.0.path().to_owned(), |folder, name| folder.join(name))
         }
 
         fn with(self, path: &str, content: impl AsRef<[u8]>) -> Machine {
@@ -146,19 +174,29 @@ mod tests {
         /// Sets how long ago a file was written.
         fn aged(self, path: &str, age: u64) -> Machine {
             let file = File::options().write(true).open(self.path(path)).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(age)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(age))
+                .unwrap();
             self
         }
 
         fn token(&self) -> Result<Option<Token>, Failure> {
-            newest(places::on_this_machine(self.0.path(), Some(&self.path("/home/me")), None))
+            newest(places::on_this_machine(
+                self.0.path(),
+                Some(&self.path("/home/me")),
+                None,
+            ))
         }
 
         #[track_caller]
         fn assert_token(&self, token: &str, path: &str) {
-            let found = self.token().unwrap_or_else(|failure| panic!("{path}: {}", failure.message));
+            let found = self
+                .token()
+                .unwrap_or_else(|failure| panic!("{path}: {}", failure.message));
             let found = found.unwrap_or_else(|| panic!("{path}: nothing found"));
-            assert_eq!((&*found.text, &*found.source), (token, &*self.path(path).display().to_string()));
+            assert_eq!(
+                (&*found.text, &*found.source),
+                (token, &*self.path(path).display().to_string())
+            );
         }
     }
 
@@ -168,8 +206,11 @@ mod tests {
 
     fn binary_plist(token: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let settings = plist::Dictionary::from_iter([("PlexOnlineToken", plist::Value::from(token))]);
-        plist::Value::from(settings).to_writer_binary(&mut bytes).unwrap();
+        let settings =
+            plist::Dictionary::from_iter([("PlexOnlineToken", plist::Value::from(token))]);
+        plist::Value::from(settings)
+            .to_writer_binary(&mut bytes)
+            .unwrap();
         bytes
     }
 
@@ -193,7 +234,9 @@ mod tests {
             "/usr/local/plexdata/Plex Media Server/Preferences.xml",
             "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
         ] {
-            Machine::new().with(path, xml(TOKEN)).assert_token(TOKEN, path);
+            Machine::new()
+                .with(path, xml(TOKEN))
+                .assert_token(TOKEN, path);
         }
     }
 
@@ -201,7 +244,9 @@ mod tests {
     fn settings_on_macos_are_a_property_list() {
         for home in ["/home/me", "/Users/plex"] {
             let path = format!("{home}/Library/Preferences/com.plexapp.plexmediaserver.plist");
-            Machine::new().with(&path, binary_plist(TOKEN)).assert_token(TOKEN, &path);
+            Machine::new()
+                .with(&path, binary_plist(TOKEN))
+                .assert_token(TOKEN, &path);
         }
     }
 
@@ -239,7 +284,10 @@ mod tests {
             ),
         ] {
             let path = format!("{folder}/Preferences.xml");
-            Machine::new().with(reference, text).with(&path, xml(TOKEN)).assert_token(TOKEN, &path);
+            Machine::new()
+                .with(reference, text)
+                .with(&path, xml(TOKEN))
+                .assert_token(TOKEN, &path);
         }
     }
 
@@ -247,8 +295,17 @@ mod tests {
     fn the_system_configuration_is_not_run_by_a_shell() {
         let machine = Machine::new();
         let marker = machine.path("/ran");
-        let text = format!("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=\"$(touch '{}')\"\n", marker.display());
-        assert!(machine.with("/etc/default/plexmediaserver", text).token().unwrap().is_none());
+        let text = format!(
+            "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=\"$(touch '{}')\"\n",
+            marker.display()
+        );
+        assert!(
+            machine
+                .with("/etc/default/plexmediaserver", text)
+                .token()
+                .unwrap()
+                .is_none()
+        );
         assert!(!marker.exists());
     }
 
@@ -257,7 +314,14 @@ mod tests {
         let machine = Machine::new().with("/data/Plex Media Server/Preferences.xml", xml(TOKEN));
         let data = machine.path("/data");
         let paths = places::on_this_machine(machine.0.path(), None, Some(&data));
-        assert_eq!(newest(paths).ok().flatten().map(|token| token.text).as_deref(), Some(TOKEN));
+        assert_eq!(
+            newest(paths)
+                .ok()
+                .flatten()
+                .map(|token| token.text)
+                .as_deref(),
+            Some(TOKEN)
+        );
     }
 
     #[test]
@@ -285,7 +349,14 @@ mod tests {
     fn settings_without_a_token_are_reported() {
         assert!(Machine::new().token().unwrap().is_none());
         let unclaimed = Machine::new().with("/config/Preferences.xml", xml(""));
-        assert!(unclaimed.token().err().unwrap().message.contains("Preferences.xml has no PlexOnlineToken"));
+        assert!(
+            unclaimed
+                .token()
+                .err()
+                .unwrap()
+                .message
+                .contains("Preferences.xml has no PlexOnlineToken")
+        );
     }
 
     #[test]
@@ -303,8 +374,14 @@ mod tests {
             let found = from_preferences(volume.0.path()).map(|token| token.text);
             assert_eq!(found.ok().as_deref(), Some(TOKEN), "{path}");
         }
-        let Err(failure) = from_preferences(Machine::new().0.path()) else { panic!("found something") };
-        assert!(failure.message.contains("found no Preferences.xml below"), "{}", failure.message);
+        let Err(failure) = from_preferences(Machine::new().0.path()) else {
+            panic!("found something")
+        };
+        assert!(
+            failure.message.contains("found no Preferences.xml below"),
+            "{}",
+            failure.message
+        );
     }
 
     #[cfg(unix)]

@@ -21,8 +21,16 @@ fuzz_target!(|input: (&str, &str, &str)| {
     };
     let target = Peer::get().target();
     let (base, segment) = target.rsplit_once('/').expect("a segment");
-    assert_eq!(base, format!("{}/butler", format!("/{path}").trim_end_matches('/')));
-    assert!(segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)), "{target}");
+    assert_eq!(
+        base,
+        format!("{}/butler", format!("/{path}").trim_end_matches('/'))
+    );
+    assert!(
+        segment
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
+        "{target}"
+    );
     assert_eq!(decoded(segment), name.as_bytes(), "{target}");
     assert!(!matches!(segment, "" | "." | ".."), "{target}");
 });
@@ -30,12 +38,21 @@ fuzz_target!(|input: (&str, &str, &str)| {
 /// Checks the base URL as the client shows it.
 fn check_base(written: &str, shown: &str) {
     let base = shown.split('"').nth(1).expect("a base URL");
-    assert!(base.starts_with("http://") || base.starts_with("https://"), "{base}");
+    assert!(
+        base.starts_with("http://") || base.starts_with("https://"),
+        "{base}"
+    );
     assert!(!base.contains(['?', '#', ' ', '\\']), "{base}");
     let authority = base.split('/').nth(2).expect("an authority");
     assert!(!authority.is_empty() && !authority.contains('@'), "{base}");
     assert!(written.to_ascii_lowercase().contains(authority), "{base}");
-    assert!(!base.split('/').skip(3).any(|segment| matches!(segment, "." | "..")), "{base}");
+    assert!(
+        !base
+            .split('/')
+            .skip(3)
+            .any(|segment| matches!(segment, "." | "..")),
+        "{base}"
+    );
 }
 
 fn decoded(segment: &str) -> Vec<u8> {

@@ -22,6 +22,9 @@ fuzz_target!(|body: &[u8]| {
         let text = error.to_string();
         assert!(!text.contains(char::is_control), "{text:?}");
         assert!(text.chars().count() < 600, "{text}");
-        assert!(!text.contains(TOKEN) && !format!("{error:?}").contains(TOKEN), "{error:?}");
+        assert!(
+            !text.contains(TOKEN) && !format!("{error:?}").contains(TOKEN),
+            "{error:?}"
+        );
     }
 });

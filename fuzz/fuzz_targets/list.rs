@@ -8,7 +8,10 @@ use plex_butler_test_support::http::Response;
 use serde_json::Value;
 
 fn list(json: &[u8]) -> Option<Vec<ButlerTask>> {
-    Peer::get().answering(Response::new(200).json(json)).get_butler_tasks().ok()
+    Peer::get()
+        .answering(Response::new(200).json(json))
+        .get_butler_tasks()
+        .ok()
 }
 
 fuzz_target!(|json: &[u8]| {
@@ -18,8 +21,15 @@ fuzz_target!(|json: &[u8]| {
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
     // Unlike reading a list, `Value` limits the depth of nesting and the size of numbers.
     if let Ok(value) = serde_json::from_slice::<Value>(json) {
-        let listed = value["ButlerTasks"]["ButlerTask"].as_array().expect("a list");
-        assert!(tasks.iter().map(|task| task.name.as_str()).eq(listed.iter().map(|task| &task["name"])));
+        let listed = value["ButlerTasks"]["ButlerTask"]
+            .as_array()
+            .expect("a list");
+        assert!(
+            tasks
+                .iter()
+                .map(|task| task.name.as_str())
+                .eq(listed.iter().map(|task| &task["name"]))
+        );
     }
     let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
     assert_eq!(list(written.to_string().as_bytes()), Some(tasks));

@@ -24,7 +24,10 @@ impl Peer {
     pub fn get() -> &'static Peer {
         static PEER: OnceLock<Peer> = OnceLock::new();
         PEER.get_or_init(|| {
-            let exchange = Arc::new(Mutex::new(Exchange { response: Response::new(200), target: String::new() }));
+            let exchange = Arc::new(Mutex::new(Exchange {
+                response: Response::new(200),
+                target: String::new(),
+            }));
             let shared = Arc::clone(&exchange);
             let server = HttpServer::start(move |request| {
                 let mut exchange = shared.lock().expect("the exchange");
@@ -32,7 +35,11 @@ impl Peer {
                 exchange.response.clone()
             });
             let client = builder(&server.url()).build().expect("a client");
-            Peer { server, client, exchange }
+            Peer {
+                server,
+                client,
+                exchange,
+            }
         })
     }
 

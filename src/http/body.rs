@@ -17,12 +17,18 @@ pub(super) struct BodyText<'a> {
 impl<'a> BodyText<'a> {
     pub(super) fn new(body: &'a [u8], secret: Option<&'a str>) -> BodyText<'a> {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-        BodyText { text: String::from_utf8_lossy(body.trim_ascii_start()), secret }
+        BodyText {
+            text: String::from_utf8_lossy(body.trim_ascii_start()),
+            secret,
+        }
     }
 
     /// The server's words: from its error list, its XML or its page's title, or else the start of the text.
     pub(super) fn words(&self) -> Option<String> {
-        let words = self.errors().or_else(|| self.html_title()).or_else(|| self.xml_words());
+        let words = self
+            .errors()
+            .or_else(|| self.html_title())
+            .or_else(|| self.xml_words());
         words.or_else(|| Some(self.shown(&self.text)).filter(|start| !start.is_empty()))
     }
 
@@ -33,9 +39,14 @@ impl<'a> BodyText<'a> {
         } else if let Some(errors) = self.errors() {
             format!("an error list: {errors}")
         } else if self.is_html() {
-            self.html_title().map_or("an HTML page".into(), |title| format!("an HTML page titled \"{title}\""))
+            self.html_title().map_or("an HTML page".into(), |title| {
+                format!("an HTML page titled \"{title}\"")
+            })
         } else if self.text.starts_with('<') {
-            format!("XML (Plex sends it when a proxy drops the header `Accept`): {}", self.shown(&self.text))
+            format!(
+                "XML (Plex sends it when a proxy drops the header `Accept`): {}",
+                self.shown(&self.text)
+            )
         } else {
             format!("text that starts with \"{}\"", self.shown(&self.text))
         }
@@ -68,13 +79,24 @@ impl<'a> BodyText<'a> {
 
     fn is_html(&self) -> bool {
         let text = self.text.to_ascii_lowercase();
-        let tags = ["<!doctype html", "<html", "<head", "<body", "<form", "<script", "<meta"];
+        let tags = [
+            "<!doctype html",
+            "<html",
+            "<head",
+            "<body",
+            "<form",
+            "<script",
+            "<meta",
+        ];
         text.starts_with('<') && tags.iter().any(|tag| text.contains(tag))
     }
 
     fn html_title(&self) -> Option<String> {
         let page = Some(&self.text).filter(|_| self.is_html())?;
-        let is_title = |tag: &&str| tag.get(..5).is_some_and(|name| name.eq_ignore_ascii_case("title"));
+        let is_title = |tag: &&str| {
+            tag.get(..5)
+                .is_some_and(|name| name.eq_ignore_ascii_case("title"))
+        };
         let (_, title) = page.split('<').find(is_title)?.split_once('>')?;
         Some(self.shown(title)).filter(|title| !title.is_empty())
     }
@@ -83,8 +105,20 @@ impl<'a> BodyText<'a> {
     fn xml_words(&self) -> Option<String> {
         let text = self.text.strip_prefix('<')?;
         // What stands between the quotes after ` name=`.
-        let value = |name: &&str| Some(text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.trim());
-        let words: Vec<&str> = ["title", "status"].iter().filter_map(value).filter(|text| !text.is_empty()).collect();
+        let value = |name: &&str| {
+            Some(
+                text.split_once(&format!(" {name}=\""))?
+                    .1
+                    .split_once('"')?
+                    .0
+                    .trim(),
+            )
+        };
+        let words: Vec<&str> = ["title", "status"]
+            .iter()
+            .filter_map(value)
+            .filter(|text| !text.is_empty())
+            .collect();
         (!words.is_empty()).then(|| self.shown(&words.join(": ")))
     }
 }

@@ -18,7 +18,10 @@ const START: &[u8] = b"HTTP/1.";
 
 /// Whether a TLS connection can still be read after a read has timed out. With rustls and OpenSSL it can. For the native
 /// libraries of Apple and Windows this is not known.
-const READS_ON: bool = cfg!(any(feature = "rustls", not(any(windows, target_vendor = "apple"))));
+const READS_ON: bool = cfg!(any(
+    feature = "rustls",
+    not(any(windows, target_vendor = "apple"))
+));
 
 /// Connects, and keeps the failures of a proxy apart from those of the server.
 #[derive(Debug, Default)]
@@ -32,7 +35,10 @@ pub(super) struct HttpConnector {
 
 impl HttpConnector {
     pub(super) fn new(has_proxy: bool) -> HttpConnector {
-        HttpConnector { has_proxy, ..HttpConnector::default() }
+        HttpConnector {
+            has_proxy,
+            ..HttpConnector::default()
+        }
     }
 
     /// Connects through the tunnel or directly, and for https with TLS over that.
@@ -47,7 +53,11 @@ impl HttpConnector {
             Err(error) => return Err(Error::ConnectProxyFailed(error.to_string())),
         };
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let inner = Box::new(self.tls.connect(details, Some(inner))?.ok_or(Error::ConnectionFailed)?);
+        let inner = Box::new(
+            self.tls
+                .connect(details, Some(inner))?
+                .ok_or(Error::ConnectionFailed)?,
+        );
         Ok(inner)
     }
 }
@@ -55,7 +65,11 @@ impl HttpConnector {
 impl Connector for HttpConnector {
     type Out = Box<dyn Transport>;
 
-    fn connect(&self, details: &ConnectionDetails, _: Option<()>) -> Result<Option<Box<dyn Transport>>, Error> {
+    fn connect(
+        &self,
+        details: &ConnectionDetails,
+        _: Option<()>,
+    ) -> Result<Option<Box<dyn Transport>>, Error> {
         let inner = self.connect_inner(details);
         // To open a tunnel, ureq calls this again, without a proxy.
         if self.has_proxy && details.config.proxy().is_none() {
@@ -65,7 +79,10 @@ impl Connector for HttpConnector {
             Error::Timeout(_) => Error::Timeout(Timeout::Connect),
             error => error,
         })?;
-        Ok(Some(Box::new(HttpTransport { inner, awaiting_head: true })))
+        Ok(Some(Box::new(HttpTransport {
+            inner,
+            awaiting_head: true,
+        })))
     }
 }
 
@@ -92,11 +109,14 @@ impl Transport for HttpTransport {
             // Headers, and the lines around chunks, have to fit into the buffer.
             return Err(Error::Other(Failure::LongHead.into()));
         }
-        let progress = self.inner.await_input(timeout).map_err(|error| match error {
-            // ureq would accept the missing end of a TLS connection as the end of a response without a length.
-            Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => broken(error),
-            error => error,
-        })?;
+        let progress = self
+            .inner
+            .await_input(timeout)
+            .map_err(|error| match error {
+                // ureq would accept the missing end of a TLS connection as the end of a response without a length.
+                Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => broken(error),
+                error => error,
+            })?;
         if self.awaiting_head {
             self.awaiting_head = check_head(self.inner.buffers().input())?;
         }
@@ -105,7 +125,12 @@ impl Transport for HttpTransport {
 
     /// Whether the connection can serve another call: nothing is left that would be read as the next response.
     fn is_open(&mut self) -> bool {
-        self.inner.is_open() && if READS_ON { self.has_read_all() } else { !self.inner.is_tls() }
+        self.inner.is_open()
+            && if READS_ON {
+                self.has_read_all()
+            } else {
+                !self.inner.is_tls()
+            }
     }
 
     fn is_tls(&self) -> bool {
@@ -116,7 +141,10 @@ impl Transport for HttpTransport {
 impl HttpTransport {
     /// Whether TLS, to the server or to a proxy, holds no more input: a read with a timeout of zero returns the input
     /// that has arrived, or times out.
-    #[expect(clippy::field_reassign_with_default, reason = "a literal would not compile once ureq adds a field")]
+    #[expect(
+        clippy::field_reassign_with_default,
+        reason = "a literal would not compile once ureq adds a field"
+    )]
     fn has_read_all(&mut self) -> bool {
         let mut timeout = NextTimeout::default();
         timeout.after = time::Duration::Exact(Duration::ZERO);
@@ -140,7 +168,9 @@ fn check_head(input: &[u8]) -> Result<bool, Error> {
             b"\n" | b"\r\n" if interim => {}
             b"\n" | b"\r\n" if compressed => return Err(Error::Other(Failure::Compressed.into())),
             b"\n" | b"\r\n" => return Ok(false),
-            line if line.starts_with(START) => interim = line[START.len()..].get(1..3) == Some(b" 1"),
+            line if line.starts_with(START) => {
+                interim = line[START.len()..].get(1..3) == Some(b" 1")
+            }
             line => compressed |= is_compression(line),
         }
     }
@@ -149,6 +179,10 @@ fn check_head(input: &[u8]) -> Result<bool, Error> {
 
 fn is_compression(line: &[u8]) -> bool {
     const NAME: &[u8] = b"content-encoding:";
-    let value = line.split_at_checked(NAME.len()).filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
-    value.is_some_and(|(_, value)| !matches!(&*value.trim_ascii().to_ascii_lowercase(), b"" | b"identity"))
+    let value = line
+        .split_at_checked(NAME.len())
+        .filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
+    value.is_some_and(|(_, value)| {
+        !matches!(&*value.trim_ascii().to_ascii_lowercase(), b"" | b"identity")
+    })
 }

@@ -11,28 +11,52 @@ use crate::{Error, Setting};
 /// server that enforces the document refuses a request that does not accept it.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
-pub(super) fn checked(token: Option<&str>, identifier: &str, further: &[(String, String)]) -> Result<HeaderMap, Error> {
+pub(super) fn checked(
+    token: Option<&str>,
+    identifier: &str,
+    further: &[(String, String)],
+) -> Result<HeaderMap, Error> {
     let own = [
         ("accept", ACCEPT),
-        ("user-agent", concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))),
+        (
+            "user-agent",
+            concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+        ),
         ("x-plex-product", env!("CARGO_PKG_NAME")),
         ("x-plex-version", env!("CARGO_PKG_VERSION")),
     ];
     let mut headers = HeaderMap::new();
     for (name, value) in own {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     let identifier = credential(Setting::ClientIdentifier, identifier)?;
-    headers.insert(HeaderName::from_static("x-plex-client-identifier"), identifier);
+    headers.insert(
+        HeaderName::from_static("x-plex-client-identifier"),
+        identifier,
+    );
     if let Some(token) = token {
-        headers.insert(HeaderName::from_static("x-plex-token"), credential(Setting::Token, token)?);
+        headers.insert(
+            HeaderName::from_static("x-plex-token"),
+            credential(Setting::Token, token)?,
+        );
     }
     if further.len() > MAX_HEADERS {
-        return Err(Error::invalid(Setting::Header, None, format!("at most {MAX_HEADERS} headers can be set")));
+        return Err(Error::invalid(
+            Setting::Header,
+            None,
+            format!("at most {MAX_HEADERS} headers can be set"),
+        ));
     }
     for (name, value) in further {
-        let invalid = |reason: &str| Error::invalid(Setting::Header, Some(shown_name(name)), reason);
-        headers.insert(further_name(name).map_err(invalid)?, header_value(value).map_err(invalid)?);
+        let invalid =
+            |reason: &str| Error::invalid(Setting::Header, Some(shown_name(name)), reason);
+        headers.insert(
+            further_name(name).map_err(invalid)?,
+            header_value(value).map_err(invalid)?,
+        );
     }
     Ok(headers)
 }
@@ -69,12 +93,15 @@ fn header_value(value: &str) -> Result<HeaderValue, &'static str> {
 
 /// The name of a header that the caller may set.
 fn further_name(name: &str) -> Result<HeaderName, &'static str> {
-    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| "it is not a valid header name")?;
+    let header =
+        HeaderName::from_bytes(name.as_bytes()).map_err(|_| "it is not a valid header name")?;
     match header.as_str() {
         "x-plex-token" => Err("set it with `token`"),
         "x-plex-client-identifier" => Err("set it with `client_identifier`"),
-        "accept" | "accept-encoding" | "connection" | "content-length" | "expect" | "host" | "range" | "te"
-        | "trailer" | "transfer-encoding" | "upgrade" => Err("the client sets it itself"),
+        "accept" | "accept-encoding" | "connection" | "content-length" | "expect" | "host"
+        | "range" | "te" | "trailer" | "transfer-encoding" | "upgrade" => {
+            Err("the client sets it itself")
+        }
         long if long.len() > MAX_HEADER_NAME => Err("the name is longer than 1 KiB"),
         _ => Ok(header),
     }

@@ -63,12 +63,18 @@ impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
         let butler = butler_url(&settings.base_url)?;
-        let headers = headers::checked(settings.token.as_deref(), &settings.client_identifier, &settings.headers)?;
+        let headers = headers::checked(
+            settings.token.as_deref(),
+            &settings.client_identifier,
+            &settings.headers,
+        )?;
         let mut headers_with_length = headers.clone();
         headers_with_length.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         let timeout = settings.timeout.min(MAX_TIMEOUT);
         let tunnel = settings.proxy.proxy(&butler)?;
-        let proxy = tunnel.as_ref().map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
+        let proxy = tunnel
+            .as_ref()
+            .map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -82,7 +88,15 @@ impl Session {
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
         let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), NoResolver);
-        Ok(Session { butler, token: settings.token, timeout, proxy, headers, headers_with_length, agent })
+        Ok(Session {
+            butler,
+            token: settings.token,
+            timeout,
+            proxy,
+            headers,
+            headers_with_length,
+            agent,
+        })
     }
 
     /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
@@ -95,14 +109,31 @@ impl Session {
         let mut request = Request::new(());
         *request.uri_mut() = url.clone();
         let with_length = matches!(method, Method::POST | Method::PUT | Method::PATCH);
-        *request.headers_mut() = if with_length { &self.headers_with_length } else { &self.headers }.clone();
+        *request.headers_mut() = if with_length {
+            &self.headers_with_length
+        } else {
+            &self.headers
+        }
+        .clone();
         *request.method_mut() = method;
         if left.is_some() {
-            request = self.agent.configure_request(request).timeout_global(left).build();
+            request = self
+                .agent
+                .configure_request(request)
+                .timeout_global(left)
+                .build();
         }
         let (token, proxy) = (self.token.as_deref(), self.proxy.as_deref());
-        let exchange = Exchange { url, token, timeout: self.timeout, proxy };
-        let response = self.agent.run(request).map_err(|error| exchange.failed(error))?;
+        let exchange = Exchange {
+            url,
+            token,
+            timeout: self.timeout,
+            proxy,
+        };
+        let response = self
+            .agent
+            .run(request)
+            .map_err(|error| exchange.failed(error))?;
         Response::read(response, exchange)
     }
 }

@@ -33,24 +33,49 @@ impl ProxySetting {
 
 /// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both; no proxy for this machine itself and the hosts in
 /// `no_proxy`. If a variable is not set in lower case, it is read in upper case.
-fn from_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Result<Option<Proxy>, String> {
+fn from_environment(
+    server: &Uri,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Proxy>, String> {
     // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`. Windows ignores the case of names.
-    let from_client: &[&str] = if cfg!(windows) { &["http_proxy", "HTTP_PROXY"] } else { &["HTTP_PROXY"] };
-    let is_ignored = |name: &str| from_client.contains(&name) && variable("REQUEST_METHOD").is_some();
-    let set = |name: String| Some((variable(&name).filter(|value| !value.is_empty() && !is_ignored(&name))?, name));
+    let from_client: &[&str] = if cfg!(windows) {
+        &["http_proxy", "HTTP_PROXY"]
+    } else {
+        &["HTTP_PROXY"]
+    };
+    let is_ignored =
+        |name: &str| from_client.contains(&name) && variable("REQUEST_METHOD").is_some();
+    let set = |name: String| {
+        Some((
+            variable(&name).filter(|value| !value.is_empty() && !is_ignored(&name))?,
+            name,
+        ))
+    };
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let for_scheme = either_case(if is_https(server) { "https_proxy" } else { "http_proxy" });
-    let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else { return Ok(None) };
-    if is_loopback(host(server)) || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list)) {
+    let for_scheme = either_case(if is_https(server) {
+        "https_proxy"
+    } else {
+        "http_proxy"
+    });
+    let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else {
+        return Ok(None);
+    };
+    if is_loopback(host(server))
+        || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list))
+    {
         return Ok(None);
     }
-    parse(&url).map(Some).map_err(|reason| format!("{reason} (from the environment variable {name})"))
+    parse(&url)
+        .map(Some)
+        .map_err(|reason| format!("{reason} (from the environment variable {name})"))
 }
 
 /// Whether a host is this machine itself, which a proxy on another machine cannot reach.
 fn is_loopback(host: &str) -> bool {
     let name = host.trim_end_matches('.');
-    let is_loopback_address = host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    let is_loopback_address = host
+        .parse()
+        .is_ok_and(|address: IpAddr| address.is_loopback());
     is_loopback_address || name == "localhost" || name.ends_with(".localhost")
 }
 
@@ -61,7 +86,11 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
     if path.contains('@') || rest.contains(['?', '#']) {
         return Err("a /, ? or # is not allowed here; percent-encode it");
     }
-    check_authority(authority.rsplit_once('@').map_or(authority, |(_, host)| host))?;
+    check_authority(
+        authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host),
+    )?;
     Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
 }
 
@@ -71,24 +100,40 @@ fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
     let host = host(server).trim_end_matches('.');
     let address: Option<IpAddr> = host.parse().ok();
     let port = format!(":{}", port(server));
-    no_proxy.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty()).any(|entry| {
-        let entry =
-            entry.strip_suffix(&port).filter(|host| !host.contains(':') || host.ends_with(']')).unwrap_or(entry);
-        let (network, prefix) = entry.split_once('/').unwrap_or((without_brackets(entry), "128"));
-        let domain = entry.trim_start_matches('*').trim_matches('.').to_ascii_lowercase();
-        match (address, network.parse(), prefix.parse()) {
-            _ if entry == "*" => true,
-            (Some(address), Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
-            (Some(_), ..) => false,
-            (None, ..) => host.strip_suffix(&*domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
-        }
-    })
+    no_proxy
+        .split(|c: char| c == ',' || c.is_whitespace())
+        .filter(|entry| !entry.is_empty())
+        .any(|entry| {
+            let entry = entry
+                .strip_suffix(&port)
+                .filter(|host| !host.contains(':') || host.ends_with(']'))
+                .unwrap_or(entry);
+            let (network, prefix) = entry
+                .split_once('/')
+                .unwrap_or((without_brackets(entry), "128"));
+            let domain = entry
+                .trim_start_matches('*')
+                .trim_matches('.')
+                .to_ascii_lowercase();
+            match (address, network.parse(), prefix.parse()) {
+                _ if entry == "*" => true,
+                (Some(address), Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
+                (Some(_), ..) => false,
+                (None, ..) => host
+                    .strip_suffix(&*domain)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+            }
+        })
 }
 
 fn is_in_network(address: IpAddr, network: IpAddr, prefix: u32) -> bool {
     match (address, network) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u32::BITS),
-        (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u128::BITS),
+        (IpAddr::V4(a), IpAddr::V4(b)) => {
+            (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u32::BITS)
+        }
+        (IpAddr::V6(a), IpAddr::V6(b)) => {
+            (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u128::BITS)
+        }
         _ => false,
     }
 }
@@ -101,38 +146,84 @@ mod tests {
     #[track_caller]
     fn proxy_port(url: &str, variables: &[(&str, &str)]) -> Option<u16> {
         let server = url.to_ascii_lowercase().parse().unwrap();
-        let value =
-            |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
-        from_environment(&server, value).unwrap().map(|proxy| proxy.port())
+        let value = |name: &str| {
+            variables
+                .iter()
+                .find(|(other, _)| *other == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        from_environment(&server, value)
+            .unwrap()
+            .map(|proxy| proxy.port())
     }
 
     #[test]
     fn each_scheme_has_its_variable_and_all_proxy_is_the_fallback() {
-        let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
+        let all = [
+            ("HTTP_PROXY", "http://p:1"),
+            ("HTTPS_PROXY", "http://p:2"),
+            ("ALL_PROXY", "http://p:3"),
+        ];
         assert_eq!(proxy_port("http://media.test", &all), Some(1));
         assert_eq!(proxy_port("http://media.test", &all[1..]), Some(3));
-        assert_eq!(proxy_port("http://media.test", &[("http_proxy", "p:4")]), Some(4));
+        assert_eq!(
+            proxy_port("http://media.test", &[("http_proxy", "p:4")]),
+            Some(4)
+        );
         assert_eq!(
             proxy_port(
                 "http://media.test",
-                &[("HTTP_PROXY", ""), ("http_proxy", ""), ("all_proxy", "http://user:word@p:5/")]
+                &[
+                    ("HTTP_PROXY", ""),
+                    ("http_proxy", ""),
+                    ("all_proxy", "http://user:word@p:5/")
+                ]
             ),
             Some(5)
         );
-        assert_eq!(proxy_port("http://media.test", &[("http_proxy", ""), ("HTTP_PROXY", "p:6")]), Some(6));
-        assert_eq!(proxy_port("http://media.test", &[("HTTP_PROXY", "p:6"), ("http_proxy", "p:7")]), Some(7));
-        assert_eq!(proxy_port("http://media.test", &[("ALL_PROXY", "p:6"), ("all_proxy", "p:7")]), Some(7));
+        assert_eq!(
+            proxy_port(
+                "http://media.test",
+                &[("http_proxy", ""), ("HTTP_PROXY", "p:6")]
+            ),
+            Some(6)
+        );
+        assert_eq!(
+            proxy_port(
+                "http://media.test",
+                &[("HTTP_PROXY", "p:6"), ("http_proxy", "p:7")]
+            ),
+            Some(7)
+        );
+        assert_eq!(
+            proxy_port(
+                "http://media.test",
+                &[("ALL_PROXY", "p:6"), ("all_proxy", "p:7")]
+            ),
+            Some(7)
+        );
         assert_eq!(proxy_port("http://media.test", &[]), None);
-        let of_cgi = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "p:7"), ("http_proxy", "p:8")];
+        let of_cgi = [
+            ("REQUEST_METHOD", "GET"),
+            ("HTTP_PROXY", "p:7"),
+            ("http_proxy", "p:8"),
+        ];
         // Windows cannot distinguish the two.
-        assert_eq!(proxy_port("http://media.test", &of_cgi), if cfg!(windows) { None } else { Some(8) });
+        assert_eq!(
+            proxy_port("http://media.test", &of_cgi),
+            if cfg!(windows) { None } else { Some(8) }
+        );
         assert_eq!(proxy_port("http://media.test", &of_cgi[..2]), None);
     }
 
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn https_does_not_use_http_proxy() {
-        let all = [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:2"), ("ALL_PROXY", "http://p:3")];
+        let all = [
+            ("HTTP_PROXY", "http://p:1"),
+            ("HTTPS_PROXY", "http://p:2"),
+            ("ALL_PROXY", "http://p:3"),
+        ];
         assert_eq!(proxy_port("https://media.test", &all), Some(2));
         assert_eq!(proxy_port("https://media.test", &all[..1]), None);
     }
@@ -141,7 +232,10 @@ mod tests {
     fn no_proxy_lists_domains_addresses_and_networks() {
         let excepted = |url, list| {
             let with_list = proxy_port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
-            assert_eq!(with_list, proxy_port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)]));
+            assert_eq!(
+                with_list,
+                proxy_port(url, &[("http_proxy", "http://p:1"), ("no_proxy", list)])
+            );
             with_list.is_none()
         };
         assert!(excepted("http://media.test:32400", "localhost, media.test"));
@@ -154,20 +248,35 @@ mod tests {
         assert!(excepted("http://media.test", "localhost\tmedia.test\n"));
         assert!(excepted("http://media.test:32400", "media.test:32400"));
         assert!(excepted("http://media.test", "media.test:80"));
-        assert!(!excepted("http://media.test:32400", "media.test:3240,media.test:2400"));
+        assert!(!excepted(
+            "http://media.test:32400",
+            "media.test:3240,media.test:2400"
+        ));
         assert!(!excepted("http://multimedia.test", "media.test"));
-        assert!(!excepted("http://media.test", "media.test.example,edia.test,,"));
+        assert!(!excepted(
+            "http://media.test",
+            "media.test.example,edia.test,,"
+        ));
 
         assert!(excepted("http://192.168.1.10:32400", "192.168.1.10"));
-        assert!(excepted("http://192.168.1.10:32400", "10.0.0.0/8,192.168.0.0/16"));
+        assert!(excepted(
+            "http://192.168.1.10:32400",
+            "10.0.0.0/8,192.168.0.0/16"
+        ));
         assert!(excepted("http://192.168.1.10:32400", "0.0.0.0/0"));
         assert!(!excepted("http://192.169.1.10:32400", "192.168.0.0/16"));
-        assert!(!excepted("http://192.168.1.10:32400", "192.168.1.1,192.168.0.0/nonsense,::/0"));
+        assert!(!excepted(
+            "http://192.168.1.10:32400",
+            "192.168.1.1,192.168.0.0/nonsense,::/0"
+        ));
         assert!(excepted("http://192.168.1.10:32400", "192.168.1.10:32400"));
         assert!(!excepted("http://192.168.1.10:32400", "192.168.1.10:1"));
         assert!(excepted("http://[fd00::1]:32400", "[fd00::1]"));
         assert!(excepted("http://[fd00::1]:32400", "[fd00::1]:32400"));
-        assert!(excepted("http://[fd00::32]:1", "fd00::32") && !excepted("http://[fd00::]:1", "fd00::1"));
+        assert!(
+            excepted("http://[fd00::32]:1", "fd00::32")
+                && !excepted("http://[fd00::]:1", "fd00::1")
+        );
         assert!(excepted("http://[fd00::1]:32400", "fd00::/8"));
         assert!(excepted("http://[fd00::1]:32400", "::/0"));
         assert!(!excepted("http://[fe00::1]:32400", "fd00::/8,10.0.0.0/8"));
@@ -184,35 +293,69 @@ mod tests {
             "http://user:word@",
             "http://user:word\u{fffd}@p:1",
         ] {
-            let error = from_environment(&server, |name| (name == "ALL_PROXY").then(|| url.to_owned())).unwrap_err();
-            assert!(error.contains("ALL_PROXY") && !error.contains("word"), "{error}");
-            let error = from_environment(&server, |name| (name == "all_proxy").then(|| url.to_owned())).unwrap_err();
+            let error = from_environment(&server, |name| {
+                (name == "ALL_PROXY").then(|| url.to_owned())
+            })
+            .unwrap_err();
+            assert!(
+                error.contains("ALL_PROXY") && !error.contains("word"),
+                "{error}"
+            );
+            let error = from_environment(&server, |name| {
+                (name == "all_proxy").then(|| url.to_owned())
+            })
+            .unwrap_err();
             assert!(error.contains("all_proxy"), "{error}");
         }
     }
 
     #[test]
     fn the_proxy_variables_do_not_apply_to_loopback() {
-        let all = [("http_proxy", "p:1"), ("https_proxy", "p:2"), ("ALL_PROXY", "socks5h://p:3")];
-        for host in ["127.0.0.1", "127.255.0.9:32400", "[::1]:32400", "localhost", "LOCALHOST.:1", "plex.localhost"] {
+        let all = [
+            ("http_proxy", "p:1"),
+            ("https_proxy", "p:2"),
+            ("ALL_PROXY", "socks5h://p:3"),
+        ];
+        for host in [
+            "127.0.0.1",
+            "127.255.0.9:32400",
+            "[::1]:32400",
+            "localhost",
+            "LOCALHOST.:1",
+            "plex.localhost",
+        ] {
             assert_eq!(proxy_port(&format!("http://{host}"), &all), None, "{host}");
-            assert_eq!(proxy_port(&format!("http://{host}"), &all[2..]), None, "{host}");
+            assert_eq!(
+                proxy_port(&format!("http://{host}"), &all[2..]),
+                None,
+                "{host}"
+            );
         }
         for host in ["128.0.0.1", "[::2]", "localhost.test", "notlocalhost"] {
-            assert_eq!(proxy_port(&format!("http://{host}"), &all), Some(1), "{host}");
+            assert_eq!(
+                proxy_port(&format!("http://{host}"), &all),
+                Some(1),
+                "{host}"
+            );
         }
     }
 
     #[test]
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn the_proxy_itself_can_be_reached_over_https() {
-        assert_eq!(proxy_port("http://media.test", &[("http_proxy", "https://p:8")]), Some(8));
+        assert_eq!(
+            proxy_port("http://media.test", &[("http_proxy", "https://p:8")]),
+            Some(8)
+        );
     }
 
     #[test]
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
     fn an_https_proxy_needs_tls() {
         let error = parse("https://p:8").unwrap_err();
-        assert!(error.contains("the cargo feature `rustls` or `native-tls`"), "{error}");
+        assert!(
+            error.contains("the cargo feature `rustls` or `native-tls`"),
+            "{error}"
+        );
     }
 }

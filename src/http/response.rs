@@ -24,18 +24,36 @@ pub(crate) struct Response<'a> {
 
 impl<'a> Response<'a> {
     /// Reads the body. The body of a success must be complete. For an error, the status counts, so the start is enough.
-    pub(super) fn read(response: ureq::http::Response<Body>, exchange: Exchange<'a>) -> Result<Response<'a>, Error> {
+    pub(super) fn read(
+        response: ureq::http::Response<Body>,
+        exchange: Exchange<'a>,
+    ) -> Result<Response<'a>, Error> {
         let (head, mut body) = response.into_parts();
         let success = head.status.is_success();
-        let limit = if success { MAX_BODY_SIZE } else { MAX_TEXT_SIZE as u64 };
+        let limit = if success {
+            MAX_BODY_SIZE
+        } else {
+            MAX_TEXT_SIZE as u64
+        };
         let length = body.content_length().unwrap_or(0);
-        let mut read = Response { exchange, status: head.status.as_u16(), headers: head.headers, body: Vec::new() };
+        let mut read = Response {
+            exchange,
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: Vec::new(),
+        };
         let too_large = || format!("a body of more than {} MiB", MAX_BODY_SIZE >> 20);
         if success && length > limit {
             return Err(read.unexpected(too_large()));
         }
-        read.body.reserve(usize::try_from(length.min(limit)).unwrap_or(0));
-        match body.with_config().limit(limit).reader().read_to_end(&mut read.body) {
+        read.body
+            .reserve(usize::try_from(length.min(limit)).unwrap_or(0));
+        match body
+            .with_config()
+            .limit(limit)
+            .reader()
+            .read_to_end(&mut read.body)
+        {
             Err(error) if success => Err(match ureq::Error::from(error) {
                 ureq::Error::BodyExceedsLimit(_) => read.unexpected(too_large()),
                 error => exchange.failed(error),
@@ -46,14 +64,20 @@ impl<'a> Response<'a> {
 
     /// Whether the response has the header that PMS adds to every response. A reverse proxy can remove it.
     pub(crate) fn is_from_pms(&self) -> bool {
-        self.headers.contains_key(HeaderName::from_static("x-plex-protocol"))
+        self.headers
+            .contains_key(HeaderName::from_static("x-plex-protocol"))
     }
 
     /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
-        let done = self.body.trim_ascii().is_empty() || self.is_from_pms() && self.text().errors().is_none();
-        if done { Ok(()) } else { Err(self.unexpected(self.text().description())) }
+        let done = self.body.trim_ascii().is_empty()
+            || self.is_from_pms() && self.text().errors().is_none();
+        if done {
+            Ok(())
+        } else {
+            Err(self.unexpected(self.text().description()))
+        }
     }
 
     /// Reads the response to `GET /butler`.
@@ -62,7 +86,10 @@ impl<'a> Response<'a> {
         list_from_json(&self.body).map_err(|error| {
             let text = self.text();
             self.unexpected(if text.is_json() && text.errors().is_none() {
-                format!("JSON that is not the task list ({})", shown(&error.to_string(), self.exchange.token))
+                format!(
+                    "JSON that is not the task list ({})",
+                    shown(&error.to_string(), self.exchange.token)
+                )
             } else {
                 text.description()
             })
@@ -79,9 +106,11 @@ impl<'a> Response<'a> {
                 challenge: self.header(WWW_AUTHENTICATE),
                 token_sent: self.exchange.token.is_some(),
             },
-            301 | 302 | 303 | 307 | 308 => {
-                Error::Redirected { url: self.url(), status: self.status, location: self.header(LOCATION) }
-            }
+            301 | 302 | 303 | 307 | 308 => Error::Redirected {
+                url: self.url(),
+                status: self.status,
+                location: self.header(LOCATION),
+            },
             _ => self.status_error(None),
         })
     }
@@ -92,13 +121,20 @@ impl<'a> Response<'a> {
             url: self.url(),
             status: self.status,
             message: self.text().words(),
-            retry_after: self.header(RETRY_AFTER).and_then(|value| value.parse().ok()).map(Duration::from_secs),
+            retry_after: self
+                .header(RETRY_AFTER)
+                .and_then(|value| value.parse().ok())
+                .map(Duration::from_secs),
             task,
         }
     }
 
     fn unexpected(&self, found: String) -> Error {
-        Error::Decode { url: self.url(), status: self.status, found }
+        Error::Decode {
+            url: self.url(),
+            status: self.status,
+            found,
+        }
     }
 
     /// A header as an error shows it.
@@ -112,6 +148,9 @@ impl<'a> Response<'a> {
     }
 
     fn text(&self) -> BodyText<'_> {
-        BodyText::new(&self.body[..self.body.len().min(MAX_TEXT_SIZE)], self.exchange.token)
+        BodyText::new(
+            &self.body[..self.body.len().min(MAX_TEXT_SIZE)],
+            self.exchange.token,
+        )
     }
 }

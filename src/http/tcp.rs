@@ -9,7 +9,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::transport::{Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport};
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport,
+};
 use ureq::{Error, Timeout};
 
 use super::limits::MAX_TIMEOUT;
@@ -29,13 +31,26 @@ impl TcpConnector {
         let deadline = Instant::now() + Duration::min(*details.timeout.after, MAX_TIMEOUT);
         let stream = self.connect_to_any(look_up(details.uri, deadline)?, deadline)?;
         stream.set_nodelay(true).map_err(broken)?;
-        let buffers = LazyBuffers::new(details.config.input_buffer_size(), details.config.output_buffer_size());
-        Ok(TcpTransport { stream, buffers, deadline: Some(deadline), socket_timeout: Duration::ZERO, idle: false })
+        let buffers = LazyBuffers::new(
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        );
+        Ok(TcpTransport {
+            stream,
+            buffers,
+            deadline: Some(deadline),
+            socket_timeout: Duration::ZERO,
+            idle: false,
+        })
     }
 
     /// Tries the addresses in rounds, beginning with the one that worked last. When only one is left that neither refuses
     /// nor is unreachable, it gets the rest of the time. Trying again is safe: nothing was sent.
-    fn connect_to_any(&self, mut addresses: Vec<SocketAddr>, deadline: Instant) -> Result<TcpStream, Error> {
+    fn connect_to_any(
+        &self,
+        mut addresses: Vec<SocketAddr>,
+        deadline: Instant,
+    ) -> Result<TcpStream, Error> {
         let last = *self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = addresses.iter().position(|address| Some(*address) == last) {
             let last = addresses.remove(index);
@@ -50,14 +65,21 @@ impl TcpConnector {
                 if left.is_zero() {
                     return Err(Error::Timeout(Timeout::Connect));
                 }
-                let time = if addresses.len() == 1 { left } else { left.min(patience) };
+                let time = if addresses.len() == 1 {
+                    left
+                } else {
+                    left.min(patience)
+                };
                 match TcpStream::connect_timeout(address, time) {
                     Ok(stream) => {
                         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(*address);
                         return Ok(stream);
                     }
                     // Our own timeout. A timeout of the operating system has an error number.
-                    Err(error) if error.kind() == ErrorKind::TimedOut && error.raw_os_error().is_none() => {
+                    Err(error)
+                        if error.kind() == ErrorKind::TimedOut
+                            && error.raw_os_error().is_none() =>
+                    {
                         silent.push(*address);
                     }
                     // A refusal is reported in preference to an unreachable address.
@@ -99,7 +121,9 @@ impl Transport for TcpTransport {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let read = self.within(timeout, |tcp| tcp.stream.read(tcp.buffers.input_append_buf()).map(Some))?;
+        let read = self.within(timeout, |tcp| {
+            tcp.stream.read(tcp.buffers.input_append_buf()).map(Some)
+        })?;
         self.buffers.input_appended(read);
         Ok(read > 0)
     }
@@ -112,7 +136,10 @@ impl Transport for TcpTransport {
             self.idle = true;
             return true;
         }
-        let probed = self.stream.set_nonblocking(true).and_then(|()| self.stream.peek(&mut [0]));
+        let probed = self
+            .stream
+            .set_nonblocking(true)
+            .and_then(|()| self.stream.peek(&mut [0]));
         let open = probed.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
         open && self.stream.set_nonblocking(false).is_ok()
     }
@@ -126,7 +153,9 @@ impl TcpTransport {
         mut operation: impl FnMut(&mut Self) -> io::Result<Option<T>>,
     ) -> Result<T, Error> {
         let started = Instant::now();
-        let of_call = self.deadline.map(|deadline| deadline.saturating_duration_since(started));
+        let of_call = self
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(started));
         let time = of_call.unwrap_or(Duration::MAX).min(*timeout.after);
         let mut left = time;
         while !left.is_zero() {
@@ -144,12 +173,20 @@ impl TcpTransport {
     /// of it follows in a second wait.
     fn set_socket_timeout(&mut self, left: Duration) -> io::Result<()> {
         // Windows leaves a socket in an unknown state after a timeout, so there the whole time is one wait.
-        let timeout = if left.as_secs() < 2 || cfg!(windows) { left } else { Duration::from_secs(left.as_secs()) };
+        let timeout = if left.as_secs() < 2 || cfg!(windows) {
+            left
+        } else {
+            Duration::from_secs(left.as_secs())
+        };
         if self.socket_timeout == timeout {
             return Ok(());
         }
         self.socket_timeout = timeout;
-        match self.stream.set_read_timeout(Some(timeout)).and_then(|()| self.stream.set_write_timeout(Some(timeout))) {
+        match self
+            .stream
+            .set_read_timeout(Some(timeout))
+            .and_then(|()| self.stream.set_write_timeout(Some(timeout)))
+        {
             // macOS refuses to set it once the server has closed. What has arrived can still be read.
             Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
             result => result,
@@ -182,28 +219,41 @@ mod tests {
         RawServer::start(|stream, _| drop(stream))
     }
 
-    fn connect(connector: &TcpConnector, addresses: &[SocketAddr], time: Duration) -> Result<SocketAddr, Error> {
+    fn connect(
+        connector: &TcpConnector,
+        addresses: &[SocketAddr],
+        time: Duration,
+    ) -> Result<SocketAddr, Error> {
         let stream = connector.connect_to_any(addresses.to_vec(), Instant::now() + time)?;
         Ok(stream.peer_addr().expect("the address of the server"))
     }
 
     #[test]
     fn a_timeout_of_the_system_ends_an_operation_except_on_windows() {
-        assert!(is_interruption(&ErrorKind::Interrupted.into()) && is_interruption(&ErrorKind::WouldBlock.into()));
+        assert!(
+            is_interruption(&ErrorKind::Interrupted.into())
+                && is_interruption(&ErrorKind::WouldBlock.into())
+        );
         assert_eq!(is_interruption(&ErrorKind::TimedOut.into()), cfg!(windows));
     }
 
     #[test]
     fn an_address_that_refuses_is_skipped() {
         let (server, refusing) = (server(), unused_address());
-        let connected = connect(&TcpConnector::default(), &[refusing, server.address()], Duration::from_secs(30));
+        let connected = connect(
+            &TcpConnector::default(),
+            &[refusing, server.address()],
+            Duration::from_secs(30),
+        );
         assert_eq!(connected.expect("a connection"), server.address());
     }
 
     #[test]
     fn if_the_last_address_refuses_the_others_are_tried_in_their_order() {
         let (first, second, last) = (server(), server(), unused_address());
-        let connector = TcpConnector { last: Mutex::new(Some(last)) };
+        let connector = TcpConnector {
+            last: Mutex::new(Some(last)),
+        };
         let addresses = [first.address(), second.address(), last];
         let connected = connect(&connector, &addresses, Duration::from_secs(30));
         assert_eq!(connected.expect("a connection"), first.address());
@@ -213,9 +263,20 @@ mod tests {
     fn when_all_addresses_refuse_the_error_is_a_refusal() {
         // No connection can be made to the broadcast address. Nothing is sent.
         let unreachable = SocketAddr::from(([255; 4], 1));
-        for addresses in [[unused_address(), unused_address()], [unused_address(), unreachable]] {
-            let error = connect(&TcpConnector::default(), &addresses, Duration::from_secs(30)).expect_err("a refusal");
-            assert!(matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused), "{error:?}");
+        for addresses in [
+            [unused_address(), unused_address()],
+            [unused_address(), unreachable],
+        ] {
+            let error = connect(
+                &TcpConnector::default(),
+                &addresses,
+                Duration::from_secs(30),
+            )
+            .expect_err("a refusal");
+            assert!(
+                matches!(&error, Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused),
+                "{error:?}"
+            );
         }
     }
 
@@ -227,7 +288,8 @@ mod tests {
         for time in [Duration::from_secs(2), Duration::from_secs(300)] {
             let connector = TcpConnector::default();
             let started = Instant::now();
-            let connected = connect(&connector, &[silent, silent, server.address()], time).expect("a connection");
+            let connected = connect(&connector, &[silent, silent, server.address()], time)
+                .expect("a connection");
             let first = started.elapsed();
             assert_eq!(connected, server.address());
             assert!(first < Duration::from_secs(2), "took {first:?}");
@@ -245,10 +307,17 @@ mod tests {
         const TIME: Duration = Duration::from_millis(1500);
         let listener = SilentListener::start();
         let silent = listener.address();
-        for addresses in [vec![unused_address(), silent], vec![silent], vec![silent, silent]] {
+        for addresses in [
+            vec![unused_address(), silent],
+            vec![silent],
+            vec![silent, silent],
+        ] {
             let started = Instant::now();
             let error = connect(&TcpConnector::default(), &addresses, TIME).expect_err("a timeout");
-            assert!(matches!(error, Error::Timeout(Timeout::Connect)), "{error:?}");
+            assert!(
+                matches!(error, Error::Timeout(Timeout::Connect)),
+                "{error:?}"
+            );
             assert!(started.elapsed() >= TIME, "took {:?}", started.elapsed());
         }
     }

@@ -26,15 +26,24 @@ impl TlsSettings {
     pub(super) fn apply(&self, config: AgentConfig) -> Result<AgentConfig, Error> {
         use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
-        let provider = if cfg!(feature = "rustls") { TlsProvider::Rustls } else { TlsProvider::NativeTls };
+        let provider = if cfg!(feature = "rustls") {
+            TlsProvider::Rustls
+        } else {
+            TlsProvider::NativeTls
+        };
         let roots = match &self.root_certificates {
             Some(pem) => RootCerts::new_with_certs(&certificates(pem).map_err(invalid)?),
             // What the OS trusts: through rustls where that was asked for, and always through native-tls.
-            None if cfg!(any(feature = "platform-verifier", not(feature = "rustls"))) => RootCerts::PlatformVerifier,
+            None if cfg!(any(feature = "platform-verifier", not(feature = "rustls"))) => {
+                RootCerts::PlatformVerifier
+            }
             None => RootCerts::WebPki,
         };
         let tls = TlsConfig::builder().provider(provider).root_certs(roots);
-        Ok(config.tls_config(tls.disable_verification(self.accept_invalid_certificates).build()))
+        Ok(config.tls_config(
+            tls.disable_verification(self.accept_invalid_certificates)
+                .build(),
+        ))
     }
 }
 
@@ -42,7 +51,9 @@ impl TlsSettings {
 impl TlsSettings {
     pub(super) fn apply(&self, config: AgentConfig) -> Result<AgentConfig, Error> {
         match self.root_certificates {
-            Some(_) => Err(invalid("they need the cargo feature `rustls` or `native-tls`")),
+            Some(_) => Err(invalid(
+                "they need the cargo feature `rustls` or `native-tls`",
+            )),
             None => Ok(config),
         }
     }
@@ -58,14 +69,23 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
     use ureq::tls::{PemItem, parse_pem};
 
     let mut certificates = Vec::new();
-    for item in parse_pem(pem.strip_prefix(crate::text::BYTE_ORDER_MARK).unwrap_or(pem)) {
+    for item in parse_pem(
+        pem.strip_prefix(crate::text::BYTE_ORDER_MARK)
+            .unwrap_or(pem),
+    ) {
         match item.map_err(|_| "the PEM text is broken")? {
-            PemItem::Certificate(certificate) if is_certificate(certificate.der()) => certificates.push(certificate),
+            PemItem::Certificate(certificate) if is_certificate(certificate.der()) => {
+                certificates.push(certificate)
+            }
             PemItem::Certificate(_) => return Err("a block of the PEM text is not a certificate"),
             _ => {}
         }
     }
-    if certificates.is_empty() { Err("the PEM text contains no certificate") } else { Ok(certificates) }
+    if certificates.is_empty() {
+        Err("the PEM text contains no certificate")
+    } else {
+        Ok(certificates)
+    }
 }
 
 /// Whether DER has the outline of a certificate: a SEQUENCE of the right length that begins with another, which begins
@@ -74,12 +94,17 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn is_certificate(der: &[u8]) -> bool {
     let content = |der| sequence(der).map(|(content, _)| content);
-    let outline = sequence(der).filter(|(_, rest)| rest.is_empty()).and_then(|(certificate, _)| content(certificate));
+    let outline = sequence(der)
+        .filter(|(_, rest)| rest.is_empty())
+        .and_then(|(certificate, _)| content(certificate));
     match outline {
         Some([0xa0, ..]) => true,
         // Version 1: the serial number, then a SEQUENCE that begins with an OBJECT IDENTIFIER.
         Some([0x02, length, rest @ ..]) => {
-            matches!(rest.get(usize::from(*length)..).and_then(content), Some([0x06, ..]))
+            matches!(
+                rest.get(usize::from(*length)..).and_then(content),
+                Some([0x06, ..])
+            )
         }
         _ => false,
     }
@@ -91,7 +116,9 @@ fn sequence(der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, content) = match der {
         [0x30, length @ 0..=0x7f, content @ ..] => (usize::from(*length), content),
         [0x30, 0x81, length, content @ ..] => (usize::from(*length), content),
-        [0x30, 0x82, high, low, content @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), content),
+        [0x30, 0x82, high, low, content @ ..] => {
+            (usize::from(u16::from_be_bytes([*high, *low])), content)
+        }
         _ => return None,
     };
     content.split_at_checked(length)
@@ -104,7 +131,9 @@ mod tests {
 
     /// A SEQUENCE around this content.
     fn sequence(content: &[u8]) -> Vec<u8> {
-        let length = u16::try_from(content.len()).expect("a short content").to_be_bytes();
+        let length = u16::try_from(content.len())
+            .expect("a short content")
+            .to_be_bytes();
         let head: &[u8] = match length {
             [0, short @ 0..=0x7f] => &[0x30, short],
             [0, long] => &[0x30, 0x81, long],
@@ -127,7 +156,9 @@ mod tests {
             assert!(is_certificate(&sequence(&of_version_1)));
             assert!(is_certificate(&sequence(&of_serial_0)));
             assert!(!is_certificate(&sequence(&request)));
-            assert!(!is_certificate(&[sequence(&of_version_3), vec![0]].concat()));
+            assert!(!is_certificate(
+                &[sequence(&of_version_3), vec![0]].concat()
+            ));
             assert!(!is_certificate(&sequence(&of_version_3)[..8]));
         }
         assert!(!is_certificate(&[]));

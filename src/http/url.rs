@@ -16,10 +16,15 @@ pub(super) fn butler_url(base: &str) -> Result<Uri, Error> {
 
 /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
 pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
-    let invalid = |reason: &str| Error::InvalidTaskName { name: excerpt(name), reason: reason.into() };
+    let invalid = |reason: &str| Error::InvalidTaskName {
+        name: excerpt(name),
+        reason: reason.into(),
+    };
     if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
         // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
-        return Err(invalid("the name, and each part between slashes, cannot be empty, \".\" or \"..\""));
+        return Err(invalid(
+            "the name, and each part between slashes, cannot be empty, \".\" or \"..\"",
+        ));
     }
     if name.chars().any(char::is_control) {
         return Err(invalid("it contains a control character"));
@@ -27,7 +32,9 @@ pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
     let mut url = format!("{butler}/");
     for byte in name.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => url.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                url.push(char::from(byte))
+            }
             _ => url.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -36,15 +43,22 @@ pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
 
 fn parse(url: &str) -> Result<Uri, &'static str> {
     if !url.is_ascii() {
-        return Err("it must be ASCII; write the host name in its xn-- form, and percent-encode the path");
+        return Err(
+            "it must be ASCII; write the host name in its xn-- form, and percent-encode the path",
+        );
     }
-    if url.bytes().any(|byte| byte.is_ascii_control() || byte == b' ') {
+    if url
+        .bytes()
+        .any(|byte| byte.is_ascii_control() || byte == b' ')
+    {
         return Err("it contains a space or a control character");
     }
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     check_scheme(scheme, "it must start with http:// or https://")?;
     if rest.contains(['?', '#']) {
-        return Err("it has a query or a fragment; end it after the port or the path prefix, without a token");
+        return Err(
+            "it has a query or a fragment; end it after the port or the path prefix, without a token",
+        );
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
@@ -73,16 +87,23 @@ pub(super) fn check_authority(authority: &str) -> Result<(), &'static str> {
         _ => (authority, "80"),
     };
     if let Some(rest) = host.strip_prefix('[') {
-        let address = rest.strip_suffix(']').ok_or("the brackets must be closed, and only a port can follow")?;
+        let address = rest
+            .strip_suffix(']')
+            .ok_or("the brackets must be closed, and only a port can follow")?;
         if address.contains('%') {
             return Err("IPv6 zone ids are not supported; use another address of the server");
         }
-        address.parse::<Ipv6Addr>().map_err(|_| "the brackets must contain an IPv6 address")?;
+        address
+            .parse::<Ipv6Addr>()
+            .map_err(|_| "the brackets must contain an IPv6 address")?;
     } else if host.contains(':') {
         return Err("an IPv6 address needs brackets, as in http://[::1]");
     } else if host.is_empty() {
         return Err("the host is missing");
-    } else if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
+    } else if !host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+    {
         return Err("invalid character in the host name");
     }
     match port.parse::<u16>() {
@@ -92,10 +113,14 @@ pub(super) fn check_authority(authority: &str) -> Result<(), &'static str> {
 }
 
 fn check_path(path: &str) -> Result<(), &'static str> {
-    if !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%/-._~!$&'()*+,;=:@".contains(&byte)) {
+    if !path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"%/-._~!$&'()*+,;=:@".contains(&byte))
+    {
         return Err("a character in the path must be percent-encoded");
     }
-    let is_encoded = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let is_encoded =
+        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     if !path.split('%').skip(1).all(is_encoded) {
         return Err("`%` must be followed by two hexadecimal digits");
     }
@@ -117,12 +142,15 @@ pub(super) fn host(uri: &Uri) -> &str {
 
 /// The port, or the default of the scheme.
 pub(super) fn port(uri: &Uri) -> u16 {
-    uri.port_u16().unwrap_or(if is_https(uri) { 443 } else { 80 })
+    uri.port_u16()
+        .unwrap_or(if is_https(uri) { 443 } else { 80 })
 }
 
 /// An IPv6 address as it is written outside a URL; any other host unchanged.
 pub(super) fn without_brackets(host: &str) -> &str {
-    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    host.strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+        .unwrap_or(host)
 }
 
 /// An unchecked URL, without the parts that can contain a password or a token.
@@ -139,8 +167,17 @@ pub(crate) fn printable(url: &str) -> String {
 /// A URL up to the first colon that no port follows, unless it is in an IPv6 address. The rest can be a password, if the
 /// `@` was forgotten or percent-encoded.
 fn without_password(url: &str) -> String {
-    let is_port = |rest: &str| rest.split('/').next().unwrap_or_default().bytes().all(|byte| byte.is_ascii_digit());
-    match url.match_indices(':').find(|(at, _)| !is_port(&url[at + 1..])) {
+    let is_port = |rest: &str| {
+        rest.split('/')
+            .next()
+            .unwrap_or_default()
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+    };
+    match url
+        .match_indices(':')
+        .find(|(at, _)| !is_port(&url[at + 1..]))
+    {
         Some((at, _)) if !url[..at].contains('[') => format!("{}:…", &url[..at]),
         _ => url.to_owned(),
     }

@@ -10,15 +10,19 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
 use crate::util::{
-    EMPTY_LIST, OPERATIONS, answering, client_for, expect_error, outcomes, read_request, success, transport_kind,
-    url_of, wait_for,
+    EMPTY_LIST, OPERATIONS, answering, client_for, expect_error, outcomes, read_request, success,
+    transport_kind, url_of, wait_for,
 };
 
 #[test]
 fn a_port_where_nothing_listens_is_reported_as_refused() {
     let client = client_for(&format!("http://{}", unused_address()));
     for (name, operation) in OPERATIONS {
-        assert_eq!(transport_kind(operation(&client)), TransportErrorKind::Refused, "{name}");
+        assert_eq!(
+            transport_kind(operation(&client)),
+            TransportErrorKind::Refused,
+            "{name}"
+        );
     }
 }
 
@@ -27,7 +31,11 @@ fn a_name_that_cannot_be_resolved_is_reported() {
     // A label has at most 63 characters, so the resolver need not ask anyone.
     let client = client_for(&format!("http://{}.invalid:32400", "a".repeat(64)));
     for (name, operation) in OPERATIONS {
-        assert_eq!(transport_kind(operation(&client)), TransportErrorKind::HostNotFound, "{name}");
+        assert_eq!(
+            transport_kind(operation(&client)),
+            TransportErrorKind::HostNotFound,
+            "{name}"
+        );
     }
 }
 
@@ -35,9 +43,17 @@ fn a_name_that_cannot_be_resolved_is_reported() {
 #[track_caller]
 fn assert_closed(server: &RawServer, part: &str) {
     for (name, outcome) in outcomes(server) {
-        assert_eq!(transport_kind(outcome), TransportErrorKind::Closed, "{name} after {part:?}");
+        assert_eq!(
+            transport_kind(outcome),
+            TransportErrorKind::Closed,
+            "{name} after {part:?}"
+        );
     }
-    assert_eq!(server.connections(), OPERATIONS.len(), "nothing is tried twice");
+    assert_eq!(
+        server.connections(),
+        OPERATIONS.len(),
+        "nothing is tried twice"
+    );
 }
 
 #[test]
@@ -65,10 +81,16 @@ fn a_truncated_response_is_an_error() {
 #[test]
 fn a_reset_before_the_end_of_the_response_is_an_error() {
     // A system resets a connection that is closed while it has unread data.
-    let partial_responses = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"];
+    let partial_responses = [
+        "",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+    ];
     for response in partial_responses {
         let server = RawServer::start(move |mut stream, _| {
-            let _ = stream.peek(&mut [0]).and_then(|_| stream.write_all(response.as_bytes()));
+            let _ = stream
+                .peek(&mut [0])
+                .and_then(|_| stream.write_all(response.as_bytes()));
         });
         assert_closed(&server, response);
     }
@@ -90,7 +112,11 @@ fn an_error_with_a_truncated_body_keeps_its_status() {
     for response in cut_off {
         let server = answering(response);
         for (name, outcome) in outcomes(&server) {
-            assert_eq!(expect_error(outcome).status(), Some(503), "{name} after {response:?}");
+            assert_eq!(
+                expect_error(outcome).status(),
+                Some(503),
+                "{name} after {response:?}"
+            );
         }
     }
 }
@@ -109,7 +135,9 @@ fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
         let (closed, given_up) = mpsc::channel();
         let first_success = Mutex::new(first_success);
         let server = RawServer::start(move |mut stream, connection| {
-            read(&stream).and_then(|()| stream.write_all(&success())).expect("a request");
+            read(&stream)
+                .and_then(|()| stream.write_all(&success()))
+                .expect("a request");
             if connection == 0 {
                 wait_for(&first_success.lock().expect("the only receiver"));
                 farewell(&mut stream).expect("an open connection");
@@ -121,7 +149,8 @@ fn assert_asked_anew(what: &str, read: Read, farewell: Farewell) {
         operation(&client).expect(name);
         succeeded.send(()).expect("a server that waits");
         wait_for(&given_up);
-        operation(&client).unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
+        operation(&client)
+            .unwrap_or_else(|error| panic!("{name} after a server {what}: {error:?}"));
         assert_eq!(server.connections(), 2, "{name} after a server {what}");
     }
 }
@@ -167,7 +196,11 @@ fn a_request_is_not_repeated_if_its_reused_connection_breaks() {
         });
         let client = client_for(&url_of(&server));
         operation(&client).expect(name);
-        assert_eq!(transport_kind(operation(&client)), TransportErrorKind::Closed, "{name}");
+        assert_eq!(
+            transport_kind(operation(&client)),
+            TransportErrorKind::Closed,
+            "{name}"
+        );
         assert_eq!(server.connections(), 1, "{name} is not tried again");
     }
 }
@@ -184,12 +217,12 @@ fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
     ];
     for mut response in responses {
         response.extend_from_slice(&forged);
-        let server =
-            RawServer::start(
-                move |mut stream, _| {
-                    while read_request(&stream).and_then(|()| stream.write_all(&response)).is_ok() {}
-                },
-            );
+        let server = RawServer::start(move |mut stream, _| {
+            while read_request(&stream)
+                .and_then(|()| stream.write_all(&response))
+                .is_ok()
+            {}
+        });
         let client = client_for(&url_of(&server));
         for _ in 0..3 {
             client.start_all_tasks().expect("a success");
@@ -212,19 +245,41 @@ fn a_connection_is_reused_while_the_server_keeps_it_open() {
     let body = EMPTY_LIST;
     let length = body.len();
     let cases = [
-        (format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 1),
-        (format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"), 3),
-        (format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"), 1),
-        (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"), 3),
-        (format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"), 1),
+        (
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
+            1,
+        ),
+        (
+            format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            ),
+            3,
+        ),
+        (
+            format!(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n\r\n"
+            ),
+            1,
+        ),
+        (
+            format!("HTTP/1.0 200 OK\r\nContent-Length: {length}\r\n\r\n{body}"),
+            3,
+        ),
+        (
+            format!(
+                "HTTP/1.0 200 OK\r\nContent-Length: {length}\r\nConnection: keep-alive\r\n\r\n{body}"
+            ),
+            1,
+        ),
     ];
     for (response, connections) in cases {
         let bytes = response.clone().into_bytes();
-        let server = RawServer::start(
-            move |mut stream, _| {
-                while read_request(&stream).and_then(|()| stream.write_all(&bytes)).is_ok() {}
-            },
-        );
+        let server = RawServer::start(move |mut stream, _| {
+            while read_request(&stream)
+                .and_then(|()| stream.write_all(&bytes))
+                .is_ok()
+            {}
+        });
         let client = client_for(&url_of(&server));
         for _ in 0..3 {
             client.get_butler_tasks().expect("a list");
@@ -236,13 +291,18 @@ fn a_connection_is_reused_while_the_server_keeps_it_open() {
 #[test]
 fn after_a_404_the_list_uses_the_same_connection() {
     let server = RawServer::start(|stream, number| {
-        let _ = serve(stream, number, |request: &Request| match request.method.as_str() {
-            "GET" => Response::new(200).json(EMPTY_LIST),
-            _ => Response::new(404),
+        let _ = serve(stream, number, |request: &Request| {
+            match request.method.as_str() {
+                "GET" => Response::new(200).json(EMPTY_LIST),
+                _ => Response::new(404),
+            }
         });
     });
     let client = client_for(&url_of(&server));
-    assert_eq!(expect_error(client.stop_task("BackupDatabase")).status(), Some(404));
+    assert_eq!(
+        expect_error(client.stop_task("BackupDatabase")).status(),
+        Some(404)
+    );
     assert_eq!(server.connections(), 1);
 }
 
@@ -255,13 +315,21 @@ fn after_a_404_the_list_is_requested_again_if_the_server_closes() {
                 read_request(&stream)
             }
             _ => {
-                let list = Response::new(200).header("Connection", "close").json(Pms::new().json());
+                let list = Response::new(200)
+                    .header("Connection", "close")
+                    .json(Pms::new().json());
                 stream.write_all(&list.to_bytes())
             }
         });
     });
     let client = client_for(&url_of(&server));
-    assert_eq!(client.stop_task("BackupDatabase").unwrap(), StopOutcome::NotRunning);
-    assert!(matches!(expect_error(client.start_task("NoSuchTask")), Error::UnknownTask { .. }));
+    assert_eq!(
+        client.stop_task("BackupDatabase").unwrap(),
+        StopOutcome::NotRunning
+    );
+    assert!(matches!(
+        expect_error(client.start_task("NoSuchTask")),
+        Error::UnknownTask { .. }
+    ));
     assert_eq!(server.connections(), 4);
 }

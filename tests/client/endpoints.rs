@@ -37,7 +37,11 @@ fn each_operation_is_one_request_with_its_method_and_path() {
     ];
     for ((name, operation), (method, target)) in OPERATIONS.into_iter().zip(expected) {
         let request = request_of(operation, client_for);
-        assert_eq!((request.method.as_str(), request.target.as_str()), (method, target), "{name}");
+        assert_eq!(
+            (request.method.as_str(), request.target.as_str()),
+            (method, target),
+            "{name}"
+        );
         assert!(request.body.is_empty(), "{name} sends a body");
         let length = matches!(method, "POST" | "PUT" | "PATCH").then_some("0");
         assert_eq!(request.header("Content-Length"), length, "{name}");
@@ -63,7 +67,11 @@ fn each_request_has_the_documented_headers_and_no_other() {
             ("x-plex-token", TOKEN),
             ("x-plex-version", version),
         ];
-        assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())), "{name}");
+        assert_eq!(
+            headers,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned())),
+            "{name}"
+        );
     }
 }
 
@@ -79,7 +87,10 @@ fn the_caller_can_name_the_program_and_add_headers() {
             .build()
             .unwrap()
     });
-    assert_eq!(request.header("X-Plex-Client-Identifier"), Some("nightly-backup"));
+    assert_eq!(
+        request.header("X-Plex-Client-Identifier"),
+        Some("nightly-backup")
+    );
     assert_eq!(request.header("X-Plex-Product"), Some("Nightly Backup"));
     assert_eq!(request.header("X-Plex-Device-Name"), Some("Küche"));
     assert_eq!(request.header("X-Plex-Token"), None);
@@ -106,19 +117,40 @@ fn the_documented_list_round_trips() {
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].name, TaskName::BackupDatabase);
     assert_eq!(tasks[0].title, "Backup Database");
-    assert!(tasks[0].description.starts_with("Create a backup copy of the server's database"));
-    assert_eq!((tasks[0].interval, tasks[0].enabled, tasks[0].schedule_randomized), (3, true, false));
+    assert!(
+        tasks[0]
+            .description
+            .starts_with("Create a backup copy of the server's database")
+    );
+    assert_eq!(
+        (
+            tasks[0].interval,
+            tasks[0].enabled,
+            tasks[0].schedule_randomized
+        ),
+        (3, true, false)
+    );
 
     let written = serde_json::json!({ "ButlerTasks": { "ButlerTask": tasks } });
-    assert_eq!(written, serde_json::from_str::<serde_json::Value>(LIST).unwrap());
+    assert_eq!(
+        written,
+        serde_json::from_str::<serde_json::Value>(LIST).unwrap()
+    );
 }
 
 #[test]
 fn the_list_keeps_its_order_and_unknown_names() {
     let server = Pms::new().with_task("TaskOfTheFuture").start();
-    let names: Vec<TaskName> =
-        client_for(&server.url()).get_butler_tasks().unwrap().into_iter().map(|task| task.name).collect();
-    let expected = TASKS.iter().map(|task| task.name.as_str()).chain(["TaskOfTheFuture"]);
+    let names: Vec<TaskName> = client_for(&server.url())
+        .get_butler_tasks()
+        .unwrap()
+        .into_iter()
+        .map(|task| task.name)
+        .collect();
+    let expected = TASKS
+        .iter()
+        .map(|task| task.name.as_str())
+        .chain(["TaskOfTheFuture"]);
     assert!(names.iter().map(TaskName::as_str).eq(expected));
 }
 
@@ -126,22 +158,44 @@ fn the_list_keeps_its_order_and_unknown_names() {
 fn a_task_starts_runs_and_stops() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
-    assert_eq!(client.start_task(TaskName::BackupDatabase).unwrap(), StartOutcome::Started);
-    assert_eq!(client.start_task("BackupDatabase").unwrap(), StartOutcome::AlreadyRunning);
+    assert_eq!(
+        client.start_task(TaskName::BackupDatabase).unwrap(),
+        StartOutcome::Started
+    );
+    assert_eq!(
+        client.start_task("BackupDatabase").unwrap(),
+        StartOutcome::AlreadyRunning
+    );
     assert_eq!(server.running(), ["BackupDatabase"]);
-    assert_eq!(client.stop_task(String::from("BackupDatabase")).unwrap(), StopOutcome::Stopped);
-    assert_eq!(client.stop_task(&TaskName::BackupDatabase).unwrap(), StopOutcome::NotRunning);
+    assert_eq!(
+        client.stop_task(String::from("BackupDatabase")).unwrap(),
+        StopOutcome::Stopped
+    );
+    assert_eq!(
+        client.stop_task(&TaskName::BackupDatabase).unwrap(),
+        StopOutcome::NotRunning
+    );
     assert!(server.running().is_empty());
 }
 
 #[test]
 fn outcomes_are_displayed_in_words() {
-    let outcomes = [StartOutcome::Started.to_string(), StartOutcome::AlreadyRunning.to_string()];
+    let outcomes = [
+        StartOutcome::Started.to_string(),
+        StartOutcome::AlreadyRunning.to_string(),
+    ];
     assert_eq!(outcomes, ["started", "already running"]);
-    let outcomes = [StopOutcome::Stopped.to_string(), StopOutcome::NotRunning.to_string()];
+    let outcomes = [
+        StopOutcome::Stopped.to_string(),
+        StopOutcome::NotRunning.to_string(),
+    ];
     assert_eq!(outcomes, ["stopped", "not running"]);
     assert_eq!(
-        format!("{:<16}|{:>8}", StartOutcome::AlreadyRunning, StopOutcome::Stopped),
+        format!(
+            "{:<16}|{:>8}",
+            StartOutcome::AlreadyRunning,
+            StopOutcome::Stopped
+        ),
         "already running | stopped"
     );
 }
@@ -151,20 +205,43 @@ fn all_enabled_tasks_start_and_all_stop() {
     let server = Pms::with_token(TOKEN).start();
     let client = client_for(&server.url());
     client.start_all_tasks().unwrap();
-    assert_eq!(server.running().len(), TASKS.iter().filter(|task| task.enabled).count());
+    assert_eq!(
+        server.running().len(),
+        TASKS.iter().filter(|task| task.enabled).count()
+    );
     client.stop_all_tasks().unwrap();
     assert!(server.running().is_empty());
 }
 
 #[test]
 fn an_undocumented_task_is_started_and_stopped_by_its_exact_name() {
-    for name in ["TaskOfTheFuture", "a/b", "50% off?", "#1", "Ünïcödé 音楽", "%2F", "..."] {
+    for name in [
+        "TaskOfTheFuture",
+        "a/b",
+        "50% off?",
+        "#1",
+        "Ünïcödé 音楽",
+        "%2F",
+        "...",
+    ] {
         let server = Pms::new().with_task(name).start();
         let client = client_for(&server.url());
-        assert_eq!(client.start_task(name).unwrap(), StartOutcome::Started, "{name}");
+        assert_eq!(
+            client.start_task(name).unwrap(),
+            StartOutcome::Started,
+            "{name}"
+        );
         assert_eq!(server.running(), [name]);
-        assert_eq!(client.stop_task(name).unwrap(), StopOutcome::Stopped, "{name}");
-        assert_eq!(client.stop_task(name).unwrap(), StopOutcome::NotRunning, "{name}");
+        assert_eq!(
+            client.stop_task(name).unwrap(),
+            StopOutcome::Stopped,
+            "{name}"
+        );
+        assert_eq!(
+            client.stop_task(name).unwrap(),
+            StopOutcome::NotRunning,
+            "{name}"
+        );
     }
 }
 
@@ -177,8 +254,16 @@ fn an_unknown_task_is_reported_with_the_names_of_the_server() {
     for error in [starts, stops] {
         assert_eq!(error.status(), Some(404));
         let message = error.to_string();
-        assert!(message.starts_with("the server has no task \"NoSuchTask\"; it has AutomaticUpdates, "), "{message}");
-        let Error::UnknownTask { name, available, .. } = error else { panic!("{error:?}") };
+        assert!(
+            message.starts_with("the server has no task \"NoSuchTask\"; it has AutomaticUpdates, "),
+            "{message}"
+        );
+        let Error::UnknownTask {
+            name, available, ..
+        } = error
+        else {
+            panic!("{error:?}")
+        };
         assert_eq!(name, "NoSuchTask");
         assert_eq!(available.len(), TASKS.len());
     }
@@ -195,19 +280,39 @@ fn an_unknown_task_is_shown_with_invisible_characters_escaped() {
         ("Backup\u{200b}Database", r#""Backup\u{200b}Database""#),
     ] {
         let message = expect_error(client_for(&server.url()).start_task(name)).to_string();
-        assert!(message.starts_with(&format!("the server has no task {shown}; ")), "{message}");
+        assert!(
+            message.starts_with(&format!("the server has no task {shown}; ")),
+            "{message}"
+        );
     }
 }
 
 #[test]
 fn a_404_at_a_wrong_address_is_a_status_error() {
-    let server = HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
+    let server =
+        HttpServer::start(|_| Response::new(404).html("<html><title>404 Not Found</title></html>"));
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
-        let Error::Status { status: 404, message, url, .. } = &error else { panic!("{name}: {error:?}") };
+        let Error::Status {
+            status: 404,
+            message,
+            url,
+            ..
+        } = &error
+        else {
+            panic!("{name}: {error:?}")
+        };
         assert_eq!(message.as_deref(), Some("404 Not Found"));
-        assert!(url.starts_with(&format!("{}/butler", server.url())), "{name}: {url}");
-        assert!(error.to_string().ends_with("; check the host, port and path prefix of the base URL"), "{error}");
+        assert!(
+            url.starts_with(&format!("{}/butler", server.url())),
+            "{name}: {url}"
+        );
+        assert!(
+            error
+                .to_string()
+                .ends_with("; check the host, port and path prefix of the base URL"),
+            "{error}"
+        );
     }
 }
 
@@ -218,9 +323,19 @@ fn after_a_404_an_error_of_the_list_is_returned() {
         _ => Response::new(404),
     });
     let client = client_for(&server.url());
-    assert!(matches!(expect_error(client.start_task("BackupDatabase")), Error::Unauthorized { .. }));
-    assert!(matches!(expect_error(client.stop_task("BackupDatabase")), Error::Unauthorized { .. }));
-    assert_eq!(server.requests().len(), 4, "the list is asked for once a call");
+    assert!(matches!(
+        expect_error(client.start_task("BackupDatabase")),
+        Error::Unauthorized { .. }
+    ));
+    assert!(matches!(
+        expect_error(client.stop_task("BackupDatabase")),
+        Error::Unauthorized { .. }
+    ));
+    assert_eq!(
+        server.requests().len(),
+        4,
+        "the list is asked for once a call"
+    );
 }
 
 #[test]
@@ -230,7 +345,10 @@ fn a_404_for_starting_a_listed_task_is_a_status_error() {
         _ => Response::new(404),
     });
     let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
-    assert!(matches!(error, Error::Status { status: 404, .. }), "{error:?}");
+    assert!(
+        matches!(error, Error::Status { status: 404, .. }),
+        "{error:?}"
+    );
     assert!(
         error.to_string().ends_with(
             "; the server lists this task; check that a proxy in front of it passes on all paths below `/butler`"
@@ -251,14 +369,29 @@ fn front_end(list: Response) -> HttpServer {
 fn a_404_of_a_reverse_proxy_does_not_mean_not_running() {
     let server = front_end(Response::of_pms(200).json(LIST));
     let client = client_for(&server.url());
-    for error in [expect_error(client.stop_task("BackupDatabase")), expect_error(client.start_task("BackupDatabase"))] {
-        assert!(error.to_string().contains("; the server lists this task; check that a proxy"), "{error}");
-        let Error::Status { status: 404, task, .. } = error else { panic!("{error:?}") };
+    for error in [
+        expect_error(client.stop_task("BackupDatabase")),
+        expect_error(client.start_task("BackupDatabase")),
+    ] {
+        assert!(
+            error
+                .to_string()
+                .contains("; the server lists this task; check that a proxy"),
+            "{error}"
+        );
+        let Error::Status {
+            status: 404, task, ..
+        } = error
+        else {
+            panic!("{error:?}")
+        };
         assert_eq!(task, Some(TaskName::BackupDatabase));
     }
     // If the list lacks the header of PMS, the 404 need not have it.
     let server = front_end(Response::new(200).json(LIST));
-    let outcome = client_for(&server.url()).stop_task("BackupDatabase").unwrap();
+    let outcome = client_for(&server.url())
+        .stop_task("BackupDatabase")
+        .unwrap();
     assert_eq!(outcome, StopOutcome::NotRunning);
 }
 
@@ -266,24 +399,43 @@ fn a_404_of_a_reverse_proxy_does_not_mean_not_running() {
 fn a_401_says_whether_a_token_was_sent() {
     let server = Pms::with_token(TOKEN).start();
     let message = |client: Client| expect_error(client.get_butler_tasks()).to_string();
-    let refused = message(Client::builder(server.url()).token("another").no_proxy().build().unwrap());
-    assert!(refused.ends_with("; the token was refused; set the current token of the server's owner"), "{refused}");
+    let refused = message(
+        Client::builder(server.url())
+            .token("another")
+            .no_proxy()
+            .build()
+            .unwrap(),
+    );
+    assert!(
+        refused.ends_with("; the token was refused; set the current token of the server's owner"),
+        "{refused}"
+    );
     let missing = message(Client::builder(server.url()).no_proxy().build().unwrap());
-    assert!(missing.ends_with("; no token was sent; set the token of the server's owner"), "{missing}");
+    assert!(
+        missing.ends_with("; no token was sent; set the token of the server's owner"),
+        "{missing}"
+    );
 }
 
 #[test]
 fn a_401_without_a_token_at_a_host_name_explains_containers() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), None);
-    let client = Client::builder("http://plex:32400").proxy(format!("http://{}", proxy.address())).build().unwrap();
+    let client = Client::builder("http://plex:32400")
+        .proxy(format!("http://{}", proxy.address()))
+        .build()
+        .unwrap();
     let message = expect_error(client.get_butler_tasks()).to_string();
-    assert!(message.contains("no token was sent") && message.contains("accept them at its IP address"), "{message}");
+    assert!(
+        message.contains("no token was sent") && message.contains("accept them at its IP address"),
+        "{message}"
+    );
 }
 
 #[test]
 fn a_documented_401_quotes_the_error_list() {
-    let body = r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#;
+    let body =
+        r#"{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}"#;
     let server = HttpServer::start(move |_| Response::new(401).json(body));
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
@@ -291,8 +443,18 @@ fn a_documented_401_quotes_the_error_list() {
         let message = error.to_string();
         let expected = "401 Unauthorized: User could not be authenticated (code 1001); the token was refused; ";
         assert!(message.contains(expected), "{message}");
-        let Error::Unauthorized { message, token_sent: true, .. } = error else { panic!("{name}: {error:?}") };
-        assert_eq!(message.as_deref(), Some("User could not be authenticated (code 1001)"));
+        let Error::Unauthorized {
+            message,
+            token_sent: true,
+            ..
+        } = error
+        else {
+            panic!("{name}: {error:?}")
+        };
+        assert_eq!(
+            message.as_deref(),
+            Some("User could not be authenticated (code 1001)")
+        );
     }
 }
 
@@ -301,9 +463,12 @@ fn an_html_401_quotes_the_title() {
     let server = Pms::with_token("another token").start();
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
-        let Error::Unauthorized { message, .. } = &error else { panic!("{name}: {error:?}") };
+        let Error::Unauthorized { message, .. } = &error else {
+            panic!("{name}: {error:?}")
+        };
         assert_eq!(message.as_deref(), Some("Unauthorized"));
-        let expected = "401 Unauthorized; the token was refused; set the current token of the server's owner";
+        let expected =
+            "401 Unauthorized; the token was refused; set the current token of the server's owner";
         assert!(error.to_string().ends_with(expected), "{error}");
     }
 }
@@ -316,8 +481,18 @@ fn a_documented_400_quotes_the_message() {
     });
     for (name, operation) in OPERATIONS {
         let error = expect_error(operation(&client_for(&server.url())));
-        let Error::Status { status: 400, message, .. } = error else { panic!("{name}: {error:?}") };
-        assert_eq!(message.as_deref(), Some("X-Plex-Client-Identifier is missing (code 1000)"));
+        let Error::Status {
+            status: 400,
+            message,
+            ..
+        } = error
+        else {
+            panic!("{name}: {error:?}")
+        };
+        assert_eq!(
+            message.as_deref(),
+            Some("X-Plex-Client-Identifier is missing (code 1000)")
+        );
     }
 }
 
@@ -343,7 +518,9 @@ fn a_connection_is_reused_after_an_error_body() {
     let server = HttpServer::start(|request| match request.method.as_str() {
         "GET" => Response::new(401).html(HTML_401),
         "POST" => Response::new(500).json("x".repeat(50_000)),
-        _ => Response::new(302).header("Location", "/elsewhere").html("moved"),
+        _ => Response::new(302)
+            .header("Location", "/elsewhere")
+            .html("moved"),
     });
     let client = client_for(&server.url());
     for (_, operation) in OPERATIONS {
@@ -361,13 +538,20 @@ fn threads_and_clones_share_the_connections_of_a_client() {
             let client = client.clone();
             scope.spawn(move || {
                 assert_eq!(client.start_task(name).unwrap(), StartOutcome::Started);
-                assert_eq!(client.start_task(name).unwrap(), StartOutcome::AlreadyRunning);
+                assert_eq!(
+                    client.start_task(name).unwrap(),
+                    StartOutcome::AlreadyRunning
+                );
                 assert_eq!(client.stop_task(name).unwrap(), StopOutcome::Stopped);
                 assert_eq!(client.get_butler_tasks().unwrap().len(), TASKS.len());
             });
         }
     });
-    assert!(server.connections() <= 8, "{} connections", server.connections());
+    assert!(
+        server.connections() <= 8,
+        "{} connections",
+        server.connections()
+    );
     let before = server.connections();
     client.clone().get_butler_tasks().unwrap();
     assert_eq!(server.connections(), before);
@@ -378,7 +562,11 @@ fn a_client_and_its_errors_are_send_sync_and_small() {
     fn crosses_threads<T: Send + Sync + 'static>() {}
     crosses_threads::<Client>();
     crosses_threads::<Error>();
-    assert!(size_of::<Result<Vec<TaskName>, Error>>() <= 128, "{}", size_of::<Error>());
+    assert!(
+        size_of::<Result<Vec<TaskName>, Error>>() <= 128,
+        "{}",
+        size_of::<Error>()
+    );
 }
 
 #[test]
@@ -394,6 +582,9 @@ fn debug_output_shows_no_token_and_no_header_value() {
         }
     }
     for debug in [format!("{builder:?}"), format!("{client:?}")] {
-        assert!(debug.contains("http://127.0.0.1:32400") && debug.contains("timeout: 30s"), "{debug}");
+        assert!(
+            debug.contains("http://127.0.0.1:32400") && debug.contains("timeout: 30s"),
+            "{debug}"
+        );
     }
 }

@@ -13,7 +13,9 @@ fn server() -> HttpServer {
 /// The one request that an operation sends.
 fn sent(configure: impl FnOnce(ClientBuilder) -> ClientBuilder, path: &str) -> Request {
     let server = server();
-    let builder = Client::builder(format!("{}{path}", server.url())).token(TOKEN).no_proxy();
+    let builder = Client::builder(format!("{}{path}", server.url()))
+        .token(TOKEN)
+        .no_proxy();
     let client = configure(builder).build().expect("a client");
     client.start_all_tasks().expect("a success");
     server.requests().remove(0)
@@ -34,7 +36,11 @@ fn a_base_url_can_have_a_path_and_trailing_slashes() {
         ("/butler", "/butler/butler"),
     ] {
         let request = sent(|builder| builder, path);
-        assert_eq!((&*request.method, &*request.target), ("POST", target), "{path}");
+        assert_eq!(
+            (&*request.method, &*request.target),
+            ("POST", target),
+            "{path}"
+        );
     }
 }
 
@@ -53,7 +59,10 @@ fn every_form_of_a_servers_url_is_accepted() {
         "http://xn--mnchen-3ya.example",
     ] {
         let built = Client::builder(url).no_proxy().build();
-        assert!(built.is_ok() || url.starts_with("https:"), "{url}: {built:?}");
+        assert!(
+            built.is_ok() || url.starts_with("https:"),
+            "{url}: {built:?}"
+        );
     }
 }
 
@@ -79,11 +88,17 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://m\u{fc}nchen.example", "must be ASCII"),
         ("http://localhost/caf\u{e9}", "must be ASCII"),
         ("http://localhost?", "a query"),
-        ("http://localhost/plex?X-Plex-Token=s3cr3t-t0k3n-0123456789", "a query"),
+        (
+            "http://localhost/plex?X-Plex-Token=s3cr3t-t0k3n-0123456789",
+            "a query",
+        ),
         ("http://localhost#top", "a fragment"),
         ("http://localhost/#s3cr3t-t0k3n-0123456789", "a fragment"),
         ("http://user@localhost", "credentials"),
-        ("http://user:s3cr3t-t0k3n-0123456789@localhost", "credentials"),
+        (
+            "http://user:s3cr3t-t0k3n-0123456789@localhost",
+            "credentials",
+        ),
         ("http://a@s3cr3t-t0k3n-0123456789@localhost", "credentials"),
         ("http://@localhost", "credentials"),
         ("http://localhost:", "port"),
@@ -93,13 +108,19 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://localhost:+80", "port"),
         ("http://localhost:http", "port"),
         ("http://user:s3cr3t-t0k3n-0123456789", "port"),
-        ("http://user:s3cr3t-t0k3n-0123456789%40localhost:32400/plex", "brackets"),
+        (
+            "http://user:s3cr3t-t0k3n-0123456789%40localhost:32400/plex",
+            "brackets",
+        ),
         ("http://localhost:80:80", "brackets"),
         ("http://::1", "brackets"),
         ("http://::1:32400", "brackets"),
         ("http://[::1", "must be closed"),
         ("http://[localhost]", "must contain an IPv6 address"),
-        ("http://[fe80::1%25eth0]:32400", "zone ids are not supported"),
+        (
+            "http://[fe80::1%25eth0]:32400",
+            "zone ids are not supported",
+        ),
         ("http://[]", "must contain an IPv6 address"),
         ("http://[::1]32400", "only a port"),
         ("http://local%68ost", "invalid character in the host name"),
@@ -117,7 +138,11 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://localhost/<a>", "percent-encoded"),
     ] {
         match expect_error(Client::builder(url).no_proxy().build()) {
-            Error::InvalidSetting { setting: Setting::BaseUrl, reason: found, .. } => {
+            Error::InvalidSetting {
+                setting: Setting::BaseUrl,
+                reason: found,
+                ..
+            } => {
                 assert!(found.contains(reason), "{url:?}: {found}")
             }
             other => panic!("{url:?}: {other:?}"),
@@ -126,7 +151,13 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
     let long = format!("http://localhost/{}", "a".repeat(70_000));
     let error = expect_error(Client::builder(long).no_proxy().build());
     assert!(
-        matches!(error, Error::InvalidSetting { setting: Setting::BaseUrl, .. }) && error.to_string().len() < 400,
+        matches!(
+            error,
+            Error::InvalidSetting {
+                setting: Setting::BaseUrl,
+                ..
+            }
+        ) && error.to_string().len() < 400,
         "{error}"
     );
 }
@@ -135,9 +166,18 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
 fn a_refused_base_url_is_shown_without_its_secrets() {
     for (url, shown) in [
         ("ftp://media.example.org", "ftp://media.example.org"),
-        ("http://user:word@media.example.org/plex", "…@media.example.org/plex"),
-        ("http://media.example.org/?X-Plex-Token=word", "http://media.example.org/"),
-        ("http://media.example.org/#word", "http://media.example.org/"),
+        (
+            "http://user:word@media.example.org/plex",
+            "…@media.example.org/plex",
+        ),
+        (
+            "http://media.example.org/?X-Plex-Token=word",
+            "http://media.example.org/",
+        ),
+        (
+            "http://media.example.org/#word",
+            "http://media.example.org/",
+        ),
         ("user:word@media.example.org?word", "…@media.example.org"),
         ("http://user:pass?word@media.example.org", "…"),
         ("http://user:pass#word@media.example.org/", "…"),
@@ -153,7 +193,11 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
         let error = expect_error(Client::builder(url).build());
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
         match error {
-            Error::InvalidSetting { setting: Setting::BaseUrl, value, .. } => assert_eq!(value.as_deref(), Some(shown)),
+            Error::InvalidSetting {
+                setting: Setting::BaseUrl,
+                value,
+                ..
+            } => assert_eq!(value.as_deref(), Some(shown)),
             other => panic!("{other:?}"),
         }
     }
@@ -161,10 +205,26 @@ fn a_refused_base_url_is_shown_without_its_secrets() {
 
 #[test]
 fn a_token_or_an_identifier_must_be_visible_ascii() {
-    for value in ["", " ", "a b", "a\r\nb", "a\n", "\0", "\t", "\u{7f}", "caf\u{e9}", "\u{202e}"] {
+    for value in [
+        "",
+        " ",
+        "a b",
+        "a\r\nb",
+        "a\n",
+        "\0",
+        "\t",
+        "\u{7f}",
+        "caf\u{e9}",
+        "\u{202e}",
+    ] {
         for (expected, result) in [
             (Setting::Token, Client::new("http://localhost", value)),
-            (Setting::ClientIdentifier, Client::builder("http://localhost").client_identifier(value).build()),
+            (
+                Setting::ClientIdentifier,
+                Client::builder("http://localhost")
+                    .client_identifier(value)
+                    .build(),
+            ),
         ] {
             match expect_error(result) {
                 Error::InvalidSetting { setting, .. } => assert_eq!(setting, expected, "{value:?}"),
@@ -180,9 +240,17 @@ fn a_token_or_an_identifier_must_be_visible_ascii() {
 
 #[test]
 fn an_error_never_shows_a_refused_token() {
-    for token in [format!("{TOKEN}\n"), format!("{TOKEN} "), format!("{TOKEN}\u{e9}")] {
+    for token in [
+        format!("{TOKEN}\n"),
+        format!("{TOKEN} "),
+        format!("{TOKEN}\u{e9}"),
+    ] {
         expect_error(Client::new("http://localhost", &token));
-        expect_error(Client::builder("http://localhost").header("Authorization", format!("{token}\0")).build());
+        expect_error(
+            Client::builder("http://localhost")
+                .header("Authorization", format!("{token}\0"))
+                .build(),
+        );
     }
 }
 
@@ -205,8 +273,16 @@ fn a_header_that_the_client_controls_is_refused() {
         "hOST",
         "x-plex-TOKEN",
     ] {
-        match expect_error(Client::builder("http://localhost").header(name, "x").build()) {
-            Error::InvalidSetting { setting: Setting::Header, value, .. } => assert_eq!(value.as_deref(), Some(name)),
+        match expect_error(
+            Client::builder("http://localhost")
+                .header(name, "x")
+                .build(),
+        ) {
+            Error::InvalidSetting {
+                setting: Setting::Header,
+                value,
+                ..
+            } => assert_eq!(value.as_deref(), Some(name)),
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -229,17 +305,33 @@ fn a_header_that_cannot_be_sent_is_refused() {
         (&"a".repeat(1025), "x"),
         (&"a".repeat(70_000), "x"),
     ] {
-        let error = expect_error(Client::builder("http://localhost").header(name, value).build());
-        assert!(matches!(error, Error::InvalidSetting { setting: Setting::Header, .. }), "{error:?}");
+        let error = expect_error(
+            Client::builder("http://localhost")
+                .header(name, value)
+                .build(),
+        );
+        assert!(
+            matches!(
+                error,
+                Error::InvalidSetting {
+                    setting: Setting::Header,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
         assert!(error.to_string().len() < 400, "{error}");
     }
 }
 
 #[test]
 fn a_header_line_as_a_name_is_refused_without_showing_its_value() {
-    for name in
-        ["Authorization: Basic s3cr3t", "Authorization Basic s3cr3t", "Authorization=s3cr3t", "Authorization\ns3cr3t"]
-    {
+    for name in [
+        "Authorization: Basic s3cr3t",
+        "Authorization Basic s3cr3t",
+        "Authorization=s3cr3t",
+        "Authorization\ns3cr3t",
+    ] {
         let builder = Client::builder("http://localhost").header(name, "");
         assert!(!format!("{builder:?}").contains("s3cr3t"), "{builder:?}");
         let error = expect_error(builder.build());
@@ -254,7 +346,10 @@ fn a_header_line_as_a_name_is_refused_without_showing_its_value() {
 fn more_than_1000_headers_are_refused() {
     let with = |count: usize| {
         let names = (0..count).map(|number| format!("X-{number}"));
-        names.fold(Client::builder("http://localhost").no_proxy(), |builder, name| builder.header(name, "x"))
+        names.fold(
+            Client::builder("http://localhost").no_proxy(),
+            |builder, name| builder.header(name, "x"),
+        )
     };
     assert!(with(1000).build().is_ok());
     for count in [1001, 50_000] {
@@ -273,7 +368,15 @@ fn other_headers_are_sent_as_given() {
         let request = sent(|builder| builder.header("X-Plex-Device-Name", value), "");
         assert_eq!(request.header("x-plex-device-name"), Some(value));
     }
-    let request = sent(|builder| builder.header("X-A", "1").header("x-a", "2").header("user-agent", "me"), "");
+    let request = sent(
+        |builder| {
+            builder
+                .header("X-A", "1")
+                .header("x-a", "2")
+                .header("user-agent", "me")
+        },
+        "",
+    );
     assert_eq!(request.header("X-A"), Some("2"), "the last one counts");
     assert_eq!(request.header("User-Agent"), Some("me"));
 }
@@ -302,7 +405,10 @@ fn a_task_name_is_always_one_path_segment() {
         client.start_task(name).expect("a success");
         client.stop_task(name).expect("a success");
         let requests = server.requests();
-        let seen: Vec<_> = requests.iter().map(|request| (&*request.method, &*request.target)).collect();
+        let seen: Vec<_> = requests
+            .iter()
+            .map(|request| (&*request.method, &*request.target))
+            .collect();
         let target = format!("/prefix/butler/{segment}");
         assert_eq!(seen, [("POST", &*target), ("DELETE", &*target)]);
     }
@@ -313,9 +419,18 @@ fn a_task_name_that_could_change_the_path_is_refused() {
     let server = server();
     let client = client_for(&server.url());
     let long = "a".repeat(70_000);
-    for name in ["", ".", "..", "/", "a/", "/a", "a//b", "../x", "a/../b", "a/.", "a\nb", "\r", "\0", "\u{85}", &long] {
-        for error in [expect_error(client.start_task(name)), expect_error(client.stop_task(name))] {
-            assert!(matches!(error, Error::InvalidTaskName { .. }), "{name:?}: {error:?}");
+    for name in [
+        "", ".", "..", "/", "a/", "/a", "a//b", "../x", "a/../b", "a/.", "a\nb", "\r", "\0",
+        "\u{85}", &long,
+    ] {
+        for error in [
+            expect_error(client.start_task(name)),
+            expect_error(client.stop_task(name)),
+        ] {
+            assert!(
+                matches!(error, Error::InvalidTaskName { .. }),
+                "{name:?}: {error:?}"
+            );
             assert!(error.to_string().len() < 400, "{error}");
         }
     }

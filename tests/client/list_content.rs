@@ -17,7 +17,9 @@ fn list(body: impl Into<Vec<u8>>) -> Result<Vec<ButlerTask>, Error> {
 #[track_caller]
 fn found(body: impl Into<Vec<u8>>) -> String {
     match expect_error(list(body)) {
-        Error::Decode { status: 200, found, .. } => found,
+        Error::Decode {
+            status: 200, found, ..
+        } => found,
         other => panic!("{other:?}"),
     }
 }
@@ -37,7 +39,10 @@ fn task_with(field: &str, written: &str) -> String {
         ("description", r#""description":"Backs up""#),
     ];
     let fields = fields.map(|(name, usual)| if name == field { written } else { usual });
-    let fields: Vec<&str> = fields.into_iter().filter(|field| !field.is_empty()).collect();
+    let fields: Vec<&str> = fields
+        .into_iter()
+        .filter(|field| !field.is_empty())
+        .collect();
     tasks(&format!("{{{}}}", fields.join(",")))
 }
 
@@ -57,24 +62,35 @@ fn every_unambiguous_spelling_is_read() {
         ("scheduleRandomized", r#""scheduleRandomized":"0""#),
         ("scheduleRandomized", r#""scheduleRandomized":"false""#),
         ("name", r#""n\u0061me":"\u0042ackupDatabase""#),
-        ("name", r#""name":"BackupDatabase","Name":5,"lastRun":null,"further":[{"a":[1e999]}]"#),
+        (
+            "name",
+            r#""name":"BackupDatabase","Name":5,"lastRun":null,"further":[{"a":[1e999]}]"#,
+        ),
     ] {
-        let read = list(task_with(field, written)).unwrap_or_else(|error| panic!("{written}: {error}"));
+        let read =
+            list(task_with(field, written)).unwrap_or_else(|error| panic!("{written}: {error}"));
         assert_eq!(read, usual, "{written}");
     }
 }
 
 #[test]
 fn title_and_description_can_be_missing() {
-    for (field, written) in
-        [("title", ""), ("title", r#""title":null"#), ("description", ""), ("description", r#""description":null"#)]
-    {
-        let read = list(task_with(field, written)).unwrap_or_else(|error| panic!("{field} {written}: {error}"));
+    for (field, written) in [
+        ("title", ""),
+        ("title", r#""title":null"#),
+        ("description", ""),
+        ("description", r#""description":null"#),
+    ] {
+        let read = list(task_with(field, written))
+            .unwrap_or_else(|error| panic!("{field} {written}: {error}"));
         let (title, description) = match field {
             "title" => ("", "Backs up"),
             _ => ("Backup Database", ""),
         };
-        assert_eq!((&*read[0].title, &*read[0].description), (title, description));
+        assert_eq!(
+            (&*read[0].title, &*read[0].description),
+            (title, description)
+        );
     }
 }
 
@@ -118,7 +134,10 @@ fn a_missing_duplicate_or_invalid_field_is_named_with_its_position() {
         ("description", r#""description":{}"#),
     ] {
         let found = found(task_with(field, written));
-        assert!(found.starts_with("JSON that is not the task list ("), "{written}: {found}");
+        assert!(
+            found.starts_with("JSON that is not the task list ("),
+            "{written}: {found}"
+        );
         assert!(found.contains(&format!("`{field}`")), "{written}: {found}");
         assert!(found.contains(" at line 1 column "), "{written}: {found}");
     }
@@ -133,30 +152,57 @@ fn json_of_another_shape_is_never_read_as_an_empty_list() {
         (r#"[[[]]]"#, "expected an object"),
         (r#"{"butlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
         (r#"{"ButlerTask":[]}"#, "`ButlerTasks`"),
-        (r#"{"MediaContainer":{"ButlerTasks":{"ButlerTask":[]}}}"#, "`ButlerTasks`"),
+        (
+            r#"{"MediaContainer":{"ButlerTasks":{"ButlerTask":[]}}}"#,
+            "`ButlerTasks`",
+        ),
         (r#"{"ButlerTasks":null}"#, "`ButlerTasks`"),
         (r#"{"ButlerTasks":[]}"#, "`ButlerTasks`"),
         (r#"{"ButlerTasks":[[]]}"#, "`ButlerTasks`"),
         (r#"{"ButlerTasks":{}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":null}}"#, "`ButlerTask`"),
         (r#"{"ButlerTasks":{"ButlerTask":{}}}"#, "`ButlerTask`"),
-        (r#"{"ButlerTasks":{"ButlerTask":"BackupDatabase"}}"#, "`ButlerTask`"),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":"BackupDatabase"}}"#,
+            "`ButlerTask`",
+        ),
         (r#"{"ButlerTasks":{"ButlerTask":[null]}}"#, "`ButlerTask`"),
-        (r#"{"ButlerTasks":{"ButlerTask":["BackupDatabase"]}}"#, "`ButlerTask`"),
-        (r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",3,0,1,"",""]]}}"#, "`ButlerTask`"),
-        (r#"{"ButlerTasks":{"ButlerTask":[],"ButlerTask":[]}}"#, "`ButlerTask`"),
-        (r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#, "`ButlerTasks`"),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":["BackupDatabase"]}}"#,
+            "`ButlerTask`",
+        ),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",3,0,1,"",""]]}}"#,
+            "`ButlerTask`",
+        ),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":[],"ButlerTask":[]}}"#,
+            "`ButlerTask`",
+        ),
+        (
+            r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#,
+            "`ButlerTasks`",
+        ),
     ] {
         let found = found(body);
-        assert!(found.starts_with("JSON that is not the task list ("), "{body}: {found}");
-        assert!(found.contains(place) && found.contains(" at line 1 column "), "{body}: {found}");
+        assert!(
+            found.starts_with("JSON that is not the task list ("),
+            "{body}: {found}"
+        );
+        assert!(
+            found.contains(place) && found.contains(" at line 1 column "),
+            "{body}: {found}"
+        );
     }
 }
 
 #[test]
 fn an_error_list_in_place_of_the_tasks_is_quoted() {
     let found = found(r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#);
-    assert_eq!(found, "an error list: User could not be authenticated (code 1001)");
+    assert_eq!(
+        found,
+        "an error list: User could not be authenticated (code 1001)"
+    );
 }
 
 #[test]
@@ -167,7 +213,10 @@ fn a_refused_value_says_what_was_expected() {
             "`interval`: invalid value: boolean `true`, expected a whole number of days",
         ),
         (
-            task_with("interval", &format!(r#""interval":[{}0]"#, "0,".repeat(1000))),
+            task_with(
+                "interval",
+                &format!(r#""interval":[{}0]"#, "0,".repeat(1000)),
+            ),
             "`interval`: invalid type: sequence, expected a whole number of days at line 1 column ",
         ),
         (
@@ -178,9 +227,15 @@ fn a_refused_value_says_what_was_expected() {
             task_with("enabled", r#""enabled":2.5"#),
             "`enabled`: invalid value: floating point `2.5`, expected true or false, 1 or 0",
         ),
-        (task_with("name", r#""name":5"#), "`name`: invalid type: integer `5`, expected a string"),
+        (
+            task_with("name", r#""name":5"#),
+            "`name`: invalid type: integer `5`, expected a string",
+        ),
         (tasks("5"), "invalid type: integer `5`, expected an object"),
-        (r#"{"ButlerTasks":[]}"#.into(), "`ButlerTasks`: invalid type: sequence, expected an object"),
+        (
+            r#"{"ButlerTasks":[]}"#.into(),
+            "`ButlerTasks`: invalid type: sequence, expected an object",
+        ),
     ] {
         let found = found(body);
         assert!(found.contains(expected), "{found}");
@@ -196,21 +251,42 @@ fn broken_json_is_refused_with_its_position() {
         ("cut in a name", format!("{before_name}\"na").into_bytes()),
         ("two lists", format!("{list}{list}").into_bytes()),
         ("a trailing comma", tasks("{},").into_bytes()),
-        ("invalid UTF-8", [before_name.as_bytes(), b"\"name\":\"\xFF\"}]}}"].concat()),
-        ("a lone surrogate", tasks(r#"{"name":"\ud800"}"#).into_bytes()),
-        ("a control character", tasks("{\"name\":\"\0\"}").into_bytes()),
-        ("brackets without an end", [b"{\"a\":".as_slice(), &[b'['; 200_000]].concat()),
+        (
+            "invalid UTF-8",
+            [before_name.as_bytes(), b"\"name\":\"\xFF\"}]}}"].concat(),
+        ),
+        (
+            "a lone surrogate",
+            tasks(r#"{"name":"\ud800"}"#).into_bytes(),
+        ),
+        (
+            "a control character",
+            tasks("{\"name\":\"\0\"}").into_bytes(),
+        ),
+        (
+            "brackets without an end",
+            [b"{\"a\":".as_slice(), &[b'['; 200_000]].concat(),
+        ),
     ];
     for (what, body) in bodies {
         let found = found(body);
-        assert!(found.starts_with("JSON that is not the task list ("), "{what}: {found}");
-        assert!(found.contains(" at line ") && found.contains(" column "), "{what}: {found}");
+        assert!(
+            found.starts_with("JSON that is not the task list ("),
+            "{what}: {found}"
+        );
+        assert!(
+            found.contains(" at line ") && found.contains(" column "),
+            "{what}: {found}"
+        );
     }
     let cut = found(format!("{before_name}\"na"));
     assert!(cut.contains("at line 3 column 4"), "{cut}");
     // In a field that nobody knows, too.
     let not_utf8 = found([before_name.as_bytes(), b"\"x\":\"\xFF\"}]}}"].concat());
-    assert!(not_utf8.contains("(invalid UTF-8 at line 3 column 7)"), "{not_utf8}");
+    assert!(
+        not_utf8.contains("(invalid UTF-8 at line 3 column 7)"),
+        "{not_utf8}"
+    );
 }
 
 #[test]
@@ -223,7 +299,10 @@ fn a_body_that_is_not_json_is_described() {
         ("5", "text that starts with \"5\""),
         ("\"text\"", "text that starts with \"\"text\"\""),
         ("OK", "text that starts with \"OK\""),
-        ("<html><title>Log in</title><form>", "an HTML page titled \"Log in\""),
+        (
+            "<html><title>Log in</title><form>",
+            "an HTML page titled \"Log in\"",
+        ),
         ("<!DOCTYPE html>\n<p>", "an HTML page"),
         (
             "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
@@ -237,7 +316,10 @@ fn a_body_that_is_not_json_is_described() {
         assert!(found.starts_with(description), "{body:?}: {found}");
     }
     let xml = found(Pms::new().xml());
-    assert!(xml.contains("when a proxy drops the header `Accept`"), "{xml}");
+    assert!(
+        xml.contains("when a proxy drops the header `Accept`"),
+        "{xml}"
+    );
 }
 
 #[test]
@@ -247,7 +329,9 @@ fn a_task_round_trips_through_toml() {
         assert_eq!(toml::from_str::<ButlerTask>(&text).expect("a task"), task);
     }
     let with = |interval: &str, enabled: &str| {
-        let text = format!("name = 'A'\ninterval = {interval}\nscheduleRandomized = 0\nenabled = {enabled}");
+        let text = format!(
+            "name = 'A'\ninterval = {interval}\nscheduleRandomized = 0\nenabled = {enabled}"
+        );
         toml::from_str::<ButlerTask>(&text)
     };
     assert!(with("7", "1").is_ok_and(|task| task.interval == 7 && task.enabled));
@@ -260,9 +344,15 @@ fn a_task_round_trips_through_toml() {
 fn a_task_round_trips_through_messagepack() {
     for task in list(Pms::new().json()).expect("a list") {
         let named = rmp_serde::to_vec_named(&task).expect("MessagePack");
-        assert_eq!(rmp_serde::from_slice::<ButlerTask>(&named).expect("a task"), task);
+        assert_eq!(
+            rmp_serde::from_slice::<ButlerTask>(&named).expect("a task"),
+            task
+        );
         let unnamed = rmp_serde::to_vec(&task).expect("MessagePack");
-        assert_eq!(rmp_serde::from_slice::<ButlerTask>(&unnamed).expect("a task"), task);
+        assert_eq!(
+            rmp_serde::from_slice::<ButlerTask>(&unnamed).expect("a task"),
+            task
+        );
     }
 }
 
@@ -270,7 +360,10 @@ fn a_task_round_trips_through_messagepack() {
 fn a_byte_order_mark_and_white_space_are_ignored() {
     let list = Pms::new().json();
     let marked = format!("\u{feff}\r\n\t{list}\n");
-    assert_eq!(self::list(marked).expect("a list"), self::list(list).expect("a list"));
+    assert_eq!(
+        self::list(marked).expect("a list"),
+        self::list(list).expect("a list")
+    );
 }
 
 #[test]
@@ -284,7 +377,10 @@ fn unknown_fields_can_be_nested_to_any_depth() {
 
 #[test]
 fn a_list_that_echoes_the_token_does_not_leak_it() {
-    for written in [format!(r#""interval":"{TOKEN}""#), format!(r#""interval":"\u0073{}""#, &TOKEN[1..])] {
+    for written in [
+        format!(r#""interval":"{TOKEN}""#),
+        format!(r#""interval":"\u0073{}""#, &TOKEN[1..]),
+    ] {
         let found = found(task_with("interval", &written));
         assert!(found.contains("***"), "{found}");
     }

@@ -7,8 +7,19 @@ use crate::util::expect_error;
 #[test]
 fn an_https_url_is_refused_and_the_error_names_the_feature() {
     let error = expect_error(Client::builder("https://media.example.org").build());
-    assert!(matches!(error, Error::InvalidSetting { setting: Setting::BaseUrl, .. }));
-    assert!(error.to_string().contains("the cargo feature `rustls` or `native-tls`"), "{error}");
+    assert!(matches!(
+        error,
+        Error::InvalidSetting {
+            setting: Setting::BaseUrl,
+            ..
+        }
+    ));
+    assert!(
+        error
+            .to_string()
+            .contains("the cargo feature `rustls` or `native-tls`"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -16,10 +27,16 @@ fn an_https_proxy_and_root_certificates_are_refused_too() {
     let builder = || Client::builder("http://media.example.org");
     assert!(matches!(
         expect_error(builder().proxy("https://proxy.example.org").build()),
-        Error::InvalidSetting { setting: Setting::Proxy, .. }
+        Error::InvalidSetting {
+            setting: Setting::Proxy,
+            ..
+        }
     ));
     assert!(matches!(
         expect_error(builder().root_certificates("PEM").build()),
-        Error::InvalidSetting { setting: Setting::RootCertificates, .. }
+        Error::InvalidSetting {
+            setting: Setting::RootCertificates,
+            ..
+        }
     ));
 }

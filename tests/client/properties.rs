@@ -19,7 +19,10 @@ use crate::util::{EMPTY_LIST, TOKEN, client_for, expect_error, outcomes, read_re
 /// Tries a property on many values. A failure prints its smallest value; nothing is written to disk.
 #[track_caller]
 fn check<S: Strategy>(values: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
     if let Err(failure) = TestRunner::new(config).run(values, property) {
         panic!("{failure}");
     }
@@ -27,7 +30,9 @@ fn check<S: Strategy>(values: &S, property: impl Fn(S::Value) -> Result<(), Test
 
 /// JSON of the words that a list is made of, in any order.
 fn json() -> impl Strategy<Value = String> {
-    let leaf = select(vec!["null", "true", "0", "1", "3", "3.0", "-1", "\"3\"", "\"A\"", "\"\"", "[]", "{}"]);
+    let leaf = select(vec![
+        "null", "true", "0", "1", "3", "3.0", "-1", "\"3\"", "\"A\"", "\"\"", "[]", "{}",
+    ]);
     let key = select(vec![
         "ButlerTasks",
         "ButlerTask",
@@ -38,20 +43,34 @@ fn json() -> impl Strategy<Value = String> {
         "title",
         "further",
     ]);
-    leaf.prop_map(str::to_owned).prop_recursive(4, 32, 6, move |inner| {
-        let field = (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
-        prop_oneof![
-            vec(inner, 0..4).prop_map(|values| format!("[{}]", values.join(","))),
-            vec(field, 0..6).prop_map(|fields| format!("{{{}}}", fields.join(","))),
-        ]
-    })
+    leaf.prop_map(str::to_owned)
+        .prop_recursive(4, 32, 6, move |inner| {
+            let field =
+                (key.clone(), inner.clone()).prop_map(|(key, value)| format!("\"{key}\":{value}"));
+            prop_oneof![
+                vec(inner, 0..4).prop_map(|values| format!("[{}]", values.join(","))),
+                vec(field, 0..6).prop_map(|fields| format!("{{{}}}", fields.join(","))),
+            ]
+        })
 }
 
 /// A task, as it should be or with one field replaced.
 fn task() -> impl Strategy<Value = String> {
-    let field = select(vec!["name", "interval", "scheduleRandomized", "enabled", "title", "none"]);
+    let field = select(vec![
+        "name",
+        "interval",
+        "scheduleRandomized",
+        "enabled",
+        "title",
+        "none",
+    ]);
     (field, json()).prop_map(|(replaced, value)| {
-        let fields = [("name", "\"A\""), ("interval", "3"), ("scheduleRandomized", "0"), ("enabled", "true")];
+        let fields = [
+            ("name", "\"A\""),
+            ("interval", "3"),
+            ("scheduleRandomized", "0"),
+            ("enabled", "true"),
+        ];
         let fields = fields.map(|(name, usual)| {
             let value = if name == replaced { &*value } else { usual };
             format!("\"{name}\":{value}")
@@ -62,8 +81,12 @@ fn task() -> impl Strategy<Value = String> {
 
 /// Bodies, most of them nearly a list.
 fn body() -> impl Strategy<Value = Vec<u8>> {
-    let list =
-        vec(task(), 0..3).prop_map(|tasks| format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(",")));
+    let list = vec(task(), 0..3).prop_map(|tasks| {
+        format!(
+            r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#,
+            tasks.join(",")
+        )
+    });
     let changed = (any::<Index>(), any::<u8>()).prop_map(|(place, byte)| {
         let mut list = Pms::new().json().into_bytes();
         let place = place.index(list.len());
@@ -73,7 +96,9 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         vec(any::<u8>(), 0..300),
         json().prop_map(String::into_bytes),
-        json().prop_map(|inner| format!(r#"{{"ButlerTasks":{{"ButlerTask":{inner}}}}}"#).into_bytes()),
+        json().prop_map(
+            |inner| format!(r#"{{"ButlerTasks":{{"ButlerTask":{inner}}}}}"#).into_bytes()
+        ),
         list.prop_map(String::into_bytes),
         changed,
     ]
@@ -100,7 +125,8 @@ fn is_what_it_says(tasks: &[ButlerTask], json: &[u8]) -> bool {
 fn any_list_matches_the_body_or_is_an_error() {
     let body_to_send = Arc::new(Mutex::new(Vec::new()));
     let shared = Arc::clone(&body_to_send);
-    let server = HttpServer::start(move |_| Response::new(200).json(shared.lock().expect("a body").clone()));
+    let server =
+        HttpServer::start(move |_| Response::new(200).json(shared.lock().expect("a body").clone()));
     let client = client_for(&server.url());
     check(&body(), |body| {
         *body_to_send.lock().expect("a body") = body.clone();
@@ -121,7 +147,14 @@ fn line(pattern: &str) -> impl Strategy<Value = Vec<u8>> {
 /// Responses, most of them nearly HTTP.
 fn response() -> impl Strategy<Value = Vec<u8>> {
     let bytes = || vec(any::<u8>(), 0..40);
-    let piece = |pieces: &[&str]| select(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect::<Vec<_>>());
+    let piece = |pieces: &[&str]| {
+        select(
+            pieces
+                .iter()
+                .map(|piece| piece.as_bytes().to_vec())
+                .collect::<Vec<_>>(),
+        )
+    };
     let start = prop_oneof![
         8 => line("HTTP/1\\.[01] [1-5][0-9]{2} [ -~]{0,9}\r\n"),
         1 => line("HTTP/[0-9.]{1,3} [0-9]{1,4}[ -~]{0,9}\r?\n"),
@@ -149,8 +182,9 @@ fn response() -> impl Strategy<Value = Vec<u8>> {
         1 => piece(&[EMPTY_LIST]),
         2 => vec(body, 0..6).prop_map(|pieces| pieces.concat()),
     ];
-    (start, vec(header, 0..4), body)
-        .prop_map(|(start, headers, body)| [start, headers.concat(), b"\r\n".to_vec(), body].concat())
+    (start, vec(header, 0..4), body).prop_map(|(start, headers, body)| {
+        [start, headers.concat(), b"\r\n".to_vec(), body].concat()
+    })
 }
 
 #[test]
@@ -168,7 +202,10 @@ fn any_response_is_a_genuine_success_or_an_error_without_the_token() {
             match outcome {
                 Ok(()) => {
                     prop_assert!(text.contains("HTTP/1.") && text.contains(" 2"), "{name}");
-                    prop_assert!(name != "get_butler_tasks" || text.contains(EMPTY_LIST), "{name}");
+                    prop_assert!(
+                        name != "get_butler_tasks" || text.contains(EMPTY_LIST),
+                        "{name}"
+                    );
                 }
                 outcome => drop(expect_error(outcome)),
             }
@@ -217,7 +254,9 @@ fn mostly(usual: &'static str) -> impl Strategy<Value = String> {
 
 fn percent_encoded(name: &str) -> String {
     let encode = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
         _ => format!("%{byte:02X}"),
     };
     name.bytes().map(encode).collect()
@@ -234,7 +273,9 @@ fn any_input_is_refused_or_sent_as_one_documented_request() {
     let input = (mostly("plex"), mostly(TOKEN), mostly("NAS"), text());
     check(&input, |(path, token, value, name)| {
         // The path can be anything, but the host is always the server.
-        let builder = Client::builder(format!("{}/{path}", server.url())).token(&token).no_proxy();
+        let builder = Client::builder(format!("{}/{path}", server.url()))
+            .token(&token)
+            .no_proxy();
         let Ok(client) = builder.header("X-Plex-Device-Name", &value).build() else {
             return Ok(());
         };
@@ -260,7 +301,10 @@ fn any_input_is_refused_or_sent_as_one_documented_request() {
                 Err(other) => prop_assert!(false, "{other:?}"),
             }
         }
-        prop_assert!(requests.lock().expect("the requests").is_empty(), "more than was asked for");
+        prop_assert!(
+            requests.lock().expect("the requests").is_empty(),
+            "more than was asked for"
+        );
         Ok(())
     });
 }
@@ -282,7 +326,16 @@ fn any_base_url_is_refused_or_has_only_scheme_host_and_path() {
             }
             refused => {
                 let refusal = expect_error(refused);
-                prop_assert!(matches!(refusal, Error::InvalidSetting { setting: Setting::BaseUrl, .. }), "{refusal:?}");
+                prop_assert!(
+                    matches!(
+                        refusal,
+                        Error::InvalidSetting {
+                            setting: Setting::BaseUrl,
+                            ..
+                        }
+                    ),
+                    "{refusal:?}"
+                );
             }
         }
         Ok(())

@@ -2,7 +2,9 @@
 
 use plex_butler::{Error, TransportErrorKind};
 
-use crate::util::{EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, transport_kind, url_of};
+use crate::util::{
+    EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, transport_kind, url_of,
+};
 
 #[test]
 fn unusual_http_is_accepted() {
@@ -14,8 +16,12 @@ fn unusual_http_is_accepted() {
         format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nConnection: close\r\n\r\n{body}"),
         format!("HTTP/1.1 200\r\n{PMS_HEADER}\r\ncontent-length:{length}\r\n\r\n{body}"),
         format!("HTTP/1.1 200 OK\n{PMS_HEADER}\nContent-Length: {length}\n\n{body}"),
-        format!("HTTP/1.1 200 \u{e9}\r\n{PMS_HEADER}\r\nServer: Pl\u{e9}x\r\nContent-Length: 0{length}\r\n\r\n{body}"),
-        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}, {length}\r\n\r\n{body}"),
+        format!(
+            "HTTP/1.1 200 \u{e9}\r\n{PMS_HEADER}\r\nServer: Pl\u{e9}x\r\nContent-Length: 0{length}\r\n\r\n{body}"
+        ),
+        format!(
+            "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}, {length}\r\n\r\n{body}"
+        ),
         format!(
             "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\nContent-Length: {length}\r\n\r\n{body}"
         ),
@@ -32,7 +38,9 @@ fn unusual_http_is_accepted() {
             "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nTransfer-Encoding: Chunked\r\n\r\n{length:X};a=b\r\n{body}\r\n000\r\nA: b\r\n\r\n"
         ),
         // Complete, though the very last line is missing.
-        format!("HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n"),
+        format!(
+            "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{body}\r\n0\r\n"
+        ),
         // Where both are there, the length does not count.
         format!(
             "HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n\
@@ -61,9 +69,24 @@ fn bytes_that_are_not_http_say_to_check_the_port_and_https() {
         let server = answering(*response);
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
-            let is_not_http = matches!(error, Error::Transport { kind: TransportErrorKind::NotHttp, .. });
-            assert!(is_not_http, "{name} for {}: {error:?}", response.escape_ascii());
-            assert!(error.to_string().contains("use https if the server requires secure connections"), "{error}");
+            let is_not_http = matches!(
+                error,
+                Error::Transport {
+                    kind: TransportErrorKind::NotHttp,
+                    ..
+                }
+            );
+            assert!(
+                is_not_http,
+                "{name} for {}: {error:?}",
+                response.escape_ascii()
+            );
+            assert!(
+                error
+                    .to_string()
+                    .contains("use https if the server requires secure connections"),
+                "{error}"
+            );
         }
     }
 }
@@ -84,33 +107,98 @@ fn an_invalid_response_is_described_without_advice_on_https() {
         (b"HTTP/1.1 200 OK\r\nA: \0\r\n\r\n", "header value"),
         (b"HTTP/1.1 200 OK\r\nA\0: x\r\n\r\n", "header name"),
         (b"HTTP/1.1 200 OK\r\nA: \r\r\n\r\n", "header value"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "content-length"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab", "content-length"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "content-length"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n", "content-length"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", "content-length"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", "content-length"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n", "chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", "chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n", "chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000000000000001\r\n", "chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ntoo long\r\n", "chunk"),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\xff\r\n", "chunk"),
-        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\n\x1f", "compressed"),
-        (b"HTTP/1.1 103 -\r\n\r\nHTTP/1.1 200 OK\ncontent-encoding:br\n\n", "compressed"),
-        (b"HTTP/1.1 102 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", "compressed"),
-        (b"HTTP/1.0 103 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", "compressed"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            "content-length",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\nab",
+            "content-length",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+            "content-length",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n",
+            "content-length",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n",
+            "content-length",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n",
+            "content-length",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n",
+            "chunk",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
+            "chunk",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n",
+            "chunk",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n00000000000000000000000001\r\n",
+            "chunk",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\ntoo long\r\n",
+            "chunk",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\xff\r\n",
+            "chunk",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\n\x1f",
+            "compressed",
+        ),
+        (
+            b"HTTP/1.1 103 -\r\n\r\nHTTP/1.1 200 OK\ncontent-encoding:br\n\n",
+            "compressed",
+        ),
+        (
+            b"HTTP/1.1 102 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+            "compressed",
+        ),
+        (
+            b"HTTP/1.0 103 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n",
+            "compressed",
+        ),
         // A 100 has no headers.
-        (b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "headers with 100-continue"),
+        (
+            b"HTTP/1.1 100 Continue\r\nA: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+            "headers with 100-continue",
+        ),
     ];
     for (response, cause) in responses {
         let server = answering(*response);
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
-            let is_invalid = matches!(error, Error::Transport { kind: TransportErrorKind::InvalidResponse, .. });
-            assert!(is_invalid, "{name} for {}: {error:?}", response.escape_ascii());
+            let is_invalid = matches!(
+                error,
+                Error::Transport {
+                    kind: TransportErrorKind::InvalidResponse,
+                    ..
+                }
+            );
+            assert!(
+                is_invalid,
+                "{name} for {}: {error:?}",
+                response.escape_ascii()
+            );
             let message = error.to_string();
-            assert!(message.contains(cause) && !message.contains("https"), "{} for {message}", response.escape_ascii());
+            assert!(
+                message.contains(cause) && !message.contains("https"),
+                "{} for {message}",
+                response.escape_ascii()
+            );
         }
     }
 }
@@ -121,8 +209,17 @@ fn an_endless_chunk_line_or_trailer_is_too_large() {
     for start in ["", "0\r\n"] {
         let server = answering(format!("{head}{start}{}", "a".repeat(300_000)));
         let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
-        let too_large = matches!(error, Error::Transport { kind: TransportErrorKind::InvalidResponse, .. });
-        assert!(too_large && error.to_string().contains("64 KiB"), "{start:?}: {error:?}");
+        let too_large = matches!(
+            error,
+            Error::Transport {
+                kind: TransportErrorKind::InvalidResponse,
+                ..
+            }
+        );
+        assert!(
+            too_large && error.to_string().contains("64 KiB"),
+            "{start:?}: {error:?}"
+        );
     }
 }
 
@@ -141,7 +238,10 @@ fn a_chunked_body_truncated_anywhere_is_reported_as_closed() {
 fn a_long_body_after_an_interim_response_does_not_count_as_headers() {
     let filler = " ".repeat(200_000);
     let length = EMPTY_LIST.len() + filler.len();
-    for interim in ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"] {
+    for interim in [
+        "HTTP/1.1 100 Continue\r\n\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+    ] {
         let server = answering(format!(
             "{interim}HTTP/1.1 200 OK\r\n{PMS_HEADER}\r\nContent-Length: {length}\r\n\r\n{EMPTY_LIST}{filler}"
         ));
@@ -156,7 +256,9 @@ fn a_long_body_after_an_interim_response_does_not_count_as_headers() {
 #[test]
 fn many_interim_responses_do_not_overflow_the_stack() {
     let flood = "HTTP/1.1 199\n\n".repeat(4000);
-    let server = answering(format!("{flood}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+    let server = answering(format!(
+        "{flood}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    ));
     for (name, outcome) in outcomes(&server).filter(|(name, _)| *name != "get_butler_tasks") {
         outcome.unwrap_or_else(|error| panic!("{name}: {error:?}"));
     }
@@ -176,14 +278,20 @@ fn the_length_of_a_response_without_a_body_is_ignored() {
             match name {
                 "get_butler_tasks" => {
                     let error = expect_error(outcome);
-                    assert!(matches!(error, Error::Decode { .. }), "{error:?} for {response:?}");
+                    assert!(
+                        matches!(error, Error::Decode { .. }),
+                        "{error:?} for {response:?}"
+                    );
                 }
                 _ => outcome.unwrap_or_else(|error| panic!("{name} for {response:?}: {error:?}")),
             }
         }
     }
     let server = answering("HTTP/1.1 304 -\r\nContent-Length: 18446744073709551615\r\n\r\n");
-    assert_eq!(expect_error(client_for(&url_of(&server)).get_butler_tasks()).status(), Some(304));
+    assert_eq!(
+        expect_error(client_for(&url_of(&server)).get_butler_tasks()).status(),
+        Some(304)
+    );
 }
 
 #[test]
@@ -192,7 +300,10 @@ fn an_undefined_status_is_a_status_error() {
         let server = answering(format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\n\r\n"));
         for (name, outcome) in outcomes(&server) {
             let error = expect_error(outcome);
-            assert!(matches!(error, Error::Status { status: found, .. } if found == status), "{name}: {error:?}");
+            assert!(
+                matches!(error, Error::Status { status: found, .. } if found == status),
+                "{name}: {error:?}"
+            );
         }
     }
 }

@@ -9,28 +9,40 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{OPERATIONS, TOKEN, answering, expect_error, read_request_from, transport_kind, url_of};
+use crate::util::{
+    OPERATIONS, TOKEN, answering, expect_error, read_request_from, transport_kind, url_of,
+};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A client for a host that only the proxy knows.
 fn through(proxy: &str) -> ClientBuilder {
-    Client::builder("http://media.invalid:32400").token(TOKEN).proxy(proxy)
+    Client::builder("http://media.invalid:32400")
+        .token(TOKEN)
+        .proxy(proxy)
 }
 
 #[test]
 fn all_calls_share_one_tunnel_and_the_proxy_resolves_the_name() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), None);
-    let client = through(&format!("http://{}", proxy.address())).build().unwrap();
+    let client = through(&format!("http://{}", proxy.address()))
+        .build()
+        .unwrap();
     for (name, operation) in OPERATIONS {
         operation(&client).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
     let requests = proxy.seen().requests;
     assert_eq!(requests.len(), 1);
-    assert_eq!((requests[0].method.as_str(), requests[0].target.as_str()), ("CONNECT", "media.invalid:32400"));
+    assert_eq!(
+        (requests[0].method.as_str(), requests[0].target.as_str()),
+        ("CONNECT", "media.invalid:32400")
+    );
     assert_eq!(requests[0].header("X-Plex-Token"), None);
-    assert_eq!(server.requests()[0].header("Host"), Some("media.invalid:32400"));
+    assert_eq!(
+        server.requests()[0].header("Host"),
+        Some("media.invalid:32400")
+    );
 }
 
 #[test]
@@ -41,9 +53,13 @@ fn over_https_the_proxy_sees_the_host_and_never_the_token() {
 
     let ca = Ca::new("ours");
     let pms = Pms::with_token(TOKEN);
-    let server = HttpServer::start_tls(&ca.sign("media.invalid"), move |request| pms.answer(request));
+    let server = HttpServer::start_tls(&ca.sign("media.invalid"), move |request| {
+        pms.answer(request)
+    });
     let proxy = ConnectProxy::start(server.address(), None);
-    let builder = Client::builder("https://media.invalid:32400").token(TOKEN).root_certificates(ca.pem());
+    let builder = Client::builder("https://media.invalid:32400")
+        .token(TOKEN)
+        .root_certificates(ca.pem());
     let client = builder.proxy(proxy.address().to_string()).build().unwrap();
     client.get_butler_tasks().unwrap();
 
@@ -51,7 +67,12 @@ fn over_https_the_proxy_sees_the_host_and_never_the_token() {
     assert_eq!(seen.requests[0].target, "media.invalid:32400");
     assert!(!format!("{:?}", seen.requests).contains(TOKEN));
     assert!(!seen.tunnelled.is_empty());
-    assert!(!seen.tunnelled.windows(TOKEN.len()).any(|window| window == TOKEN.as_bytes()));
+    assert!(
+        !seen
+            .tunnelled
+            .windows(TOKEN.len())
+            .any(|window| window == TOKEN.as_bytes())
+    );
 }
 
 #[test]
@@ -60,11 +81,17 @@ fn an_untrusted_certificate_in_the_tunnel_is_not_a_proxy_error() {
     use plex_butler_test_support::http::{HttpServer, Response};
     use plex_butler_test_support::tls::Ca;
 
-    let server = HttpServer::start_tls(&Ca::new("theirs").sign("media.invalid"), |_| Response::new(200));
+    let server = HttpServer::start_tls(&Ca::new("theirs").sign("media.invalid"), |_| {
+        Response::new(200)
+    });
     let proxy = ConnectProxy::start(server.address(), None);
-    let builder = Client::builder("https://media.invalid:32400").root_certificates(Ca::new("ours").pem());
+    let builder =
+        Client::builder("https://media.invalid:32400").root_certificates(Ca::new("ours").pem());
     let client = builder.proxy(proxy.address().to_string()).build().unwrap();
-    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::CertificateIssuer);
+    assert_eq!(
+        transport_kind(client.get_butler_tasks()),
+        TransportErrorKind::CertificateIssuer
+    );
 }
 
 #[test]
@@ -73,7 +100,10 @@ fn a_server_that_closes_in_the_tunnel_is_not_a_proxy_error() {
     let server = RawServer::start(|mut stream, _| drop(stream.read(&mut [0; 4096])));
     let proxy = ConnectProxy::start(server.address(), None);
     let builder = Client::builder("https://media.invalid:32400").proxy(proxy.address().to_string());
-    assert_eq!(transport_kind(builder.build().unwrap().get_butler_tasks()), TransportErrorKind::Closed);
+    assert_eq!(
+        transport_kind(builder.build().unwrap().get_butler_tasks()),
+        TransportErrorKind::Closed
+    );
 }
 
 #[test]
@@ -96,7 +126,9 @@ fn the_proxy_password_is_sent_to_the_proxy_only() {
     let server = Pms::with_token(TOKEN).start();
     // "user" and "pass:word", as Basic authentication encodes them.
     let proxy = ConnectProxy::start(server.address(), Some("Basic dXNlcjpwYXNzOndvcmQ="));
-    let client = through(&format!("http://user:pass%3Aword@{}/", proxy.address())).build().unwrap();
+    let client = through(&format!("http://user:pass%3Aword@{}/", proxy.address()))
+        .build()
+        .unwrap();
     assert_eq!(client.proxy(), Some(&*proxy.address().to_string()));
     assert!(!format!("{client:?}").contains("word"), "{client:?}");
     client.get_butler_tasks().unwrap();
@@ -109,13 +141,24 @@ fn the_proxy_password_is_sent_to_the_proxy_only() {
 fn a_407_asks_for_the_user_and_password_of_the_proxy() {
     let server = Pms::with_token(TOKEN).start();
     let proxy = ConnectProxy::start(server.address(), Some("Basic another"));
-    let client = through(&format!("http://user:s3cr3t@{}", proxy.address())).build().unwrap();
+    let client = through(&format!("http://user:s3cr3t@{}", proxy.address()))
+        .build()
+        .unwrap();
     let error = expect_error(client.get_butler_tasks());
-    let advice = format!("{0} answered 407: it wants a valid user name and password", proxy.address());
+    let advice = format!(
+        "{0} answered 407: it wants a valid user name and password",
+        proxy.address()
+    );
     assert!(error.to_string().contains(&advice), "{error}");
-    assert!(error.to_string().contains("http://user:password@"), "{error}");
+    assert!(
+        error.to_string().contains("http://user:password@"),
+        "{error}"
+    );
     assert!(!format!("{error:?}").contains("s3cr3t"), "{error:?}");
-    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
+    assert_eq!(
+        transport_kind(client.get_butler_tasks()),
+        TransportErrorKind::Proxy
+    );
     assert!(server.requests().is_empty());
 }
 
@@ -124,23 +167,42 @@ fn a_proxy_that_is_down_or_cannot_reach_the_server_is_a_proxy_error() {
     let without_server = ConnectProxy::start(unused_address(), None);
     for proxy in [unused_address(), without_server.address()] {
         let client = through(&format!("http://{proxy}")).build().unwrap();
-        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
+        assert_eq!(
+            transport_kind(client.get_butler_tasks()),
+            TransportErrorKind::Proxy
+        );
     }
 }
 
 #[test]
 fn a_tunnel_that_the_proxy_refuses_is_reported_with_its_status() {
     let proxy = answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-    let error = expect_error(through(&url_of(&proxy)).build().unwrap().get_butler_tasks()).to_string();
-    assert!(error.contains(&format!("the proxy failed: {} answered 403; ", proxy.address())), "{error}");
+    let error =
+        expect_error(through(&url_of(&proxy)).build().unwrap().get_butler_tasks()).to_string();
+    assert!(
+        error.contains(&format!(
+            "the proxy failed: {} answered 403; ",
+            proxy.address()
+        )),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_proxy_that_is_not_reached_is_named_with_the_reason_of_the_system() {
-    for proxy in [unused_address().to_string(), "proxy.invalid:3128".to_owned()] {
+    for proxy in [
+        unused_address().to_string(),
+        "proxy.invalid:3128".to_owned(),
+    ] {
         let error = expect_error(through(&proxy).build().unwrap().get_butler_tasks()).to_string();
-        assert!(error.contains(&format!("the proxy failed: {proxy}: ")), "{error}");
-        assert!(!error.contains(" io: ") && !error.contains(" other: "), "{error}");
+        assert!(
+            error.contains(&format!("the proxy failed: {proxy}: ")),
+            "{error}"
+        );
+        assert!(
+            !error.contains(" io: ") && !error.contains(" other: "),
+            "{error}"
+        );
     }
 }
 
@@ -156,10 +218,21 @@ fn a_failure_to_open_the_tunnel_is_a_proxy_error() {
     ] {
         let proxy = answering(response);
         let client = through(&url_of(&proxy)).build().unwrap();
-        assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{response:?}");
+        assert_eq!(
+            transport_kind(client.get_butler_tasks()),
+            TransportErrorKind::Proxy,
+            "{response:?}"
+        );
         if cfg!(any(feature = "rustls", feature = "native-tls")) {
-            let client = Client::builder("https://media.invalid").proxy(url_of(&proxy)).build().unwrap();
-            assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy, "{response:?}");
+            let client = Client::builder("https://media.invalid")
+                .proxy(url_of(&proxy))
+                .build()
+                .unwrap();
+            assert_eq!(
+                transport_kind(client.get_butler_tasks()),
+                TransportErrorKind::Proxy,
+                "{response:?}"
+            );
         }
     }
 }
@@ -168,16 +241,33 @@ fn a_failure_to_open_the_tunnel_is_a_proxy_error() {
 fn a_failure_inside_the_tunnel_is_not_a_proxy_error() {
     let server = answering("SSH-2.0-OpenSSH_9.6\r\n");
     let proxy = ConnectProxy::start(server.address(), None);
-    let client = through(&format!("http://{}", proxy.address())).build().unwrap();
-    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::NotHttp);
+    let client = through(&format!("http://{}", proxy.address()))
+        .build()
+        .unwrap();
+    assert_eq!(
+        transport_kind(client.get_butler_tasks()),
+        TransportErrorKind::NotHttp
+    );
 }
 
 #[test]
 fn a_silent_proxy_is_a_timeout() {
-    let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
+    let silent =
+        RawServer::start(
+            |mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {},
+        );
     let builder = through(&format!("http://user:word@{}", silent.address())).timeout(TIMEOUT);
     let error = expect_error(builder.build().unwrap().get_butler_tasks());
-    assert!(matches!(error, Error::Timeout { connecting: true, .. }) && error.is_transient(), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            Error::Timeout {
+                connecting: true,
+                ..
+            }
+        ) && error.is_transient(),
+        "{error:?}"
+    );
     let through = format!(" through the proxy {};", silent.address());
     assert!(error.to_string().contains(&through), "{error}");
 }
@@ -193,7 +283,8 @@ fn a_slow_proxy_is_a_timeout() {
 
 /// Answers `CONNECT` with a header that has no end.
 fn drip(mut stream: impl Read + Write) {
-    let mut sent = read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\nA: "));
+    let mut sent =
+        read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\nA: "));
     while sent.is_ok() {
         thread::sleep(Duration::from_millis(20));
         sent = stream.write_all(b"a").and_then(|()| stream.flush());
@@ -205,7 +296,11 @@ fn check_timeout(builder: ClientBuilder) {
     let started = Instant::now();
     let error = expect_error(builder.timeout(TIMEOUT).build().unwrap().get_butler_tasks());
     assert!(error.is_timeout(), "{error:?}");
-    assert!(started.elapsed() < 10 * TIMEOUT, "took {:?}", started.elapsed());
+    assert!(
+        started.elapsed() < 10 * TIMEOUT,
+        "took {:?}",
+        started.elapsed()
+    );
 }
 
 #[test]
@@ -222,9 +317,15 @@ fn a_tunnel_is_reused_after_the_first_calls_timeout() {
 
 #[test]
 fn without_a_proxy_the_client_resolves_the_name() {
-    let client = Client::builder("http://media.invalid:32400").no_proxy().build().unwrap();
+    let client = Client::builder("http://media.invalid:32400")
+        .no_proxy()
+        .build()
+        .unwrap();
     assert_eq!(client.proxy(), None);
-    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::HostNotFound);
+    assert_eq!(
+        transport_kind(client.get_butler_tasks()),
+        TransportErrorKind::HostNotFound
+    );
 }
 
 #[test]
@@ -240,7 +341,16 @@ fn an_invalid_proxy_is_refused_without_showing_its_password() {
         "",
     ] {
         let error = expect_error(through(url).build());
-        assert!(matches!(error, Error::InvalidSetting { setting: Setting::Proxy, .. }), "{url}");
+        assert!(
+            matches!(
+                error,
+                Error::InvalidSetting {
+                    setting: Setting::Proxy,
+                    ..
+                }
+            ),
+            "{url}"
+        );
         assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
     }
 }
@@ -248,6 +358,11 @@ fn an_invalid_proxy_is_refused_without_showing_its_password() {
 #[test]
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 fn an_https_proxy_that_is_down_is_a_proxy_error() {
-    let client = through(&format!("https://{}", unused_address())).build().unwrap();
-    assert_eq!(transport_kind(client.get_butler_tasks()), TransportErrorKind::Proxy);
+    let client = through(&format!("https://{}", unused_address()))
+        .build()
+        .unwrap();
+    assert_eq!(
+        transport_kind(client.get_butler_tasks()),
+        TransportErrorKind::Proxy
+    );
 }

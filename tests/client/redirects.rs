@@ -25,20 +25,33 @@ fn a_redirect_is_reported_and_not_followed() {
             "ftp://example.invalid/",
         ] {
             let target = location.to_owned();
-            let server = HttpServer::start(move |_| Response::new(status).header("Location", &target));
+            let server =
+                HttpServer::start(move |_| Response::new(status).header("Location", &target));
             let client = client_for(&server.url());
             for (name, operation) in OPERATIONS {
                 match expect_error(operation(&client)) {
-                    Error::Redirected { status: found, location: Some(to), .. } => {
+                    Error::Redirected {
+                        status: found,
+                        location: Some(to),
+                        ..
+                    } => {
                         assert_eq!((found, &*to), (status, location), "{name}")
                     }
                     other => panic!("{name}, {status} to {location:?}: {other:?}"),
                 }
             }
-            assert_eq!(server.requests().len(), OPERATIONS.len(), "{status} to {location:?}");
+            assert_eq!(
+                server.requests().len(),
+                OPERATIONS.len(),
+                "{status} to {location:?}"
+            );
         }
     }
-    assert_eq!(elsewhere.connections(), 0, "nothing arrives at another server");
+    assert_eq!(
+        elsewhere.connections(),
+        0,
+        "nothing arrives at another server"
+    );
 }
 
 #[test]
@@ -57,7 +70,10 @@ fn a_redirect_without_a_location_is_reported_too() {
 #[test]
 fn the_message_of_a_redirect_shows_the_target() {
     for (location, message) in [
-        (Some("https://media.example.org/login"), " answered 302, a redirect to https://media.example.org/login; "),
+        (
+            Some("https://media.example.org/login"),
+            " answered 302, a redirect to https://media.example.org/login; ",
+        ),
         (None, " answered 302, a redirect without a target; "),
     ] {
         let server = HttpServer::start(move |_| match location {
@@ -66,7 +82,10 @@ fn the_message_of_a_redirect_shows_the_target() {
         });
         let error = expect_error(client_for(&server.url()).get_butler_tasks());
         assert!(error.to_string().contains(message), "{error}");
-        assert_eq!((error.status(), error.is_timeout(), error.is_tls()), (Some(302), false, false));
+        assert_eq!(
+            (error.status(), error.is_timeout(), error.is_tls()),
+            (Some(302), false, false)
+        );
     }
 }
 
@@ -77,13 +96,24 @@ fn a_location_is_shown_as_one_line_without_the_token() {
         (b"/\xFF\x80".as_slice(), "/\u{fffd}\u{fffd}"),
         (b"/a\tb", "/a b"),
         ("/caf\u{e9}".as_bytes(), "/caf\u{e9}"),
-        (format!("/login?token={TOKEN}").as_bytes(), "/login?token=***"),
+        (
+            format!("/login?token={TOKEN}").as_bytes(),
+            "/login?token=***",
+        ),
         (long.as_bytes(), &format!("{}…", &long[..199])),
     ] {
-        let response = [b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ", written, b"\r\n\r\n"].concat();
+        let response = [
+            b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ",
+            written,
+            b"\r\n\r\n",
+        ]
+        .concat();
         let server = answering(response);
         match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
-            Error::Redirected { location: Some(location), .. } => assert_eq!(location, shown),
+            Error::Redirected {
+                location: Some(location),
+                ..
+            } => assert_eq!(location, shown),
             other => panic!("{}: {other:?}", written.escape_ascii()),
         }
     }
@@ -99,6 +129,9 @@ fn the_body_of_a_redirect_is_ignored() {
     ] {
         let server = answering(format!("HTTP/1.1 302 -\r\nLocation: /login\r\n{rest}"));
         let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
-        assert!(matches!(error, Error::Redirected { status: 302, .. }), "{rest:?}: {error:?}");
+        assert!(
+            matches!(error, Error::Redirected { status: 302, .. }),
+            "{rest:?}: {error:?}"
+        );
     }
 }

@@ -7,7 +7,8 @@ use plex_butler::{Client, Error, TransportErrorKind};
 use plex_butler_test_support::raw::RawServer;
 
 use crate::util::{
-    EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, read_request, url_of, wait_for,
+    EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, read_request, url_of,
+    wait_for,
 };
 
 const MIB: usize = 1 << 20;
@@ -37,7 +38,11 @@ fn only_the_start_of_a_huge_error_page_is_read() {
     );
     for (name, outcome) in outcomes(&server) {
         match expect_error(outcome) {
-            Error::Status { status: 502, message: Some(message), .. } => {
+            Error::Status {
+                status: 502,
+                message: Some(message),
+                ..
+            } => {
                 assert_eq!(message, "Bad gateway", "{name}");
             }
             other => panic!("{name}: {other:?}"),
@@ -49,11 +54,17 @@ fn only_the_start_of_a_huge_error_page_is_read() {
 
 #[test]
 fn an_endless_list_is_too_large() {
-    let task = br#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true},"#;
-    let (server, sent) =
-        flooding("HTTP/1.1 200 OK\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[", task.repeat(10_000), usize::MAX);
+    let task =
+        br#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true},"#;
+    let (server, sent) = flooding(
+        "HTTP/1.1 200 OK\r\n\r\n{\"ButlerTasks\":{\"ButlerTask\":[",
+        task.repeat(10_000),
+        usize::MAX,
+    );
     match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
-        Error::Decode { status: 200, found, .. } => assert_eq!(found, "a body of more than 64 MiB"),
+        Error::Decode {
+            status: 200, found, ..
+        } => assert_eq!(found, "a body of more than 64 MiB"),
         other => panic!("{other:?}"),
     }
     let limit = usize::try_from(Client::MAX_BODY_SIZE).expect("a size");
@@ -64,10 +75,14 @@ fn an_endless_list_is_too_large() {
 #[test]
 fn a_success_with_a_too_large_content_length_is_not_read() {
     for length in [Client::MAX_BODY_SIZE + 1, u64::MAX] {
-        let server = answering(format!("HTTP/1.1 202 -\r\nContent-Length: {length}\r\n\r\n"));
+        let server = answering(format!(
+            "HTTP/1.1 202 -\r\nContent-Length: {length}\r\n\r\n"
+        ));
         for (name, outcome) in outcomes(&server) {
             match expect_error(outcome) {
-                Error::Decode { status: 202, found, .. } => assert_eq!(found, "a body of more than 64 MiB"),
+                Error::Decode {
+                    status: 202, found, ..
+                } => assert_eq!(found, "a body of more than 64 MiB"),
                 other => panic!("{name}: {other:?}"),
             }
         }
@@ -77,14 +92,22 @@ fn a_success_with_a_too_large_content_length_is_not_read() {
 #[test]
 fn a_body_of_exactly_the_maximum_size_is_accepted() {
     let pieces = usize::try_from(Client::MAX_BODY_SIZE).expect("a size") / MIB;
-    for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n"] {
+    for head in [
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n",
+    ] {
         let (server, _sent) = flooding(head, vec![b' '; MIB], pieces);
-        client_for(&url_of(&server)).start_all_tasks().expect("a success");
+        client_for(&url_of(&server))
+            .start_all_tasks()
+            .expect("a success");
     }
 
     let (server, _sent) = flooding("HTTP/1.1 200 OK\r\n\r\n ", vec![b' '; MIB], pieces);
     let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
-    assert!(matches!(&error, Error::Decode { found, .. } if found == "a body of more than 64 MiB"), "{error:?}");
+    assert!(
+        matches!(&error, Error::Decode { found, .. } if found == "a body of more than 64 MiB"),
+        "{error:?}"
+    );
     assert_eq!(error.status(), Some(200));
 }
 
@@ -93,12 +116,19 @@ fn endless_headers_are_too_large() {
     let servers = [
         flooding("HTTP/1.1 200 OK\r\nA: ", vec![b'a'; MIB], 16),
         flooding("HTTP/1.1 200 OK\r\n", b"A: a\r\n".repeat(10_000), 100),
-        flooding("HTTP/1.1 401 -\r\nContent-Length: 0\r\nA: ", [vec![b'a'; MIB], b"\r\n\r\n".to_vec()].concat(), 1),
+        flooding(
+            "HTTP/1.1 401 -\r\nContent-Length: 0\r\nA: ",
+            [vec![b'a'; MIB], b"\r\n\r\n".to_vec()].concat(),
+            1,
+        ),
     ];
     for (server, _sent) in &servers {
         for (name, outcome) in outcomes(server) {
             match expect_error(outcome) {
-                Error::Transport { kind: TransportErrorKind::InvalidResponse, .. } => {}
+                Error::Transport {
+                    kind: TransportErrorKind::InvalidResponse,
+                    ..
+                } => {}
                 other => panic!("{name}: {other:?}"),
             }
         }
@@ -107,7 +137,10 @@ fn endless_headers_are_too_large() {
 
 #[test]
 fn headers_up_to_the_maximum_size_are_accepted() {
-    let end = format!("{PMS_HEADER}\r\nContent-Length: {}\r\n\r\n", EMPTY_LIST.len());
+    let end = format!(
+        "{PMS_HEADER}\r\nContent-Length: {}\r\n\r\n",
+        EMPTY_LIST.len()
+    );
     let long_line = |size: usize| {
         let start = "HTTP/1.1 200 OK\r\nA: ";
         let filler = "a".repeat(size - start.len() - "\r\n".len() - end.len());
@@ -118,14 +151,20 @@ fn headers_up_to_the_maximum_size_are_accepted() {
         format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
     };
     let limit = usize::try_from(Client::MAX_HEADER_SIZE).expect("a size");
-    for (response, fits) in
-        [(long_line(limit), true), (long_line(limit + 1), false), (lines(128), true), (lines(129), false)]
-    {
+    for (response, fits) in [
+        (long_line(limit), true),
+        (long_line(limit + 1), false),
+        (lines(128), true),
+        (lines(129), false),
+    ] {
         let server = answering(response);
         for (name, outcome) in outcomes(&server) {
             match outcome {
                 Ok(()) if fits => {}
-                Err(Error::Transport { kind: TransportErrorKind::InvalidResponse, .. }) if !fits => {}
+                Err(Error::Transport {
+                    kind: TransportErrorKind::InvalidResponse,
+                    ..
+                }) if !fits => {}
                 other => panic!("{name}, which fits: {fits}: {other:?}"),
             }
         }
@@ -140,11 +179,21 @@ fn a_list_of_a_hundred_thousand_tasks_is_read() {
         )
     };
     let tasks: Vec<String> = (0..100_000).map(task).collect();
-    let body = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, tasks.join(","));
-    let server = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
-    let tasks = client_for(&url_of(&server)).get_butler_tasks().expect("a list");
+    let body = format!(
+        r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#,
+        tasks.join(",")
+    );
+    let server = answering(format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    ));
+    let tasks = client_for(&url_of(&server))
+        .get_butler_tasks()
+        .expect("a list");
     assert_eq!(tasks.len(), 100_000);
     assert!(
-        (0u32..).zip(&tasks).all(|(number, task)| task.interval == number && task.name == *format!("Task{number}"))
+        (0u32..)
+            .zip(&tasks)
+            .all(|(number, task)| task.interval == number && task.name == *format!("Task{number}"))
     );
 }

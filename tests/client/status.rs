@@ -13,7 +13,9 @@ use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client_for, expect_e
 fn every_status_has_a_defined_outcome_for_every_operation() {
     let status = Arc::new(AtomicU16::new(0));
     let current = Arc::clone(&status);
-    let server = HttpServer::start(move |_| Response::of_pms(current.load(Ordering::SeqCst)).json(EMPTY_LIST));
+    let server = HttpServer::start(move |_| {
+        Response::of_pms(current.load(Ordering::SeqCst)).json(EMPTY_LIST)
+    });
     let client = client_for(&server.url());
     for code in 200..600 {
         status.store(code, Ordering::SeqCst);
@@ -25,7 +27,9 @@ fn every_status_has_a_defined_outcome_for_every_operation() {
                 (204, Ok(())) => name != "get_butler_tasks",
                 (200..=299, Ok(())) => true,
                 (401, Err(Error::Unauthorized { .. })) => true,
-                (301 | 302 | 303 | 307 | 308, Err(Error::Redirected { status, .. })) => *status == code,
+                (301 | 302 | 303 | 307 | 308, Err(Error::Redirected { status, .. })) => {
+                    *status == code
+                }
                 (401 | 301 | 302 | 303 | 307 | 308, _) => false,
                 (300..=599, Err(Error::Status { status, .. })) => *status == code,
                 _ => false,
@@ -48,8 +52,16 @@ fn only_a_202_means_already_running() {
             202 => StartOutcome::AlreadyRunning,
             _ => StartOutcome::Started,
         };
-        assert_eq!(client.start_task("BackupDatabase").expect("a success"), started, "{code}");
-        assert_eq!(client.stop_task("BackupDatabase").expect("a success"), StopOutcome::Stopped, "{code}");
+        assert_eq!(
+            client.start_task("BackupDatabase").expect("a success"),
+            started,
+            "{code}"
+        );
+        assert_eq!(
+            client.stop_task("BackupDatabase").expect("a success"),
+            StopOutcome::Stopped,
+            "{code}"
+        );
     }
 }
 
@@ -62,15 +74,30 @@ fn an_error_quotes_the_server_from_json_html_xml_and_text() {
     let json = r#"{"errors":[{"code":1000,"message":"Bad","status":500},{"message":"Worse"},{"code":7},{}]}"#;
     let maintenance = r#"<Response code="503" title="Maintenance" status="Plex Media Server is currently running startup maintenance tasks."/>"#;
     let starting = r#"<?xml version="1.0"?><Response code="503" title="" status="Starting"/>"#;
-    let gateway =
-        "<!DOCTYPE HTML>\n<html><head><TITLE lang=en> 502\n Bad  Gateway </TITLE></head><body>nginx</body></html>";
+    let gateway = "<!DOCTYPE HTML>\n<html><head><TITLE lang=en> 502\n Bad  Gateway </TITLE></head><body>nginx</body></html>";
     let cases: [Said; 13] = [
         (new(500), None, None),
         (new(403).html("Forbidden"), Some("Forbidden"), None),
-        (new(500).json(json), Some("Bad (code 1000): Worse: code 7: an error without a message"), None),
-        (new(500).html(json), Some("Bad (code 1000): Worse: code 7: an error without a message"), None),
-        (new(500).json(r#"{"errors":[]}"#), Some(r#"{"errors":[]}"#), None),
-        (new(500).json(r#"{"errors":"none"}"#), Some(r#"{"errors":"none"}"#), None),
+        (
+            new(500).json(json),
+            Some("Bad (code 1000): Worse: code 7: an error without a message"),
+            None,
+        ),
+        (
+            new(500).html(json),
+            Some("Bad (code 1000): Worse: code 7: an error without a message"),
+            None,
+        ),
+        (
+            new(500).json(r#"{"errors":[]}"#),
+            Some(r#"{"errors":[]}"#),
+            None,
+        ),
+        (
+            new(500).json(r#"{"errors":"none"}"#),
+            Some(r#"{"errors":"none"}"#),
+            None,
+        ),
         (new(502).html(gateway), Some("502 Bad Gateway"), None),
         (
             new(503).body("text/xml", maintenance),
@@ -80,8 +107,16 @@ fn an_error_quotes_the_server_from_json_html_xml_and_text() {
         (new(503).body("text/xml", starting), Some("Starting"), None),
         (new(429).header("Retry-After", "120"), None, Some(120)),
         (new(503).header("Retry-After", " 0 "), None, Some(0)),
-        (new(429).header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"), None, None),
-        (new(429).header("Retry-After", "99999999999999999999"), None, None),
+        (
+            new(429).header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"),
+            None,
+            None,
+        ),
+        (
+            new(429).header("Retry-After", "99999999999999999999"),
+            None,
+            None,
+        ),
     ];
     for (response, expected_message, wait) in cases {
         let answer = response.clone();
@@ -89,9 +124,17 @@ fn an_error_quotes_the_server_from_json_html_xml_and_text() {
         let client = client_for(&server.url());
         for (name, operation) in OPERATIONS {
             match expect_error(operation(&client)) {
-                Error::Status { message, retry_after, .. } => {
+                Error::Status {
+                    message,
+                    retry_after,
+                    ..
+                } => {
                     assert_eq!(message.as_deref(), expected_message, "{name}: {response:?}");
-                    assert_eq!(retry_after, wait.map(Duration::from_secs), "{name}: {response:?}");
+                    assert_eq!(
+                        retry_after,
+                        wait.map(Duration::from_secs),
+                        "{name}: {response:?}"
+                    );
                 }
                 other => panic!("{name}: {other:?}"),
             }
@@ -110,23 +153,44 @@ fn the_message_of_a_status_says_how_long_to_wait() {
         let server = HttpServer::start(move |_| Response::new(status).header("Retry-After", wait));
         let error = expect_error(client_for(&server.url()).start_all_tasks());
         assert!(error.to_string().ends_with(advice), "{error}");
-        assert_eq!(error.retry_after(), wait.parse().ok().map(Duration::from_secs));
+        assert_eq!(
+            error.retry_after(),
+            wait.parse().ok().map(Duration::from_secs)
+        );
     }
 }
 
 #[test]
 fn the_message_of_a_status_says_what_to_do() {
     for (status, advice) in [
-        (400, "; check the address, and whether the server wants https"),
+        (
+            400,
+            "; check the address, and whether the server wants https",
+        ),
         (403, "; set the token of the server's owner"),
-        (404, "; check the host, port and path prefix of the base URL"),
-        (405, "; check the host, port and path prefix of the base URL"),
-        (501, "; check the host, port and path prefix of the base URL"),
+        (
+            404,
+            "; check the host, port and path prefix of the base URL",
+        ),
+        (
+            405,
+            "; check the host, port and path prefix of the base URL",
+        ),
+        (
+            501,
+            "; check the host, port and path prefix of the base URL",
+        ),
         (429, "; try later"),
         (502, "the proxy in front of it cannot reach it; try later"),
-        (503, "; the server is starting, or the proxy in front of it cannot reach it; try later"),
+        (
+            503,
+            "; the server is starting, or the proxy in front of it cannot reach it; try later",
+        ),
         (504, "the proxy in front of it cannot reach it; try later"),
-        (500, "answered 500 Internal Server Error; the server's log may say why"),
+        (
+            500,
+            "answered 500 Internal Server Error; the server's log may say why",
+        ),
         (999, "answered 999"),
     ] {
         let server = HttpServer::start(move |_| Response::new(status));
@@ -143,7 +207,11 @@ fn an_error_body_of_any_bytes_is_shown_as_one_short_line() {
         vec![0xFF; 100_000],
         b"<html><title>".repeat(1000),
         format!("<a title=\"{}\">", "a ".repeat(1000)).into_bytes(),
-        format!(r#"{{"errors":[{}{{}}]}}"#, r#"{"message":"a\nb"},"#.repeat(2000)).into_bytes(),
+        format!(
+            r#"{{"errors":[{}{{}}]}}"#,
+            r#"{"message":"a\nb"},"#.repeat(2000)
+        )
+        .into_bytes(),
     ];
     for status in [401, 500] {
         for body in bodies.clone() {
@@ -151,7 +219,11 @@ fn an_error_body_of_any_bytes_is_shown_as_one_short_line() {
             let error = expect_error(client_for(&server.url()).start_all_tasks());
             let message = error.to_string();
             assert!(!message.contains(char::is_control), "{message:?}");
-            assert!(message.chars().count() < 400, "{} characters: {message}", message.chars().count());
+            assert!(
+                message.chars().count() < 400,
+                "{} characters: {message}",
+                message.chars().count()
+            );
         }
     }
 }
@@ -179,15 +251,24 @@ fn an_error_body_that_echoes_the_token_does_not_leak_it() {
 fn task_names_in_a_message_are_redacted_and_limited() {
     let name = format!("{TOKEN}\\nforged line");
     let task = format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":0,"enabled":1}}"#);
-    let body = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, vec![task; 1000].join(","));
+    let body = format!(
+        r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#,
+        vec![task; 1000].join(",")
+    );
     let server = HttpServer::start(move |request| match request.method.as_str() {
         "GET" => Response::new(200).json(body.clone()),
         _ => Response::new(404),
     });
     let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
     let message = error.to_string();
-    assert!(matches!(&error, Error::UnknownTask { available, .. } if available.len() == 1000), "{message}");
-    assert!(message.contains("has ***") && !message.contains(char::is_control), "{message:?}");
+    assert!(
+        matches!(&error, Error::UnknownTask { available, .. } if available.len() == 1000),
+        "{message}"
+    );
+    assert!(
+        message.contains("has ***") && !message.contains(char::is_control),
+        "{message:?}"
+    );
     assert!(message.chars().count() < 2200, "{message}");
 }
 
@@ -203,14 +284,19 @@ fn a_login_page_is_an_error() {
         "<meta content='0;url=/login' http-equiv = \"refresh\">",
         "<html><input type=password>",
         "\u{feff}<form action=/login>",
-        &format!("<!-- {} --><!doctype html><form action=/login>", "a".repeat(1000)),
+        &format!(
+            "<!-- {} --><!doctype html><form action=/login>",
+            "a".repeat(1000)
+        ),
     ] {
         let page = page.to_owned();
         let server = HttpServer::start(move |_| Response::new(200).html(page.clone()));
         let client = client_for(&server.url());
         for (name, operation) in OPERATIONS {
             match expect_error(operation(&client)) {
-                Error::Decode { status: 200, found, .. } => assert!(found.contains("an HTML page"), "{name}: {found}"),
+                Error::Decode {
+                    status: 200, found, ..
+                } => assert!(found.contains("an HTML page"), "{name}: {found}"),
                 other => panic!("{name}: {other:?}"),
             }
         }
@@ -235,7 +321,9 @@ fn a_start_or_stop_refuses_a_body_of_another_server() {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         for (name, operation) in OPERATIONS {
             match expect_error(operation(&client_for(&server.url()))) {
-                Error::Decode { status: 200, found, .. } => assert!(!found.is_empty(), "{name} for {body:?}"),
+                Error::Decode {
+                    status: 200, found, ..
+                } => assert!(!found.is_empty(), "{name} for {body:?}"),
                 other => panic!("{name} for {body:?}: {other:?}"),
             }
         }
@@ -247,7 +335,8 @@ fn a_start_or_stop_accepts_any_body_of_pms_except_an_error_list() {
     for body in FOREIGN_BODIES {
         let server = HttpServer::start(move |_| Response::of_pms(200).html(body));
         for (name, operation) in &OPERATIONS[1..] {
-            operation(&client_for(&server.url())).unwrap_or_else(|error| panic!("{name} for {body:?}: {error:?}"));
+            operation(&client_for(&server.url()))
+                .unwrap_or_else(|error| panic!("{name} for {body:?}: {error:?}"));
         }
     }
 }
@@ -257,7 +346,8 @@ fn a_start_or_stop_accepts_an_empty_body() {
     for body in ["", " ", "\r\n"] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
         for (name, operation) in &OPERATIONS[1..] {
-            operation(&client_for(&server.url())).unwrap_or_else(|error| panic!("{name} for {body:?}: {error:?}"));
+            operation(&client_for(&server.url()))
+                .unwrap_or_else(|error| panic!("{name} for {body:?}: {error:?}"));
         }
     }
 }
@@ -274,7 +364,9 @@ fn a_200_with_an_error_list_is_an_error() {
         let server = HttpServer::start(move |_| Response::of_pms(200).json(list));
         for (name, operation) in OPERATIONS {
             match expect_error(operation(&client_for(&server.url()))) {
-                Error::Decode { status: 200, found, .. } => {
+                Error::Decode {
+                    status: 200, found, ..
+                } => {
                     assert!(found.starts_with("an error list: "), "{list}: {found}")
                 }
                 other => panic!("{name} for {list}: {other:?}"),
@@ -289,7 +381,10 @@ fn an_error_list_is_read_despite_invalid_fields() {
     let server = HttpServer::start(move |_| Response::new(401).json(list));
     match expect_error(client_for(&server.url()).get_butler_tasks()) {
         Error::Unauthorized { message, .. } => {
-            assert_eq!(message.as_deref(), Some("first: second: code 3: an error without a message"));
+            assert_eq!(
+                message.as_deref(),
+                Some("first: second: code 3: an error without a message")
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -298,7 +393,11 @@ fn an_error_list_is_read_despite_invalid_fields() {
 #[test]
 fn a_401_with_a_challenge_mentions_the_authorization_header() {
     let challenge = format!("Basic realm=\"{TOKEN}\"");
-    let server = HttpServer::start(move |_| Response::new(401).header("WWW-Authenticate", &challenge).html("<html>"));
+    let server = HttpServer::start(move |_| {
+        Response::new(401)
+            .header("WWW-Authenticate", &challenge)
+            .html("<html>")
+    });
     let error = expect_error(client_for(&server.url()).get_butler_tasks());
     assert!(
         error.to_string().ends_with(
@@ -312,11 +411,25 @@ fn a_401_with_a_challenge_mentions_the_authorization_header() {
 fn the_token_does_not_change_how_a_response_is_judged() {
     let page = "<html><form action=/login></form></html>";
     let list = r#"{"errors":[{"code":1001,"message":"No","status":401}]}"#;
-    for (body, token) in [(page, "form"), (page, "html"), (page, "m"), (list, "errors"), (list, "1"), (list, "{")] {
+    for (body, token) in [
+        (page, "form"),
+        (page, "html"),
+        (page, "m"),
+        (list, "errors"),
+        (list, "1"),
+        (list, "{"),
+    ] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
-        let client = Client::builder(server.url()).token(token).no_proxy().build().unwrap();
+        let client = Client::builder(server.url())
+            .token(token)
+            .no_proxy()
+            .build()
+            .unwrap();
         let error = client.start_all_tasks().unwrap_err();
-        assert!(matches!(error, Error::Decode { status: 200, .. }), "{token}: {error:?}");
+        assert!(
+            matches!(error, Error::Decode { status: 200, .. }),
+            "{token}: {error:?}"
+        );
     }
 }
 
@@ -324,10 +437,18 @@ fn the_token_does_not_change_how_a_response_is_judged() {
 fn a_body_cut_off_inside_the_token_does_not_leak_it() {
     for cut in 1..TOKEN.len() {
         let part = &TOKEN[..TOKEN.len() - cut];
-        for body in [format!("your token: {part}"), format!("<html>{}{part}", " ".repeat(300))] {
-            let server = answering(format!("HTTP/1.1 500 -\r\nContent-Length: 65536\r\n\r\n{body}"));
+        for body in [
+            format!("your token: {part}"),
+            format!("<html>{}{part}", " ".repeat(300)),
+        ] {
+            let server = answering(format!(
+                "HTTP/1.1 500 -\r\nContent-Length: 65536\r\n\r\n{body}"
+            ));
             let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
-            assert!(part.len() < 4 || !format!("{error:?}").contains(part), "{error:?}");
+            assert!(
+                part.len() < 4 || !format!("{error:?}").contains(part),
+                "{error:?}"
+            );
         }
     }
     // The rest of an error's body is not read.

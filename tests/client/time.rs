@@ -15,7 +15,10 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 const IN_TIME: Range<Duration> = Duration::from_millis(200)..Duration::from_secs(5);
 
 fn client_with_timeout(server: &RawServer, timeout: Duration) -> Client {
-    let builder = Client::builder(url_of(server)).token(TOKEN).no_proxy().timeout(timeout);
+    let builder = Client::builder(url_of(server))
+        .token(TOKEN)
+        .no_proxy()
+        .timeout(timeout);
     builder.build().expect("a client")
 }
 
@@ -48,16 +51,42 @@ fn a_slow_or_silent_server_is_a_timeout() {
     let servers = [
         ("is silent", silent_after("")),
         ("stops in its status line", silent_after("HTTP/1.1 2")),
-        ("drips a header", dripping("HTTP/1.1 200 OK\r\nA: ", "a", SLOWLY)),
-        ("drips headers", dripping("HTTP/1.1 200 OK\r\n", "A: a\r\n", SLOWLY)),
-        ("drips interim responses", dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY)),
-        ("sends no body", silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")),
-        ("drips a body with a length", dripping("HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", " ", SLOWLY)),
-        ("drips a body without one", dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY)),
+        (
+            "drips a header",
+            dripping("HTTP/1.1 200 OK\r\nA: ", "a", SLOWLY),
+        ),
+        (
+            "drips headers",
+            dripping("HTTP/1.1 200 OK\r\n", "A: a\r\n", SLOWLY),
+        ),
+        (
+            "drips interim responses",
+            dripping("", "HTTP/1.1 103 -\r\n\r\n", SLOWLY),
+        ),
+        (
+            "sends no body",
+            silent_after("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+        ),
+        (
+            "drips a body with a length",
+            dripping(
+                "HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n",
+                " ",
+                SLOWLY,
+            ),
+        ),
+        (
+            "drips a body without one",
+            dripping("HTTP/1.1 200 OK\r\n\r\n", " ", SLOWLY),
+        ),
         ("drips chunks", dripping(CHUNKED, "1\r\n \r\n", SLOWLY)),
         (
             "has no end of trailers",
-            dripping("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "A: a\r\n", AT_ONCE),
+            dripping(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+                "A: a\r\n",
+                AT_ONCE,
+            ),
         ),
     ];
     thread::scope(|scope| {
@@ -69,10 +98,19 @@ fn a_slow_or_silent_server_is_a_timeout() {
                     let error = expect_error(operation(&client));
                     let took = started.elapsed();
                     assert!(
-                        matches!(error, Error::Timeout { timeout: TIMEOUT, .. }),
+                        matches!(
+                            error,
+                            Error::Timeout {
+                                timeout: TIMEOUT,
+                                ..
+                            }
+                        ),
                         "{name} where the server {what}: {error:?}"
                     );
-                    assert!(IN_TIME.contains(&took), "{name} took {took:?} where the server {what}");
+                    assert!(
+                        IN_TIME.contains(&took),
+                        "{name} took {took:?} where the server {what}"
+                    );
                 });
             }
         }
@@ -102,7 +140,16 @@ fn one_timeout_covers_both_requests_of_a_call() {
         let started = Instant::now();
         let error = expect_error(operation(&client));
         let took = started.elapsed();
-        assert!(matches!(error, Error::Timeout { timeout: TIMEOUT, .. }), "{error:?}");
+        assert!(
+            matches!(
+                error,
+                Error::Timeout {
+                    timeout: TIMEOUT,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
         assert!(took < 2 * TIMEOUT, "took {took:?}");
     }
 }
@@ -120,11 +167,12 @@ fn with_a_timeout_of_zero_nothing_is_sent() {
 
 #[test]
 fn the_longest_timeout_is_a_year() {
-    let server = RawServer::start(
-        |mut stream, _| {
-            while read_request(&stream).and_then(|()| stream.write_all(&success())).is_ok() {}
-        },
-    );
+    let server = RawServer::start(|mut stream, _| {
+        while read_request(&stream)
+            .and_then(|()| stream.write_all(&success()))
+            .is_ok()
+        {}
+    });
     let client = client_with_timeout(&server, Duration::MAX);
     for (name, operation) in OPERATIONS {
         operation(&client).expect(name);
@@ -158,18 +206,47 @@ fn a_timeout_while_connecting_says_so_and_is_transient() {
 
     let silent = SilentListener::start();
     let url = format!("http://{}", silent.address());
-    let client = Client::builder(url).no_proxy().timeout(TIMEOUT).build().expect("a client");
+    let client = Client::builder(url)
+        .no_proxy()
+        .timeout(TIMEOUT)
+        .build()
+        .expect("a client");
     for (name, operation) in OPERATIONS {
         let started = Instant::now();
         let error = expect_error(operation(&client));
-        assert!(started.elapsed() >= TIMEOUT, "{name} took {:?}", started.elapsed());
-        assert!(matches!(error, Error::Timeout { connecting: true, .. }), "{name}: {error:?}");
-        assert!(error.is_transient() && error.to_string().starts_with("no connection to http://"), "{error}");
+        assert!(
+            started.elapsed() >= TIMEOUT,
+            "{name} took {:?}",
+            started.elapsed()
+        );
+        assert!(
+            matches!(
+                error,
+                Error::Timeout {
+                    connecting: true,
+                    ..
+                }
+            ),
+            "{name}: {error:?}"
+        );
+        assert!(
+            error.is_transient() && error.to_string().starts_with("no connection to http://"),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn a_timeout_after_sending_is_not_transient() {
     let error = expect_error(client_with_timeout(&silent_after(""), TIMEOUT).start_all_tasks());
-    assert!(matches!(error, Error::Timeout { connecting: false, .. }) && !error.is_transient(), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            Error::Timeout {
+                connecting: false,
+                ..
+            }
+        ) && !error.is_transient(),
+        "{error:?}"
+    );
 }

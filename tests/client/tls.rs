@@ -32,7 +32,9 @@ fn failure(client: &Client) -> (TransportErrorKind, String) {
     let error = expect_error(client.get_butler_tasks());
     let message = error.to_string();
     let is_tls = error.is_tls();
-    let Error::Transport { kind, .. } = error else { panic!("{error:?}") };
+    let Error::Transport { kind, .. } = error else {
+        panic!("{error:?}")
+    };
     assert_eq!(is_tls, kind.is_tls());
     (kind, message)
 }
@@ -53,7 +55,10 @@ fn one_pem_text_can_hold_several_cas() {
     let pem = format!("the one\n{}\nthe other\n{}", first.pem(), second.pem());
     for ca in [&first, &second] {
         let server = server(&ca.sign("localhost"));
-        let client = builder(&server.url_with_host("localhost")).root_certificates(&pem).build().unwrap();
+        let client = builder(&server.url_with_host("localhost"))
+            .root_certificates(&pem)
+            .build()
+            .unwrap();
         client.get_butler_tasks().unwrap();
     }
 }
@@ -74,9 +79,15 @@ fn a_certificate_for_an_ipv6_address_is_trusted_at_that_address() {
     let ca = Ca::new("ours");
     let pms = Pms::with_token(TOKEN);
     let address = IpAddr::V6(Ipv6Addr::LOCALHOST);
-    let server = HttpServer::start_tls_at(address, &ca.sign("::1"), move |request| pms.answer(request));
+    let server =
+        HttpServer::start_tls_at(address, &ca.sign("::1"), move |request| pms.answer(request));
     trusting(&ca, &server.url()).get_butler_tasks().unwrap();
-    assert!(server.requests()[0].header("Host").unwrap().starts_with("[::1]:"));
+    assert!(
+        server.requests()[0]
+            .header("Host")
+            .unwrap()
+            .starts_with("[::1]:")
+    );
 }
 
 #[test]
@@ -97,14 +108,23 @@ fn a_certificate_of_an_unknown_ca_is_refused() {
     let server = server(&Ca::new("theirs").sign("localhost"));
     let url = server.url_with_host("localhost");
     // The last CA has the same name as the server's CA, but another key.
-    let clients =
-        [builder(&url).build().unwrap(), trusting(&Ca::new("ours"), &url), trusting(&Ca::new("theirs"), &url)];
+    let clients = [
+        builder(&url).build().unwrap(),
+        trusting(&Ca::new("ours"), &url),
+        trusting(&Ca::new("theirs"), &url),
+    ];
     for client in clients {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
-        assert!(message.contains("set the CA's certificate as a root certificate"), "{message}");
+        assert!(
+            message.contains("set the CA's certificate as a root certificate"),
+            "{message}"
+        );
     }
-    assert!(server.requests().is_empty(), "nothing is sent to a server that is not trusted");
+    assert!(
+        server.requests().is_empty(),
+        "nothing is sent to a server that is not trusted"
+    );
 }
 
 #[test]
@@ -136,11 +156,17 @@ fn an_expired_certificate_is_refused() {
 fn a_self_signed_certificate_is_accepted_only_on_request() {
     let server = server(&Identity::self_signed("media.example.org"));
     let url = server.url_with_host("localhost");
-    for client in [builder(&url), builder(&url).danger_accept_invalid_certificates(false)] {
+    for client in [
+        builder(&url),
+        builder(&url).danger_accept_invalid_certificates(false),
+    ] {
         let (kind, message) = failure(&client.build().unwrap());
         assert_eq!(kind, TransportErrorKind::CertificateIssuer, "{message}");
     }
-    let client = builder(&url).danger_accept_invalid_certificates(true).build().unwrap();
+    let client = builder(&url)
+        .danger_accept_invalid_certificates(true)
+        .build()
+        .unwrap();
     client.get_butler_tasks().unwrap();
 }
 
@@ -156,11 +182,17 @@ fn a_self_signed_certificate_can_be_its_own_root() {
 fn rustls_refuses_a_ca_certificate_as_the_servers_own() {
     let identity = Identity::self_signed_ca("localhost");
     let server = server(&identity);
-    let client = builder(&server.url_with_host("localhost")).root_certificates(identity.pem()).build().unwrap();
+    let client = builder(&server.url_with_host("localhost"))
+        .root_certificates(identity.pem())
+        .build()
+        .unwrap();
     if cfg!(feature = "rustls") {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::CertificateIsCa);
-        assert!(message.contains("basicConstraints=critical,CA:FALSE"), "{message}");
+        assert!(
+            message.contains("basicConstraints=critical,CA:FALSE"),
+            "{message}"
+        );
     } else {
         client.get_butler_tasks().unwrap();
     }
@@ -177,7 +209,11 @@ fn a_name_in_a_certificate_does_not_change_the_kind_of_error() {
 #[test]
 fn https_to_a_plain_http_port_says_to_use_http() {
     let server = Pms::new().start();
-    let (kind, message) = failure(&builder(&server.url().replace("http:", "https:")).build().unwrap());
+    let (kind, message) = failure(
+        &builder(&server.url().replace("http:", "https:"))
+            .build()
+            .unwrap(),
+    );
     assert_eq!(kind, TransportErrorKind::PlainHttp, "{message}");
     assert!(message.contains("use http"), "{message}");
 }
@@ -185,7 +221,11 @@ fn https_to_a_plain_http_port_says_to_use_http() {
 #[test]
 fn http_to_an_https_port_says_to_use_https() {
     let server = server(&Ca::new("theirs").sign("localhost"));
-    let (kind, message) = failure(&builder(&server.url().replace("https:", "http:")).build().unwrap());
+    let (kind, message) = failure(
+        &builder(&server.url().replace("https:", "http:"))
+            .build()
+            .unwrap(),
+    );
     assert_eq!(kind, TransportErrorKind::NotHttp, "{message}");
     assert!(message.contains("https"), "{message}");
 }
@@ -195,9 +235,16 @@ fn http_to_a_port_that_closes_says_to_check_http_or_https() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
-    let (kind, message) = failure(&builder(&format!("http://{}", server.address())).build().unwrap());
+    let (kind, message) = failure(
+        &builder(&format!("http://{}", server.address()))
+            .build()
+            .unwrap(),
+    );
     assert_eq!(kind, TransportErrorKind::Closed, "{message}");
-    assert!(message.contains("whether to use http or https"), "{message}");
+    assert!(
+        message.contains("whether to use http or https"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -207,15 +254,17 @@ fn a_400_says_to_check_whether_the_server_wants_https() {
         Response::new(400).html(title)
     });
     let error = expect_error(builder(&server.url()).build().unwrap().get_butler_tasks());
-    let expected =
-        "The plain HTTP request was sent to HTTPS port; check the address, and whether the server wants https";
+    let expected = "The plain HTTP request was sent to HTTPS port; check the address, and whether the server wants https";
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 
 #[test]
 fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
     // With the native libraries of Apple and Windows, a proxy's connection is not checked.
-    let reads_on = cfg!(any(feature = "rustls", not(any(windows, target_vendor = "apple"))));
+    let reads_on = cfg!(any(
+        feature = "rustls",
+        not(any(windows, target_vendor = "apple"))
+    ));
     let ways: &[bool] = if reads_on { &[false, true] } else { &[false] };
     for is_proxy in ways.iter().copied() {
         let ca = Ca::new("ours");
@@ -226,7 +275,8 @@ fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
         let server = RawServer::start(move |stream, _| {
             let mut stream = identity.accept(stream).unwrap();
             if is_proxy {
-                let _ = read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\n\r\n"));
+                let _ = read_request_from(&mut stream)
+                    .and_then(|()| stream.write_all(b"HTTP/1.1 200 -\r\n\r\n"));
             }
             while read_request_from(&mut stream).is_ok() {
                 let mut records = Vec::new();
@@ -242,10 +292,17 @@ fn extra_bytes_after_a_response_are_never_read_as_the_next_one() {
             }
         });
         let url = format!("https://{}", server.address());
-        let builder = if is_proxy { Client::builder("http://media.invalid").proxy(url) } else { builder(&url) };
+        let builder = if is_proxy {
+            Client::builder("http://media.invalid").proxy(url)
+        } else {
+            builder(&url)
+        };
         let client = builder.root_certificates(ca.pem()).build().unwrap();
         for _ in 0..3 {
-            assert_eq!(client.start_task("BackupDatabase").unwrap(), StartOutcome::AlreadyRunning);
+            assert_eq!(
+                client.start_task("BackupDatabase").unwrap(),
+                StartOutcome::AlreadyRunning
+            );
         }
         assert_eq!(server.connections(), 3);
     }
@@ -258,14 +315,18 @@ fn a_response_without_a_length_must_end_with_close_notify() {
     let identity = ca.sign("127.0.0.1");
     let server = RawServer::start(move |stream, connection| {
         let mut stream = identity.accept(stream).unwrap();
-        let _ = read_request_from(&mut stream).and_then(|()| stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n"));
+        let _ = read_request_from(&mut stream)
+            .and_then(|()| stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n"));
         if connection == 1 {
             stream.conn.send_close_notify();
         }
         let _ = stream.flush();
     });
     let client = trusting(&ca, &format!("https://{}", server.address()));
-    assert_eq!(crate::util::transport_kind(client.start_all_tasks()), TransportErrorKind::Closed);
+    assert_eq!(
+        crate::util::transport_kind(client.start_all_tasks()),
+        TransportErrorKind::Closed
+    );
     client.start_all_tasks().unwrap();
 }
 
@@ -287,13 +348,20 @@ fn a_handshake_that_is_cut_off_is_reported_as_closed() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
-    let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());
+    let (kind, message) = failure(
+        &builder(&format!("https://{}", server.address()))
+            .build()
+            .unwrap(),
+    );
     assert_eq!(kind, TransportErrorKind::Closed, "{message}");
 }
 
 #[test]
 fn a_handshake_that_never_ends_is_a_timeout() {
-    let silent = RawServer::start(|mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {});
+    let silent =
+        RawServer::start(
+            |mut stream, _| while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {},
+        );
     // The header of a record of 16 KiB, and then the record drop by drop.
     let dripping = RawServer::start(|mut stream, _| {
         let _ = stream.write_all(&[0x16, 3, 3, 0x40, 0]);
@@ -305,9 +373,21 @@ fn a_handshake_that_never_ends_is_a_timeout() {
     });
     for server in [silent, dripping] {
         let url = format!("https://{}", server.address());
-        let client = builder(&url).timeout(Duration::from_millis(300)).build().unwrap();
+        let client = builder(&url)
+            .timeout(Duration::from_millis(300))
+            .build()
+            .unwrap();
         let error = expect_error(client.get_butler_tasks());
-        assert!(matches!(error, Error::Timeout { connecting: true, .. }), "{error:?}");
+        assert!(
+            matches!(
+                error,
+                Error::Timeout {
+                    connecting: true,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
         assert!(error.is_transient(), "{error:?}");
     }
 }
@@ -325,8 +405,18 @@ fn a_server_with_tls_older_than_1_2_is_refused() {
             let _ = stream.write_all(&response);
             let _ = stream.read(&mut [0; 4096]);
         });
-        let (kind, message) = failure(&builder(&format!("https://{}", server.address())).build().unwrap());
-        assert!(matches!(kind, TransportErrorKind::Tls | TransportErrorKind::PlainHttp), "{message}");
+        let (kind, message) = failure(
+            &builder(&format!("https://{}", server.address()))
+                .build()
+                .unwrap(),
+        );
+        assert!(
+            matches!(
+                kind,
+                TransportErrorKind::Tls | TransportErrorKind::PlainHttp
+            ),
+            "{message}"
+        );
     }
 }
 
@@ -339,30 +429,46 @@ fn tls_1_3_and_1_2_are_offered_and_nothing_older() {
         let length = stream.read(&mut buffer).unwrap_or(0);
         let _ = hello.send(buffer[..length].to_vec());
     });
-    failure(&builder(&format!("https://{}", server.address())).build().unwrap());
+    failure(
+        &builder(&format!("https://{}", server.address()))
+            .build()
+            .unwrap(),
+    );
     // The extension supported_versions (43): five bytes, a list of four, 1.3 and 1.2.
     let versions = [0, 43, 0, 5, 4, 3, 4, 3, 3];
-    assert!(crate::util::wait_for(&received).windows(versions.len()).any(|window| window == versions));
+    assert!(
+        crate::util::wait_for(&received)
+            .windows(versions.len())
+            .any(|window| window == versions)
+    );
 }
 
 #[test]
 fn root_certificates_can_start_with_a_byte_order_mark() {
     let ca = Ca::new("ours");
     let server = server(&ca.sign("localhost"));
-    let client = builder(&server.url_with_host("localhost")).root_certificates(format!("\u{feff}{}", ca.pem()));
+    let client = builder(&server.url_with_host("localhost"))
+        .root_certificates(format!("\u{feff}{}", ca.pem()));
     client.build().unwrap().get_butler_tasks().unwrap();
 }
 
 #[test]
 fn invalid_root_certificates_are_refused_at_build() {
     let broken = "-----BEGIN CERTIFICATE-----\nMIIB!!\n-----END CERTIFICATE-----\n";
-    let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
+    let no_certificate =
+        "-----BEGIN CERTIFICATE-----\naGVsbG8gd29ybGQ=\n-----END CERTIFICATE-----\n";
     let cut = Ca::new("ours").pem().split_at(200).0.to_owned();
     let request = request_labelled_certificate("localhost");
     for pem in ["", "not a PEM text", broken, no_certificate, &cut, &request] {
         let result = builder("https://localhost").root_certificates(pem).build();
         assert!(
-            matches!(expect_error(result), Error::InvalidSetting { setting: Setting::RootCertificates, .. }),
+            matches!(
+                expect_error(result),
+                Error::InvalidSetting {
+                    setting: Setting::RootCertificates,
+                    ..
+                }
+            ),
             "{pem}"
         );
     }

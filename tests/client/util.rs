@@ -18,7 +18,12 @@ pub(crate) const TOKEN: &str = "s3cr3t-t0k3n-0123456789";
 pub(crate) fn client_for(url: &str) -> Client {
     // Time is the subject of few tests, and emulators are slow.
     let timeout = Duration::from_secs(600);
-    Client::builder(url).token(TOKEN).no_proxy().timeout(timeout).build().expect("a client")
+    Client::builder(url)
+        .token(TOKEN)
+        .no_proxy()
+        .timeout(timeout)
+        .build()
+        .expect("a client")
 }
 
 /// The error, after a check that none of its forms shows the token.
@@ -36,7 +41,11 @@ fn all_forms(error: &dyn StdError) -> Vec<String> {
     let mut forms = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        forms.extend([format!("{error}"), format!("{error:?}"), format!("{error:#?}")]);
+        forms.extend([
+            format!("{error}"),
+            format!("{error:?}"),
+            format!("{error:#?}"),
+        ]);
         next = error.source();
     }
     forms
@@ -87,7 +96,9 @@ pub(crate) fn read_request_from(stream: impl Read) -> io::Result<()> {
 /// Waits for a message of another thread. If none arrives within a minute, the test fails.
 #[track_caller]
 pub(crate) fn wait_for<T>(receiver: &Receiver<T>) -> T {
-    receiver.recv_timeout(Duration::from_secs(60)).expect("the other thread sends")
+    receiver
+        .recv_timeout(Duration::from_secs(60))
+        .expect("the other thread sends")
 }
 
 /// `http://127.0.0.1:port`
@@ -99,15 +110,25 @@ pub(crate) fn url_of(server: &RawServer) -> String {
 pub(crate) type Operation = fn(&Client) -> Result<(), Error>;
 
 pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
-    ("get_butler_tasks", |client| client.get_butler_tasks().map(drop)),
+    ("get_butler_tasks", |client| {
+        client.get_butler_tasks().map(drop)
+    }),
     ("start_all_tasks", Client::start_all_tasks),
     ("stop_all_tasks", Client::stop_all_tasks),
-    ("start_task", |client| client.start_task("BackupDatabase").map(drop)),
-    ("stop_task", |client| client.stop_task("BackupDatabase").map(drop)),
+    ("start_task", |client| {
+        client.start_task("BackupDatabase").map(drop)
+    }),
+    ("stop_task", |client| {
+        client.stop_task("BackupDatabase").map(drop)
+    }),
 ];
 
 /// The result of each operation, each by a client of its own.
-pub(crate) fn outcomes(server: &RawServer) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
+pub(crate) fn outcomes(
+    server: &RawServer,
+) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
     let url = url_of(server);
-    OPERATIONS.map(|(name, operation)| (name, operation(&client_for(&url)))).into_iter()
+    OPERATIONS
+        .map(|(name, operation)| (name, operation(&client_for(&url))))
+        .into_iter()
 }

@@ -33,15 +33,31 @@ fn short() {
         "list of 22 tasks",
         (400, 50),
         1.15,
-        &mut [&mut || list(&mut client), &mut || list(&mut bare), &mut || list(&mut floor)],
+        &mut [
+            &mut || list(&mut client),
+            &mut || list(&mut bare),
+            &mut || list(&mut floor),
+        ],
     );
-    compare("start", (400, 50), 1.15, &mut [&mut || client.start(), &mut || bare.start(), &mut || floor.start()]);
+    compare(
+        "start",
+        (400, 50),
+        1.15,
+        &mut [&mut || client.start(), &mut || bare.start(), &mut || {
+            floor.start()
+        }],
+    );
 }
 
 fn long() {
     let server = Server::start(LONG);
     let (mut client, mut bare) = (client(&server.url), Bare::new(&server.url));
-    compare("list of 100,000 tasks", (20, 1), 1.1, &mut [&mut || list(&mut client), &mut || list(&mut bare)]);
+    compare(
+        "list of 100,000 tasks",
+        (20, 1),
+        1.1,
+        &mut [&mut || list(&mut client), &mut || list(&mut bare)],
+    );
 }
 
 fn threads() {
@@ -54,7 +70,9 @@ fn threads() {
         &mut [&mut || from_threads(&client), &mut || from_threads(&bare)],
     );
     // By default ureq keeps three connections to a host, and the other threads connect again and again.
-    let bare = Bare::with_config(&server.url, |config| config.max_idle_connections_per_host(THREADS));
+    let bare = Bare::with_config(&server.url, |config| {
+        config.max_idle_connections_per_host(THREADS)
+    });
     compare(
         "the same, bare ureq keeping 8 connections",
         (100, 1),
@@ -80,7 +98,12 @@ fn from_threads<C: Calls + Clone + Send>(calls: &C) {
 }
 
 /// Lets the contestants, the client first and bare ureq second, take turns, and prints the row.
-fn compare(what: &str, (rounds, batch): (usize, usize), bar: f64, contestants: &mut [&mut dyn FnMut()]) {
+fn compare(
+    what: &str,
+    (rounds, batch): (usize, usize),
+    bar: f64,
+    contestants: &mut [&mut dyn FnMut()],
+) {
     let count = contestants.len();
     let mut times = vec![Vec::with_capacity(rounds); count];
     contestants.iter_mut().for_each(|call| call());
@@ -93,8 +116,20 @@ fn compare(what: &str, (rounds, batch): (usize, usize), bar: f64, contestants: &
         }
     }
     let time = |who: usize| median(times[who].iter().copied());
-    let ratio = |to: usize| median(times[0].iter().zip(&times[to]).map(|(client, other)| client / other));
-    print!("{what:<42} {:>12.1} {:>12.1} {:>8.3} {bar:>6}", time(0), time(1), ratio(1));
+    let ratio = |to: usize| {
+        median(
+            times[0]
+                .iter()
+                .zip(&times[to])
+                .map(|(client, other)| client / other),
+        )
+    };
+    print!(
+        "{what:<42} {:>12.1} {:>12.1} {:>8.3} {bar:>6}",
+        time(0),
+        time(1),
+        ratio(1)
+    );
     if count > 2 {
         print!(" {:>12.1} {:>8.3}", time(2), ratio(2));
     }

@@ -10,35 +10,88 @@ const IN_DATA: &str = "Plex Media Server/Preferences.xml";
 
 /// The settings on each system. `*` stands for any part of a folder's name, and `~` for the home of the user.
 const SETTINGS: &[(&str, &str)] = &[
-    ("Linux package", "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml"),
-    ("Arch Linux", "/var/lib/plex/Plex Media Server/Preferences.xml"),
-    ("snap", "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server/Preferences.xml"),
-    ("container: plexinc, linuxserver", "/config/Library/Application Support/Plex Media Server/Preferences.xml"),
-    ("container: binhex", "/config/Plex Media Server/Preferences.xml"),
+    (
+        "Linux package",
+        "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "Arch Linux",
+        "/var/lib/plex/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "snap",
+        "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "container: plexinc, linuxserver",
+        "/config/Library/Application Support/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "container: binhex",
+        "/config/Plex Media Server/Preferences.xml",
+    ),
     ("container: hotio", "/config/Preferences.xml"),
     (
         "Synology DSM 7",
         "/var/packages/PlexMediaServer/shares/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
     ),
-    ("Synology DSM 7", "/volume*/PlexMediaServer/AppData/Plex Media Server/Preferences.xml"),
-    ("Synology DSM 6", "/volume*/Plex/Library/Application Support/Plex Media Server/Preferences.xml"),
-    ("ASUSTOR", "/volume1/Plex/Library/Plex Media Server/Preferences.xml"),
-    ("Western Digital", "/mnt/HD/HD*/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml"),
-    ("ReadyNAS", "/apps/plexmediaserver*/MediaLibrary/Plex Media Server/Preferences.xml"),
-    ("FreeBSD", "/usr/local/plexdata/Plex Media Server/Preferences.xml"),
-    ("FreeBSD, Plex Pass", "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml"),
-    ("macOS", "~/Library/Preferences/com.plexapp.plexmediaserver.plist"),
-    ("macOS, another user", "/Users/*/Library/Preferences/com.plexapp.plexmediaserver.plist"),
+    (
+        "Synology DSM 7",
+        "/volume*/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "Synology DSM 6",
+        "/volume*/Plex/Library/Application Support/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "ASUSTOR",
+        "/volume1/Plex/Library/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "Western Digital",
+        "/mnt/HD/HD*/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "ReadyNAS",
+        "/apps/plexmediaserver*/MediaLibrary/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "FreeBSD",
+        "/usr/local/plexdata/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "FreeBSD, Plex Pass",
+        "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "macOS",
+        "~/Library/Preferences/com.plexapp.plexmediaserver.plist",
+    ),
+    (
+        "macOS, another user",
+        "/Users/*/Library/Preferences/com.plexapp.plexmediaserver.plist",
+    ),
 ];
 
 /// Files of a system that name a folder, and where the settings are in that folder.
 const REFERENCES: &[(&str, Entry, &str)] = &[
-    ("/etc/systemd/system/plexmediaserver.service.d/*.conf", Entry::Variable(DATA_VARIABLE), IN_DATA),
-    ("/etc/default/plexmediaserver", Entry::Variable(DATA_VARIABLE), IN_DATA),
+    (
+        "/etc/systemd/system/plexmediaserver.service.d/*.conf",
+        Entry::Variable(DATA_VARIABLE),
+        IN_DATA,
+    ),
+    (
+        "/etc/default/plexmediaserver",
+        Entry::Variable(DATA_VARIABLE),
+        IN_DATA,
+    ),
     // QNAP
     (
         "/etc/config/qpkg.conf",
-        Entry::Key { section: "PlexMediaServer", key: "Install_path" },
+        Entry::Key {
+            section: "PlexMediaServer",
+            key: "Install_path",
+        },
         "Library/Plex Media Server/Preferences.xml",
     ),
 ];
@@ -63,14 +116,23 @@ enum Entry {
     /// `NAME=value`, as a shell or systemd reads it.
     Variable(&'static str),
     /// `key = value` below `[section]`.
-    Key { section: &'static str, key: &'static str },
+    Key {
+        section: &'static str,
+        key: &'static str,
+    },
 }
 
 /// The files that can be the settings of the server on this machine. `data` is the folder in [`DATA_VARIABLE`].
-pub(crate) fn on_this_machine(root: &Path, home: Option<&Path>, data: Option<&Path>) -> Vec<PathBuf> {
+pub(crate) fn on_this_machine(
+    root: &Path,
+    home: Option<&Path>,
+    data: Option<&Path>,
+) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = data.map(|data| data.join(IN_DATA)).into_iter().collect();
     for (pattern, entry, settings) in REFERENCES {
-        let texts = matches(root, pattern).into_iter().filter_map(|file| std::fs::read_to_string(file).ok());
+        let texts = matches(root, pattern)
+            .into_iter()
+            .filter_map(|file| std::fs::read_to_string(file).ok());
         let folders = texts.filter_map(|text| entry.find(&text));
         files.extend(folders.flat_map(|folder| matches(root, &format!("{folder}/{settings}"))));
     }
@@ -85,7 +147,10 @@ pub(crate) fn on_this_machine(root: &Path, home: Option<&Path>, data: Option<&Pa
 
 /// The files that can be the settings of a server below a folder.
 pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
-    BELOW.iter().flat_map(|pattern| matches(folder, pattern)).collect()
+    BELOW
+        .iter()
+        .flat_map(|pattern| matches(folder, pattern))
+        .collect()
 }
 
 /// The paths that a pattern stands for. Only a `*` is looked up. Whether the other parts exist is not checked, so that an
@@ -95,7 +160,10 @@ fn matches(root: &Path, pattern: &str) -> Vec<PathBuf> {
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
         paths = match part.split_once('*') {
             None => paths.iter().map(|path| path.join(part)).collect(),
-            Some((start, end)) => paths.iter().flat_map(|path| entries(path, start, end)).collect(),
+            Some((start, end)) => paths
+                .iter()
+                .flat_map(|path| entries(path, start, end))
+                .collect(),
         };
     }
     paths
@@ -103,9 +171,15 @@ fn matches(root: &Path, pattern: &str) -> Vec<PathBuf> {
 
 /// The entries of a folder whose names start and end like this.
 fn entries(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
-    let is_match = |name: &str| name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end));
+    let is_match = |name: &str| {
+        name.strip_prefix(start)
+            .is_some_and(|rest| rest.ends_with(end))
+    };
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().to_str().is_some_and(is_match)).map(|entry| entry.path()).collect()
+    entries
+        .filter(|entry| entry.file_name().to_str().is_some_and(is_match))
+        .map(|entry| entry.path())
+        .collect()
 }
 
 impl Entry {
@@ -116,17 +190,23 @@ impl Entry {
                 let text = text.replace("\\\n", " ");
                 let words = text.lines().flat_map(|line| {
                     let line = line.trim_start();
-                    shlex::split(line.strip_prefix("Environment=").unwrap_or(line)).unwrap_or_default()
+                    shlex::split(line.strip_prefix("Environment=").unwrap_or(line))
+                        .unwrap_or_default()
                 });
-                words.filter_map(|word| Some(word.strip_prefix(name)?.strip_prefix('=')?.to_owned())).next_back()
+                words
+                    .filter_map(|word| Some(word.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
+                    .next_back()
             }
             Entry::Key { section, key } => {
                 let mut lines = text.lines().map(str::trim);
                 let header = format!("[{section}]");
                 lines.by_ref().find(|line| *line == header)?;
-                let entries = lines.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once('='));
-                let values =
-                    entries.filter(|(name, _)| name.trim_end() == *key).map(|(_, value)| value.trim().to_owned());
+                let entries = lines
+                    .take_while(|line| !line.starts_with('['))
+                    .filter_map(|line| line.split_once('='));
+                let values = entries
+                    .filter(|(name, _)| name.trim_end() == *key)
+                    .map(|(_, value)| value.trim().to_owned());
                 values.last()
             }
         }
@@ -141,7 +221,11 @@ mod tests {
 
     #[test]
     fn every_place_is_in_the_readme() {
-        for pattern in SETTINGS.iter().map(|(_, pattern)| pattern).chain(REFERENCES.iter().map(|(file, ..)| file)) {
+        for pattern in SETTINGS
+            .iter()
+            .map(|(_, pattern)| pattern)
+            .chain(REFERENCES.iter().map(|(file, ..)| file))
+        {
             assert!(README.contains(&format!("`{pattern}`")), "{pattern}");
         }
     }

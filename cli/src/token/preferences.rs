@@ -9,8 +9,14 @@ use crate::failure::Failure;
 const KEY: &str = "PlexOnlineToken";
 
 pub(crate) fn token(path: &Path, content: &[u8]) -> Result<String, Failure> {
-    let is_plist = path.extension().is_some_and(|extension| extension == "plist");
-    let token = if is_plist { in_plist(content) } else { in_xml(content) };
+    let is_plist = path
+        .extension()
+        .is_some_and(|extension| extension == "plist");
+    let token = if is_plist {
+        in_plist(content)
+    } else {
+        in_xml(content)
+    };
     match token {
         Err(what) => Err(Failure::usage(format!("{} {what}", path.display()))),
         Ok(Some(token)) if !token.is_empty() => Ok(token),
@@ -22,8 +28,10 @@ pub(crate) fn token(path: &Path, content: &[u8]) -> Result<String, Failure> {
 }
 
 fn in_xml(content: &[u8]) -> Result<Option<String>, &'static str> {
-    let text = std::str::from_utf8(content).map_err(|_| "is not UTF-8 text; is it the server's Preferences.xml?")?;
-    let document = roxmltree::Document::parse(text).map_err(|_| "is not XML; is it the server's Preferences.xml?")?;
+    let text = std::str::from_utf8(content)
+        .map_err(|_| "is not UTF-8 text; is it the server's Preferences.xml?")?;
+    let document = roxmltree::Document::parse(text)
+        .map_err(|_| "is not XML; is it the server's Preferences.xml?")?;
     let root = document.root_element();
     if !root.has_tag_name("Preferences") {
         return Err("is not the server's Preferences.xml");
@@ -32,8 +40,12 @@ fn in_xml(content: &[u8]) -> Result<Option<String>, &'static str> {
 }
 
 fn in_plist(content: &[u8]) -> Result<Option<String>, &'static str> {
-    let settings = plist::Value::from_reader(Cursor::new(content)).map_err(|_| "is not a property list")?;
-    Ok(settings.as_dictionary().and_then(|settings| settings.get(KEY)?.as_string()).map(str::to_owned))
+    let settings =
+        plist::Value::from_reader(Cursor::new(content)).map_err(|_| "is not a property list")?;
+    Ok(settings
+        .as_dictionary()
+        .and_then(|settings| settings.get(KEY)?.as_string())
+        .map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -51,7 +63,10 @@ mod tests {
 <Preferences MachineIdentifier="0123" PlexOnlineToken="a&amp;b&#45;c&quot;" FriendlyName="A &lt; B"/>"#;
         assert_eq!(parse(text).unwrap(), r#"a&b-c""#);
         assert_eq!(parse(&format!("\u{feff}{text}")).unwrap(), r#"a&b-c""#);
-        assert_eq!(parse("<Preferences PlexOnlineToken='a'></Preferences>").unwrap(), "a");
+        assert_eq!(
+            parse("<Preferences PlexOnlineToken='a'></Preferences>").unwrap(),
+            "a"
+        );
     }
 
     #[test]
@@ -64,7 +79,10 @@ mod tests {
     #[test]
     fn an_xml_file_that_is_not_preferences_is_refused() {
         for text in ["<html/>", r#"<Settings PlexOnlineToken="s3cr3t"/>"#] {
-            assert_eq!(parse(text).unwrap_err(), "Preferences.xml is not the server's Preferences.xml");
+            assert_eq!(
+                parse(text).unwrap_err(),
+                "Preferences.xml is not the server's Preferences.xml"
+            );
         }
     }
 
@@ -78,7 +96,10 @@ mod tests {
             "",
         ] {
             let message = parse(text).unwrap_err();
-            assert!(message.contains("is not XML") && !message.contains("s3cr3t"), "{message}");
+            assert!(
+                message.contains("is not XML") && !message.contains("s3cr3t"),
+                "{message}"
+            );
         }
     }
 
@@ -86,10 +107,19 @@ mod tests {
     fn a_property_list_can_be_xml() {
         let text = r#"<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>PlexOnlineToken</key><string>s3cr3t</string><key>Port</key><integer>1</integer></dict></plist>"#;
-        let in_plist = |text: &str| token(Path::new("a.plist"), text.as_bytes()).map_err(|failure| failure.message);
+        let in_plist = |text: &str| {
+            token(Path::new("a.plist"), text.as_bytes()).map_err(|failure| failure.message)
+        };
         assert_eq!(in_plist(text).unwrap(), "s3cr3t");
-        assert!(in_plist(&text.replace("PlexOnlineToken", "Other")).unwrap_err().contains("has no PlexOnlineToken"));
+        assert!(
+            in_plist(&text.replace("PlexOnlineToken", "Other"))
+                .unwrap_err()
+                .contains("has no PlexOnlineToken")
+        );
         let message = in_plist("bplist00 s3cr3t").unwrap_err();
-        assert!(message.contains("is not a property list") && !message.contains("s3cr3t"), "{message}");
+        assert!(
+            message.contains("is not a property list") && !message.contains("s3cr3t"),
+            "{message}"
+        );
     }
 }

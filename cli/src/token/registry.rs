@@ -11,7 +11,10 @@ const VALUE: &str = "PlexOnlineToken";
 
 /// The token below a key of the user, if there is one.
 pub(crate) fn token(key: &str) -> Option<Token> {
-    let text = CURRENT_USER.open(key).and_then(|key| key.get_string(VALUE)).ok()?;
+    let text = CURRENT_USER
+        .open(key)
+        .and_then(|key| key.get_string(VALUE))
+        .ok()?;
     let source = format!(r"HKEY_CURRENT_USER\{key}\{VALUE}");
     (!text.is_empty()).then_some(Token { text, source })
 }
@@ -25,14 +28,25 @@ mod tests {
         let parent = format!(r"Software\plex-butler-test-{}", std::process::id());
         let key = format!(r"{parent}\Plex, Inc.\Plex Media Server");
         assert!(token(&key).is_none());
-        CURRENT_USER.create(&key).unwrap().set_string(VALUE, "s3cr3t").unwrap();
+        CURRENT_USER
+            .create(&key)
+            .unwrap()
+            .set_string(VALUE, "s3cr3t")
+            .unwrap();
         let found = token(&key);
-        CURRENT_USER.create(&key).unwrap().set_string(VALUE, "").unwrap();
+        CURRENT_USER
+            .create(&key)
+            .unwrap()
+            .set_string(VALUE, "")
+            .unwrap();
         let empty = token(&key);
         CURRENT_USER.remove_tree(&parent).unwrap();
         assert_eq!(
             found.map(|token| (token.text, token.source)),
-            Some(("s3cr3t".into(), format!(r"HKEY_CURRENT_USER\{key}\PlexOnlineToken")))
+            Some((
+                "s3cr3t".into(),
+                format!(r"HKEY_CURRENT_USER\{key}\PlexOnlineToken")
+            ))
         );
         assert!(empty.is_none());
     }

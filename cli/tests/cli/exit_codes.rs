@@ -10,10 +10,13 @@ use crate::util::{Run, TOKEN};
 fn a_failed_request_exits_with_1() {
     let url = format!("http://{}", unused_address());
     for args in [&["list"][..], &["start", "--all"], &["stop", "--all"]] {
-        Run::new(args)
-            .env("PLEX_URL", &url)
-            .done()
-            .fails(1, &["plex-butler: no response from http://127.0.0.1:", "check the port"]);
+        Run::new(args).env("PLEX_URL", &url).done().fails(
+            1,
+            &[
+                "plex-butler: no response from http://127.0.0.1:",
+                "check the port",
+            ],
+        );
     }
     Run::new(&["start", "backup-database"])
         .env("PLEX_URL", &url)
@@ -24,7 +27,9 @@ fn a_failed_request_exits_with_1() {
 #[test]
 fn an_error_status_exits_with_1() {
     let server = HttpServer::start(|_| Response::new(503));
-    Run::new(&["list", "--url", &server.url()]).done().fails(1, &["503 Service Unavailable", "try later"]);
+    Run::new(&["list", "--url", &server.url()])
+        .done()
+        .fails(1, &["503 Service Unavailable", "try later"]);
 }
 
 #[test]
@@ -35,15 +40,30 @@ fn a_timeout_exits_with_1() {
         }
     });
     let url = server.url();
-    Run::new(&["list", "--url", &url, "--timeout", "0.2"]).done().fails(1, &["within 200ms"]);
+    Run::new(&["list", "--url", &url, "--timeout", "0.2"])
+        .done()
+        .fails(1, &["within 200ms"]);
 }
 
 #[test]
 fn wrong_settings_exit_with_2() {
     for (args, part) in [
-        (&["list", "--url", "localhost:32400"][..], "must start with http://"),
-        (&["list", "--url", "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789"], "query"),
-        (&["list", "--ca", "/does/not/exist"], "cannot read the CA certificates"),
+        (
+            &["list", "--url", "localhost:32400"][..],
+            "must start with http://",
+        ),
+        (
+            &[
+                "list",
+                "--url",
+                "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789",
+            ],
+            "query",
+        ),
+        (
+            &["list", "--ca", "/does/not/exist"],
+            "cannot read the CA certificates",
+        ),
         (&["list", "--ca", "Cargo.toml"], "invalid root certificates"),
     ] {
         Run::new(args).done().fails(2, &["plex-butler: ", part]);
@@ -51,22 +71,44 @@ fn wrong_settings_exit_with_2() {
     Run::new(&["list"])
         .env("PLEX_TOKEN", "two words")
         .done()
-        .fails(2, &["invalid token", "PLEX_TOKEN must hold the token and nothing else"]);
-    Run::new(&["list", "--url", "http://plex.invalid"]).env("HTTP_PROXY", "ftp://proxy").done().fails(2, &["proxy"]);
+        .fails(
+            2,
+            &[
+                "invalid token",
+                "PLEX_TOKEN must hold the token and nothing else",
+            ],
+        );
+    Run::new(&["list", "--url", "http://plex.invalid"])
+        .env("HTTP_PROXY", "ftp://proxy")
+        .done()
+        .fails(2, &["proxy"]);
 }
 
 #[test]
 fn a_missing_or_wrong_token_exits_with_3() {
     let server = Pms::with_token(TOKEN).start();
-    for args in [&["list"][..], &["start", "--all"], &["stop", "BackupDatabase"], &["stop", "TaskOfTheFuture"]] {
+    for args in [
+        &["list"][..],
+        &["start", "--all"],
+        &["stop", "BackupDatabase"],
+        &["stop", "TaskOfTheFuture"],
+    ] {
         let said = &["401 Unauthorized", "--token-file"];
-        Run::new(args).env("PLEX_URL", server.url()).done().fails(3, said);
-        Run::at(&server, args).env("PLEX_TOKEN", "wrong").done().fails(3, said);
+        Run::new(args)
+            .env("PLEX_URL", server.url())
+            .done()
+            .fails(3, said);
+        Run::at(&server, args)
+            .env("PLEX_TOKEN", "wrong")
+            .done()
+            .fails(3, said);
     }
 }
 
 #[test]
 fn a_403_exits_with_3() {
     let server = HttpServer::start(|_| Response::new(403));
-    Run::new(&["list", "--url", &server.url()]).done().fails(3, &["403 Forbidden", "the server's owner"]);
+    Run::new(&["list", "--url", &server.url()])
+        .done()
+        .fails(3, &["403 Forbidden", "the server's owner"]);
 }

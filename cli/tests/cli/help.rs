@@ -4,8 +4,14 @@ use crate::util::{Run, TOKEN};
 
 /// The script of a shell, which can have tabulators in it.
 fn completions(shell: &str) -> String {
-    let output = Run::new(&["completions", shell]).0.output().expect("the program runs");
-    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let output = Run::new(&["completions", shell])
+        .0
+        .output()
+        .expect("the program runs");
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{output:?}"
+    );
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
@@ -19,8 +25,14 @@ fn stdout(args: &[&str]) -> String {
 fn short_help_fits_a_screen_and_long_help_fits_two() {
     let (short, long) = (stdout(&["-h"]), stdout(&["--help"]));
     assert!((10..=24).contains(&short.lines().count()), "{short}");
-    assert!((short.lines().count()..=48).contains(&long.lines().count()), "{long}");
-    assert!(long.contains("Exit codes:") && long.contains("Examples:"), "{long}");
+    assert!(
+        (short.lines().count()..=48).contains(&long.lines().count()),
+        "{long}"
+    );
+    assert!(
+        long.contains("Exit codes:") && long.contains("Examples:"),
+        "{long}"
+    );
     for line in short.lines().chain(long.lines()) {
         assert!(line.len() <= 80 && line.is_ascii(), "{line}");
     }
@@ -28,7 +40,11 @@ fn short_help_fits_a_screen_and_long_help_fits_two() {
 
 #[test]
 fn each_form_of_help_prints_the_same() {
-    for (one, other) in [("help", "--help"), ("help start", "start --help"), ("stop -h", "stop --help")] {
+    for (one, other) in [
+        ("help", "--help"),
+        ("help start", "start --help"),
+        ("stop -h", "stop --help"),
+    ] {
         let [one, other] = [one, other].map(|line| stdout(&line.split(' ').collect::<Vec<_>>()));
         assert_eq!(one, other);
     }
@@ -42,7 +58,10 @@ fn help_of_start_says_that_a_task_can_be_skipped() {
 #[test]
 fn the_version_is_printed() {
     for flag in ["--version", "-V"] {
-        assert_eq!(stdout(&[flag]), concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n"));
+        assert_eq!(
+            stdout(&[flag]),
+            concat!("plex-butler ", env!("CARGO_PKG_VERSION"), "\n")
+        );
     }
 }
 
@@ -54,7 +73,9 @@ fn a_typo_suggests_the_right_word() {
         ("lsit --json", "'list'"),
         ("list --tokenfile x", "'--token-file'"),
     ] {
-        Run::new(&line.split(' ').collect::<Vec<_>>()).done().fails_as_wrong_usage(tip);
+        Run::new(&line.split(' ').collect::<Vec<_>>())
+            .done()
+            .fails_as_wrong_usage(tip);
     }
 }
 
@@ -68,7 +89,10 @@ fn wrong_usage_exits_with_2() {
         (&["list", "--timeout", "0"], "a number of seconds above 0"),
         (&["list", "--token", TOKEN], "there is no --token"),
         (&["start", "A", "--all"], "cannot be used with"),
-        (&["list", "--token-file", "a", "--token-from-server"], "one place only"),
+        (
+            &["list", "--token-file", "a", "--token-from-server"],
+            "one place only",
+        ),
     ] {
         Run::new(args).done().fails_as_wrong_usage(part);
     }
@@ -97,9 +121,14 @@ fn bash_completes_with_its_script() {
     let complete = r#"source "$1"; COMP_WORDS=(plex-butler "$2" "$3"); COMP_CWORD=2
         [[ $(complete -p plex-butler) =~ -F\ ([^ ]+) ]]
         "${BASH_REMATCH[1]}" plex-butler "$3" "$2"; echo "${COMPREPLY[@]}""#;
-    for (command, word, completed) in [("list", "--dis", "--disabled\n"), ("start", "Backup", "BackupDatabase\n")] {
+    for (command, word, completed) in [
+        ("list", "--dis", "--disabled\n"),
+        ("start", "Backup", "BackupDatabase\n"),
+    ] {
         let args = ["-c", complete, "bash", &script, command, word];
-        let Ok(output) = Command::new("bash").args(args).output() else { return };
+        let Ok(output) = Command::new("bash").args(args).output() else {
+            return;
+        };
         assert_eq!(String::from_utf8_lossy(&output.stdout), completed);
     }
 }

@@ -7,13 +7,26 @@ use serde_json::{Value, json};
 use crate::util::{Done, Run, TOKEN};
 
 fn lines(done: &Done) -> Vec<Value> {
-    done.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    done.stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect()
 }
 
 #[test]
 fn each_task_is_an_object_on_a_line() {
     let server = Pms::with_token(TOKEN).start();
-    let done = Run::at(&server, &["start", "--json", "backup-database", "xyzzy", "OptimizeDatabase"]).done();
+    let done = Run::at(
+        &server,
+        &[
+            "start",
+            "--json",
+            "backup-database",
+            "xyzzy",
+            "OptimizeDatabase",
+        ],
+    )
+    .done();
     assert_eq!((done.code, &*done.stderr), (Some(4), ""));
     let expected = [
         json!({"task": "BackupDatabase", "outcome": "accepted"}),
@@ -21,7 +34,11 @@ fn each_task_is_an_object_on_a_line() {
         json!({"task": "OptimizeDatabase", "outcome": "accepted"}),
     ];
     assert_eq!(lines(&done), expected);
-    let done = Run::at(&server, &["stop", "backup-database", "MusicAnalysis", "--json"]).done();
+    let done = Run::at(
+        &server,
+        &["stop", "backup-database", "MusicAnalysis", "--json"],
+    )
+    .done();
     done.prints(
         "{\"task\":\"BackupDatabase\",\"outcome\":\"stopped\"}\n{\"task\":\"MusicAnalysis\",\"outcome\":\"not running\"}\n",
     );
@@ -30,28 +47,58 @@ fn each_task_is_an_object_on_a_line() {
 #[test]
 fn the_task_is_null_with_all() {
     let server = Pms::with_token(TOKEN).start();
-    Run::at(&server, &["start", "--all", "--json"]).done().prints("{\"task\":null,\"outcome\":\"accepted\"}\n");
-    let refused = Run::at(&server, &["stop", "--all", "--json"]).env("PLEX_TOKEN", "wrong").done();
+    Run::at(&server, &["start", "--all", "--json"])
+        .done()
+        .prints("{\"task\":null,\"outcome\":\"accepted\"}\n");
+    let refused = Run::at(&server, &["stop", "--all", "--json"])
+        .env("PLEX_TOKEN", "wrong")
+        .done();
     assert_eq!((refused.code, &*refused.stderr), (Some(3), ""));
-    let [refused] = &lines(&refused)[..] else { panic!("{refused:?}") };
-    assert!(refused["task"].is_null() && refused["error"].as_str().expect("text").contains("401"), "{refused}");
+    let [refused] = &lines(&refused)[..] else {
+        panic!("{refused:?}")
+    };
+    assert!(
+        refused["task"].is_null() && refused["error"].as_str().expect("text").contains("401"),
+        "{refused}"
+    );
 }
 
 #[test]
 fn a_task_that_was_not_tried_has_its_own_line() {
     let url = format!("http://{}", unused_address());
-    let done = Run::new(&["stop", "BackupDatabase", "MusicAnalysis", "xyz", "--json", "--url", &url]).done();
+    let done = Run::new(&[
+        "stop",
+        "BackupDatabase",
+        "MusicAnalysis",
+        "xyz",
+        "--json",
+        "--url",
+        &url,
+    ])
+    .done();
     assert_eq!((done.code, &*done.stderr), (Some(1), ""));
     let lines = lines(&done);
     let tasks: Vec<&Value> = lines.iter().map(|line| &line["task"]).collect();
     assert_eq!(tasks, ["BackupDatabase", "MusicAnalysis", "xyz"]);
-    assert!(lines[2]["error"].as_str().expect("text").starts_with("not tried"));
+    assert!(
+        lines[2]["error"]
+            .as_str()
+            .expect("text")
+            .starts_with("not tried")
+    );
 }
 
 #[test]
 fn quiet_prints_only_failures() {
     let server = Pms::with_token(TOKEN).start();
-    let done = Run::at(&server, &["-q", "start", "--json", "BackupDatabase", "xyzzy"]).done();
-    let tasks: Vec<Value> = lines(&done).into_iter().map(|mut line| line["task"].take()).collect();
+    let done = Run::at(
+        &server,
+        &["-q", "start", "--json", "BackupDatabase", "xyzzy"],
+    )
+    .done();
+    let tasks: Vec<Value> = lines(&done)
+        .into_iter()
+        .map(|mut line| line["task"].take())
+        .collect();
     assert_eq!((done.code, tasks), (Some(4), vec![json!("xyzzy")]));
 }

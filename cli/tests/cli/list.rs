@@ -6,20 +6,32 @@ use plex_butler_test_support::pms::{Pms, TASKS};
 use crate::util::{Run, TOKEN};
 
 fn names(table: &str) -> Vec<&str> {
-    table.lines().skip(1).map(|line| line.split(' ').next().expect("a name")).collect()
+    table
+        .lines()
+        .skip(1)
+        .map(|line| line.split(' ').next().expect("a name"))
+        .collect()
 }
 
 #[test]
 fn list_prints_a_table_in_full() {
     let server = Pms::with_token(TOKEN).start();
-    Run::at(&server, &["list"]).done().prints(include_str!("list.txt"));
-    Run::at(&server, &["list"]).env("COLUMNS", "40").done().prints(include_str!("list.txt"));
+    Run::at(&server, &["list"])
+        .done()
+        .prints(include_str!("list.txt"));
+    Run::at(&server, &["list"])
+        .env("COLUMNS", "40")
+        .done()
+        .prints(include_str!("list.txt"));
 }
 
 #[test]
 fn list_has_no_colour_without_a_terminal() {
     let server = Pms::with_token(TOKEN).start();
-    Run::at(&server, &["list"]).env("TERM", "xterm-256color").done().prints(include_str!("list.txt"));
+    Run::at(&server, &["list"])
+        .env("TERM", "xterm-256color")
+        .done()
+        .prints(include_str!("list.txt"));
 }
 
 #[test]
@@ -35,12 +47,29 @@ fn list_shows_only_the_named_tasks() {
     let list = Run::at(&server, &["list", "optimize-database", "BACKUPDATABASE"]).done();
     assert_eq!(names(&list.stdout), ["BackupDatabase", "OptimizeDatabase"]);
 
-    let list = Run::at(&server, &["list", "xyzzy", "bakup-database", "OptimizeDatabase"]).done();
-    assert_eq!((list.code, names(&list.stdout)), (Some(4), vec!["OptimizeDatabase"]));
-    let [first, second] = list.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", list.stderr) };
-    assert_eq!(first, "plex-butler: xyzzy: no such task; `plex-butler list` shows the tasks of this server");
-    assert_eq!(second, "plex-butler: bakup-database: no such task; did you mean BackupDatabase?");
-    Run::at(&server, &["list", "bakup-database"]).done().fails(4, &["did you mean BackupDatabase?"]);
+    let list = Run::at(
+        &server,
+        &["list", "xyzzy", "bakup-database", "OptimizeDatabase"],
+    )
+    .done();
+    assert_eq!(
+        (list.code, names(&list.stdout)),
+        (Some(4), vec!["OptimizeDatabase"])
+    );
+    let [first, second] = list.stderr.lines().collect::<Vec<_>>()[..] else {
+        panic!("{}", list.stderr)
+    };
+    assert_eq!(
+        first,
+        "plex-butler: xyzzy: no such task; `plex-butler list` shows the tasks of this server"
+    );
+    assert_eq!(
+        second,
+        "plex-butler: bakup-database: no such task; did you mean BackupDatabase?"
+    );
+    Run::at(&server, &["list", "bakup-database"])
+        .done()
+        .fails(4, &["did you mean BackupDatabase?"]);
 }
 
 #[test]
@@ -48,10 +77,18 @@ fn list_can_show_only_enabled_or_disabled_tasks() {
     let server = Pms::with_token(TOKEN).start();
     for (option, enabled) in [("--enabled", true), ("--disabled", false)] {
         let list = Run::at(&server, &["list", option]).done();
-        let expected: Vec<&str> = TASKS.iter().filter(|task| task.enabled == enabled).map(|task| &*task.name).collect();
+        let expected: Vec<&str> = TASKS
+            .iter()
+            .filter(|task| task.enabled == enabled)
+            .map(|task| &*task.name)
+            .collect();
         assert_eq!((list.code, names(&list.stdout)), (Some(0), expected));
     }
-    let list = Run::at(&server, &["list", "--json", "--disabled", "backup-database"]).done();
+    let list = Run::at(
+        &server,
+        &["list", "--json", "--disabled", "backup-database"],
+    )
+    .done();
     list.prints("{\"ButlerTasks\":{\"ButlerTask\":[]}}\n");
 }
 
@@ -60,11 +97,20 @@ fn control_characters_of_the_server_do_not_reach_the_terminal() {
     let json = r#"{"ButlerTasks":{"ButlerTask":[{"name":"A\u001b[2J","interval":1,"scheduleRandomized":false,"enabled":true,"title":"a\u009b31m\nb\u202e","description":"\u007f"}]}}"#;
     let server = HttpServer::start(move |_| Response::new(200).json(json));
     let url = server.url();
-    Run::new(&["list", "--url", &url, "--json"]).done().prints(&format!("{json}\n"));
+    Run::new(&["list", "--url", &url, "--json"])
+        .done()
+        .prints(&format!("{json}\n"));
     let table = Run::new(&["list", "--url", &url]).done();
-    assert_eq!((table.code, table.stdout.lines().count()), (Some(0), 2), "{}", table.stdout);
+    assert_eq!(
+        (table.code, table.stdout.lines().count()),
+        (Some(0), 2),
+        "{}",
+        table.stdout
+    );
     // The server's name is in this message.
-    Run::new(&["start", "a[2j", "--url", &url]).done().fails(4, &["did you mean A?[2J?"]);
+    Run::new(&["start", "a[2j", "--url", &url])
+        .done()
+        .fails(4, &["did you mean A?[2J?"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -74,16 +120,32 @@ fn a_huge_list_with_a_huge_name_takes_little_memory() {
 
     use crate::util::Done;
 
-    let row = |name: &str| format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":false,"enabled":true}}"#);
-    let mut rows: Vec<String> = (0..100_000).map(|number| row(&format!("Task{number}"))).collect();
+    let row = |name: &str| {
+        format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":false,"enabled":true}}"#)
+    };
+    let mut rows: Vec<String> = (0..100_000)
+        .map(|number| row(&format!("Task{number}")))
+        .collect();
     rows.push(row(&"x".repeat(20_000)));
     let json = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#, rows.join(","));
     let server = HttpServer::start(move |_| Response::new(200).json(&*json));
     // In KiB of address space.
     let script = r#"ulimit -v 400000; exec "$0" list --url "$1""#;
-    let output =
-        Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_plex-butler"), &server.url()]).env_clear().output();
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            script,
+            env!("CARGO_BIN_EXE_plex-butler"),
+            &server.url(),
+        ])
+        .env_clear()
+        .output();
     let done = Done::from(output.expect("a shell"));
-    assert_eq!((done.code, done.stdout.lines().count()), (Some(0), 100_002), "{}", done.stderr);
+    assert_eq!(
+        (done.code, done.stdout.lines().count()),
+        (Some(0), 100_002),
+        "{}",
+        done.stderr
+    );
     assert!(done.stdout.len() < 20 << 20, "{} bytes", done.stdout.len());
 }

@@ -7,16 +7,29 @@ use crate::util::{Run, TOKEN};
 
 #[test]
 fn names_prints_every_known_name_without_a_server() {
-    let names: String = TaskName::KNOWN.iter().map(|name| format!("{name}\n")).collect();
-    Run::new(&["names"]).env("PLEX_URL", "not a URL").done().prints(&names);
+    let names: String = TaskName::KNOWN
+        .iter()
+        .map(|name| format!("{name}\n"))
+        .collect();
+    Run::new(&["names"])
+        .env("PLEX_URL", "not a URL")
+        .done()
+        .prints(&names);
 }
 
 #[test]
 fn a_name_is_understood_in_any_case_and_in_kebab_case() {
     let server = Pms::with_token(TOKEN).start();
-    for name in ["backup-database", "BACKUPDATABASE", "backupDatabase", "Backup-Database"] {
+    for name in [
+        "backup-database",
+        "BACKUPDATABASE",
+        "backupDatabase",
+        "Backup-Database",
+    ] {
         Run::at(&server, &["start", name]).done();
-        Run::at(&server, &["stop", name]).done().prints("BackupDatabase: stopped\n");
+        Run::at(&server, &["stop", name])
+            .done()
+            .prints("BackupDatabase: stopped\n");
     }
     assert_eq!(server.requests().len(), 8, "a known name needs no list");
 }
@@ -26,15 +39,26 @@ fn a_name_that_only_the_server_has_is_understood_in_any_case() {
     let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
     for name in ["TaskOfTheFuture", "task-of-the-future", "TASKOFTHEFUTURE"] {
         Run::at(&server, &["start", name]).done();
-        Run::at(&server, &["stop", name]).done().prints("TaskOfTheFuture: stopped\n");
+        Run::at(&server, &["stop", name])
+            .done()
+            .prints("TaskOfTheFuture: stopped\n");
     }
 }
 
 #[test]
 fn the_list_is_requested_once() {
-    let server = Pms::with_token(TOKEN).with_task("NewA").with_task("NewB").start();
-    Run::at(&server, &["start", "new-a", "new-b"]).done().prints("NewA: accepted\nNewB: accepted\n");
-    let lists = server.requests().iter().filter(|request| request.method == "GET").count();
+    let server = Pms::with_token(TOKEN)
+        .with_task("NewA")
+        .with_task("NewB")
+        .start();
+    Run::at(&server, &["start", "new-a", "new-b"])
+        .done()
+        .prints("NewA: accepted\nNewB: accepted\n");
+    let lists = server
+        .requests()
+        .iter()
+        .filter(|request| request.method == "GET")
+        .count();
     assert_eq!(lists, 1);
 }
 
@@ -46,7 +70,10 @@ fn an_unknown_name_suggests_the_closest_ones() {
         ("ALL", "did you mean --all?"),
         ("xyz", "`plex-butler list` shows the tasks of this server"),
         // A name that other servers have.
-        ("check-for-updates", "`plex-butler list` shows the tasks of this server"),
+        (
+            "check-for-updates",
+            "`plex-butler list` shows the tasks of this server",
+        ),
     ] {
         let done = Run::at(&server, &["start", name]).done();
         let expected = format!("plex-butler: {name}: no such task; {advice}\n");
@@ -57,23 +84,45 @@ fn an_unknown_name_suggests_the_closest_ones() {
 
 #[test]
 fn a_name_that_fits_two_tasks_is_refused() {
-    let server = Pms::with_token(TOKEN).with_task("NewTask").with_task("newTASK").start();
-    Run::at(&server, &["start", "new-task"])
+    let server = Pms::with_token(TOKEN)
+        .with_task("NewTask")
+        .with_task("newTASK")
+        .start();
+    Run::at(&server, &["start", "new-task"]).done().fails(
+        4,
+        &["it can mean NewTask or newTASK; write one of them exactly"],
+    );
+    Run::at(&server, &["start", "newTASK"])
         .done()
-        .fails(4, &["it can mean NewTask or newTASK; write one of them exactly"]);
-    Run::at(&server, &["start", "newTASK"]).done().prints("newTASK: accepted\n");
+        .prints("newTASK: accepted\n");
 }
 
 #[test]
 fn a_name_never_changes_the_path() {
     let server = Pms::with_token(TOKEN).start();
     for name in ["..", "/", "../butler", "a\nb"] {
-        Run::at(&server, &["stop", name]).done().fails(4, &["no such task"]);
+        Run::at(&server, &["stop", name])
+            .done()
+            .fails(4, &["no such task"]);
     }
-    Run::at(&server, &["stop", ""]).done().fails_as_wrong_usage("a value is required");
-    assert!(server.requests().iter().all(|request| request.method == "GET"));
+    Run::at(&server, &["stop", ""])
+        .done()
+        .fails_as_wrong_usage("a value is required");
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|request| request.method == "GET")
+    );
 
     let server = Pms::with_token(TOKEN).with_task("..").start();
-    Run::at(&server, &["stop", ".."]).done().fails(4, &["invalid task name"]);
-    assert!(server.requests().iter().all(|request| request.method == "GET"));
+    Run::at(&server, &["stop", ".."])
+        .done()
+        .fails(4, &["invalid task name"]);
+    assert!(
+        server
+            .requests()
+            .iter()
+            .all(|request| request.method == "GET")
+    );
 }

@@ -13,12 +13,19 @@ fn an_option_wins_over_the_environment() {
     let dir = Dir::new();
     let file = dir.file("token", TOKEN);
     let started = "BackupDatabase: accepted\n";
-    Run::new(&["start", "BackupDatabase", "--url", &server.url(), "--token-file", &file])
-        .env("PLEX_URL", "http://127.0.0.1:1")
-        .env("PLEX_TOKEN", "wrong")
-        .env("PLEX_TOKEN_FILE", "/does/not/exist")
-        .done()
-        .prints(started);
+    Run::new(&[
+        "start",
+        "BackupDatabase",
+        "--url",
+        &server.url(),
+        "--token-file",
+        &file,
+    ])
+    .env("PLEX_URL", "http://127.0.0.1:1")
+    .env("PLEX_TOKEN", "wrong")
+    .env("PLEX_TOKEN_FILE", "/does/not/exist")
+    .done()
+    .prints(started);
 }
 
 #[test]
@@ -38,11 +45,25 @@ fn the_headers_in_a_file_are_sent() {
         _ => Response::new(401).header("WWW-Authenticate", "Basic"),
     });
     let dir = Dir::new();
-    let run = |args: &[&str]| Run::new(args).env("PLEX_URL", server.url()).env("PLEX_TOKEN", TOKEN).done();
-    run(&["stop", "--all"]).fails(3, &["may want the header `Authorization`; it asked for Basic; see --header-file"]);
-    let file = dir.file("headers", "\u{feff}Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n\r\nX-Plex-Product:Backup\n");
+    let run = |args: &[&str]| {
+        Run::new(args)
+            .env("PLEX_URL", server.url())
+            .env("PLEX_TOKEN", TOKEN)
+            .done()
+    };
+    run(&["stop", "--all"]).fails(
+        3,
+        &["may want the header `Authorization`; it asked for Basic; see --header-file"],
+    );
+    let file = dir.file(
+        "headers",
+        "\u{feff}Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n\r\nX-Plex-Product:Backup\n",
+    );
     run(&["stop", "--all", "--header-file", &file]).prints("all tasks: stopped\n");
-    assert_eq!(server.requests()[1].header("X-Plex-Product"), Some("Backup"));
+    assert_eq!(
+        server.requests()[1].header("X-Plex-Product"),
+        Some("Backup")
+    );
 }
 
 #[test]
@@ -52,9 +73,11 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
     run("/does/not/exist").fails(2, &["cannot read the header file /does/not/exist: "]);
     run(&dir.file("no-colon", format!("\nA: b\n\n{TOKEN}")))
         .fails(2, &["line 4 of the header file", "is not `Name: value`"]);
-    run(&dir.file("token", format!("X-Plex-Token: {TOKEN}"))).fails(2, &["line 1 of the header file", "--token-file"]);
+    run(&dir.file("token", format!("X-Plex-Token: {TOKEN}")))
+        .fails(2, &["line 1 of the header file", "--token-file"]);
     run(&dir.file("own", "x-plex-client-identifier: a")).fails(2, &["the program sets itself"]);
-    run(&dir.file("host", "A: b\nHost: a")).fails(2, &["invalid header \"Host\"", "the client sets it itself"]);
+    run(&dir.file("host", "A: b\nHost: a"))
+        .fails(2, &["invalid header \"Host\"", "the client sets it itself"]);
     run(&dir.file("empty", "\n")).fails(2, &["has no header"]);
 }
 
@@ -66,7 +89,12 @@ fn no_proxy_ignores_the_proxy_variables() {
     let url = format!("http://0.0.0.0:{}", server.address().port());
     // Nothing listens at this proxy.
     let proxy = format!("http://{}", unused_address());
-    let run = |args: &[&str]| Run::at(&server, args).env("PLEX_URL", &url).env("HTTP_PROXY", &proxy).done();
+    let run = |args: &[&str]| {
+        Run::at(&server, args)
+            .env("PLEX_URL", &url)
+            .env("HTTP_PROXY", &proxy)
+            .done()
+    };
     run(&["stop", "--all"]).fails(1, &["the proxy failed", "; see --no-proxy"]);
     run(&["stop", "--all", "--no-proxy"]).prints("all tasks: stopped\n");
     run(&["--no-proxy", "stop", "--all"]).prints("all tasks: stopped\n");

@@ -10,33 +10,52 @@ use crate::util::{Run, TOKEN};
 fn start_and_stop_print_the_outcome_of_each_task() {
     let server = Pms::with_token(TOKEN).start();
     let start = &["start", "BackupDatabase", "OptimizeDatabase"];
-    Run::at(&server, start).done().prints("BackupDatabase: accepted\nOptimizeDatabase: accepted\n");
+    Run::at(&server, start)
+        .done()
+        .prints("BackupDatabase: accepted\nOptimizeDatabase: accepted\n");
     assert_eq!(server.running(), ["BackupDatabase", "OptimizeDatabase"]);
     let start = &["start", "BackupDatabase", "MusicAnalysis"];
-    Run::at(&server, start).done().prints("BackupDatabase: already running\nMusicAnalysis: accepted\n");
+    Run::at(&server, start)
+        .done()
+        .prints("BackupDatabase: already running\nMusicAnalysis: accepted\n");
     let stop = &["stop", "BackupDatabase", "CleanOldBundles"];
-    Run::at(&server, stop).done().prints("BackupDatabase: stopped\nCleanOldBundles: not running\n");
+    Run::at(&server, stop)
+        .done()
+        .prints("BackupDatabase: stopped\nCleanOldBundles: not running\n");
     assert_eq!(server.running(), ["MusicAnalysis", "OptimizeDatabase"]);
 }
 
 #[test]
 fn all_tasks_start_and_stop_in_one_request() {
     let server = Pms::with_token(TOKEN).start();
-    Run::at(&server, &["start", "--all"]).done().prints("all tasks: accepted\n");
+    Run::at(&server, &["start", "--all"])
+        .done()
+        .prints("all tasks: accepted\n");
     assert!(server.running().len() > 10);
-    Run::at(&server, &["stop", "--all"]).done().prints("all tasks: stopped\n");
+    Run::at(&server, &["stop", "--all"])
+        .done()
+        .prints("all tasks: stopped\n");
     assert!(server.running().is_empty());
     let requests = server.requests();
-    let lines: Vec<_> = requests.iter().map(|request| (&*request.method, &*request.target)).collect();
+    let lines: Vec<_> = requests
+        .iter()
+        .map(|request| (&*request.method, &*request.target))
+        .collect();
     assert_eq!(lines, [("POST", "/butler"), ("DELETE", "/butler")]);
 }
 
 #[test]
 fn quiet_prints_only_errors() {
     let server = Pms::with_token(TOKEN).start();
-    Run::at(&server, &["-q", "start", "BackupDatabase"]).done().prints("");
-    Run::at(&server, &["--quiet", "stop", "--all"]).done().prints("");
-    Run::at(&server, &["-q", "start", "Nonsense", "BackupDatabase"]).done().fails(4, &["Nonsense: no such task"]);
+    Run::at(&server, &["-q", "start", "BackupDatabase"])
+        .done()
+        .prints("");
+    Run::at(&server, &["--quiet", "stop", "--all"])
+        .done()
+        .prints("");
+    Run::at(&server, &["-q", "start", "Nonsense", "BackupDatabase"])
+        .done()
+        .fails(4, &["Nonsense: no such task"]);
     assert_eq!(server.running(), ["BackupDatabase"]);
 }
 
@@ -48,10 +67,22 @@ fn every_task_is_tried_and_the_worst_failure_counts() {
         "/butler/MusicAnalysis" => Response::new(401).html(HTML_401),
         _ => Response::new(200),
     });
-    let run = |tasks: &[&str]| Run::new(&[&["start"], tasks].concat()).env("PLEX_URL", server.url()).done();
+    let run = |tasks: &[&str]| {
+        Run::new(&[&["start"], tasks].concat())
+            .env("PLEX_URL", server.url())
+            .done()
+    };
 
-    let mixed = run(&["nonsense", "music-analysis", "BackupDatabase", "OptimizeDatabase"]);
-    assert_eq!((mixed.code, &*mixed.stdout), (Some(3), "OptimizeDatabase: accepted\n"));
+    let mixed = run(&[
+        "nonsense",
+        "music-analysis",
+        "BackupDatabase",
+        "OptimizeDatabase",
+    ]);
+    assert_eq!(
+        (mixed.code, &*mixed.stdout),
+        (Some(3), "OptimizeDatabase: accepted\n")
+    );
     let lines: Vec<&str> = mixed.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{}", mixed.stderr);
     assert!(lines[0].starts_with("plex-butler: nonsense: no such task"));
@@ -65,11 +96,27 @@ fn every_task_is_tried_and_the_worst_failure_counts() {
 #[test]
 fn if_the_server_cannot_be_reached_the_other_tasks_are_not_tried() {
     let url = format!("http://{}", unused_address());
-    let done = Run::new(&["start", "BackupDatabase", "music-analysis", "xyz", "--url", &url]).done();
+    let done = Run::new(&[
+        "start",
+        "BackupDatabase",
+        "music-analysis",
+        "xyz",
+        "--url",
+        &url,
+    ])
+    .done();
     assert_eq!((done.code, &*done.stdout), (Some(1), ""));
-    let [first, second] = done.stderr.lines().collect::<Vec<_>>()[..] else { panic!("{}", done.stderr) };
-    assert!(first.starts_with("plex-butler: BackupDatabase: no response from http://127.0.0.1:"), "{first}");
-    assert_eq!(second, "plex-butler: music-analysis, xyz: not tried, because the server cannot be reached");
+    let [first, second] = done.stderr.lines().collect::<Vec<_>>()[..] else {
+        panic!("{}", done.stderr)
+    };
+    assert!(
+        first.starts_with("plex-butler: BackupDatabase: no response from http://127.0.0.1:"),
+        "{first}"
+    );
+    assert_eq!(
+        second,
+        "plex-butler: music-analysis, xyz: not tried, because the server cannot be reached"
+    );
 }
 
 #[test]
@@ -79,8 +126,16 @@ fn after_a_timeout_the_other_tasks_are_not_tried() {
             std::thread::park();
         }
     });
-    let done =
-        Run::new(&["stop", "BackupDatabase", "MusicAnalysis", "--timeout", "0.2", "--url", &server.url()]).done();
+    let done = Run::new(&[
+        "stop",
+        "BackupDatabase",
+        "MusicAnalysis",
+        "--timeout",
+        "0.2",
+        "--url",
+        &server.url(),
+    ])
+    .done();
     assert_eq!(done.code, Some(1));
     assert!(
         done.stderr.contains("within 200ms") && done.stderr.contains("MusicAnalysis: not tried"),

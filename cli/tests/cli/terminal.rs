@@ -8,7 +8,11 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// What the program shows on a terminal of so many columns.
 fn shown(columns: u16, environment: &[(&str, &str)], args: &[&str]) -> String {
-    let size = PtySize { rows: 24, cols: columns, ..PtySize::default() };
+    let size = PtySize {
+        rows: 24,
+        cols: columns,
+        ..PtySize::default()
+    };
     let pty = native_pty_system().openpty(size).expect("a terminal");
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_plex-butler"));
     command.env_clear();
@@ -23,7 +27,9 @@ fn shown(columns: u16, environment: &[(&str, &str)], args: &[&str]) -> String {
     // On Linux the end of a terminal is an error.
     let _ = reader.read_to_end(&mut output);
     child.wait().expect("the program ends");
-    String::from_utf8(output).expect("UTF-8").replace("\r\n", "\n")
+    String::from_utf8(output)
+        .expect("UTF-8")
+        .replace("\r\n", "\n")
 }
 
 fn list(columns: u16, environment: &[(&str, &str)]) -> String {
@@ -38,7 +44,10 @@ fn a_list_is_as_wide_as_the_terminal() {
 
     let table = list(80, &[("COLUMNS", "200")]);
     assert!(table.lines().all(|line| line.len() <= 80), "{table}");
-    assert!(table.contains("every 3 days  yes  no      Backup Database\n"), "{table}");
+    assert!(
+        table.contains("every 3 days  yes  no      Backup Database\n"),
+        "{table}"
+    );
     assert!(table.contains("  Generate Intr...\n"), "{table}");
     assert!(table.is_ascii(), "{table}");
 }
@@ -47,7 +56,10 @@ fn a_list_is_as_wide_as_the_terminal() {
 fn in_a_narrow_terminal_a_row_wraps_readably() {
     let table = list(40, &[]);
     assert!(table.lines().all(|line| line.len() <= 40), "{table}");
-    assert!(table.contains("\nBackupDatabase\n  every 3 days  yes  no      Backup D...\n"), "{table}");
+    assert!(
+        table.contains("\nBackupDatabase\n  every 3 days  yes  no      Backup D...\n"),
+        "{table}"
+    );
 }
 
 #[test]

@@ -12,12 +12,24 @@ fn ca_and_insecure_decide_which_certificates_are_trusted() {
     let pms = Pms::with_token(TOKEN);
     let server = HttpServer::start_tls(&ca.sign("localhost"), move |request| pms.answer(request));
     let (dir, url) = (Dir::new(), server.url_with_host("localhost"));
-    let run = |args: &[&str]| Run::new(args).env("PLEX_URL", &url).env("PLEX_TOKEN", TOKEN).done();
+    let run = |args: &[&str]| {
+        Run::new(args)
+            .env("PLEX_URL", &url)
+            .env("PLEX_TOKEN", TOKEN)
+            .done()
+    };
 
-    run(&["list"]).fails(1, &["the issuer of the certificate is not trusted", "; see --ca"]);
-    assert_eq!(run(&["list", "--ca", &dir.file("ca.pem", ca.pem())]).code, Some(0));
+    run(&["list"]).fails(
+        1,
+        &["the issuer of the certificate is not trusted", "; see --ca"],
+    );
+    assert_eq!(
+        run(&["list", "--ca", &dir.file("ca.pem", ca.pem())]).code,
+        Some(0)
+    );
     assert_eq!(run(&["list", "--insecure"]).code, Some(0));
-    run(&["list", "--ca", &dir.file("empty.pem", "")]).fails(2, &["the PEM text contains no certificate"]);
+    run(&["list", "--ca", &dir.file("empty.pem", "")])
+        .fails(2, &["the PEM text contains no certificate"]);
     run(&["list", "--ca", "/nowhere/ca.pem"]).fails(2, &["/nowhere/ca.pem"]);
 }
 

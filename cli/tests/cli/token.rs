@@ -21,19 +21,28 @@ fn plex_token_wins_over_plex_token_file() {
     run("", &file);
     run("", "");
     let token = |token: &str| Some(token.to_owned());
-    assert_eq!(tokens(&server), [token("from-variable"), token("from-file"), None]);
+    assert_eq!(
+        tokens(&server),
+        [token("from-variable"), token("from-file"), None]
+    );
 }
 
 #[test]
 fn white_space_and_a_byte_order_mark_around_a_token_are_ignored() {
     let server = Pms::with_token(TOKEN).start();
     let dir = Dir::new();
-    for (name, start, end) in
-        [("none", "", ""), ("unix", "", "\n"), ("windows", "\u{feff}", "\r\n"), ("many", " ", " \n\n")]
-    {
+    for (name, start, end) in [
+        ("none", "", ""),
+        ("unix", "", "\n"),
+        ("windows", "\u{feff}", "\r\n"),
+        ("many", " ", " \n\n"),
+    ] {
         let file = dir.file(name, format!("{start}{TOKEN}{end}"));
         let args = &["stop", "--all", "--token-file", &file];
-        Run::new(args).env("PLEX_URL", server.url()).done().prints("all tasks: stopped\n");
+        Run::new(args)
+            .env("PLEX_URL", server.url())
+            .done()
+            .prints("all tasks: stopped\n");
     }
 }
 
@@ -60,19 +69,32 @@ fn a_token_file_that_others_can_read_gets_a_warning() {
     let file = dir.file("token", TOKEN);
     for (mode, warns) in [(0o600, false), (0o640, false), (0o644, true), (0o604, true)] {
         set_mode(Path::new(&file), mode);
-        let done = Run::new(&["stop", "--all"]).env("PLEX_URL", server.url()).env("PLEX_TOKEN_FILE", &file).done();
-        assert_eq!((done.code, &*done.stdout), (Some(0), "all tasks: stopped\n"));
-        let warning = format!("plex-butler: warning: other users can read the token file {file}; chmod 600 it\n");
+        let done = Run::new(&["stop", "--all"])
+            .env("PLEX_URL", server.url())
+            .env("PLEX_TOKEN_FILE", &file)
+            .done();
+        assert_eq!(
+            (done.code, &*done.stdout),
+            (Some(0), "all tasks: stopped\n")
+        );
+        let warning = format!(
+            "plex-butler: warning: other users can read the token file {file}; chmod 600 it\n"
+        );
         assert_eq!(done.stderr, if warns { &*warning } else { "" }, "{mode:o}");
     }
-    Run::new(&["stop", "--all", "--quiet", "--token-file", &file]).env("PLEX_URL", server.url()).done().prints("");
+    Run::new(&["stop", "--all", "--quiet", "--token-file", &file])
+        .env("PLEX_URL", server.url())
+        .done()
+        .prints("");
 }
 
 #[test]
 fn the_token_can_come_from_stdin() {
     let server = Pms::with_token(TOKEN).start();
     let run = || Run::new(&["stop", "--all", "--token-file", "-"]).env("PLEX_URL", server.url());
-    run().done_with_input(&format!("{TOKEN}\n")).prints("all tasks: stopped\n");
+    run()
+        .done_with_input(&format!("{TOKEN}\n"))
+        .prints("all tasks: stopped\n");
     run().done_with_input("").fails(2, &["stdin is empty"]);
 }
 
@@ -80,24 +102,42 @@ fn the_token_can_come_from_stdin() {
 fn stdin_is_read_only_once() {
     let server = Pms::with_token(TOKEN).start();
     let run = |args: &[&str]| {
-        Run::new(&[&["stop", "--all", "--header-file", "-"], args].concat()).env("PLEX_URL", server.url())
+        Run::new(&[&["stop", "--all", "--header-file", "-"], args].concat())
+            .env("PLEX_URL", server.url())
     };
     let twice = &["stdin can be read only once"];
-    run(&["--token-file", "-"]).done_with_input(TOKEN).fails(2, twice);
-    run(&[]).env("PLEX_TOKEN_FILE", "-").done_with_input(TOKEN).fails(2, twice);
-    run(&[]).env("PLEX_TOKEN", TOKEN).done_with_input("X-A: b").prints("all tasks: stopped\n");
+    run(&["--token-file", "-"])
+        .done_with_input(TOKEN)
+        .fails(2, twice);
+    run(&[])
+        .env("PLEX_TOKEN_FILE", "-")
+        .done_with_input(TOKEN)
+        .fails(2, twice);
+    run(&[])
+        .env("PLEX_TOKEN", TOKEN)
+        .done_with_input("X-A: b")
+        .prints("all tasks: stopped\n");
     assert_eq!(server.requests().len(), 1);
 }
 
 #[test]
 fn the_token_of_preferences_xml_is_used() {
     let dir = Dir::new();
-    let file = dir.file("Plex Media Server/Preferences.xml", preferences("s3cr3t&amp;&#x2d;t0k3n"));
+    let file = dir.file(
+        "Plex Media Server/Preferences.xml",
+        preferences("s3cr3t&amp;&#x2d;t0k3n"),
+    );
     let server = Pms::with_token("s3cr3t&-t0k3n").start();
-    let run = |args: &[&str]| Run::new(&[&["stop", "--all"], args].concat()).env("PLEX_URL", server.url());
-    run(&["--preferences", &file]).done().prints("all tasks: stopped\n");
+    let run = |args: &[&str]| {
+        Run::new(&[&["stop", "--all"], args].concat()).env("PLEX_URL", server.url())
+    };
+    run(&["--preferences", &file])
+        .done()
+        .prints("all tasks: stopped\n");
     let folder = dir.path().to_str().expect("UTF-8");
-    run(&["--preferences", folder]).done().prints("all tasks: stopped\n");
+    run(&["--preferences", folder])
+        .done()
+        .prints("all tasks: stopped\n");
     run(&["--token-from-server"])
         .env("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR", dir.path())
         .env("PLEX_TOKEN", "wrong")
@@ -111,9 +151,11 @@ fn an_unusable_preferences_xml_is_named() {
     let run = |file: &str| Run::new(&["list", "--preferences", file]).done();
     run("/does/not/exist").fails(2, &["cannot read /does/not/exist: "]);
     run(&dir.path().to_string_lossy()).fails(2, &["found no Preferences.xml below "]);
-    run(&dir.file("unclaimed.xml", preferences(""))).fails(2, &["unclaimed.xml has no PlexOnlineToken"]);
+    run(&dir.file("unclaimed.xml", preferences("")))
+        .fails(2, &["unclaimed.xml has no PlexOnlineToken"]);
     run(&dir.file("other.xml", "<Preferences/>")).fails(2, &["other.xml has no PlexOnlineToken"]);
-    run(&dir.file("cut.xml", &preferences(TOKEN).as_bytes()[..90])).fails(2, &["cut.xml is not XML"]);
+    run(&dir.file("cut.xml", &preferences(TOKEN).as_bytes()[..90]))
+        .fails(2, &["cut.xml is not XML"]);
 }
 
 #[cfg(unix)]
@@ -132,8 +174,17 @@ fn an_unreadable_data_directory_is_an_error() {
 #[test]
 fn an_unclaimed_server_is_not_said_to_need_no_token() {
     let dir = Dir::new();
-    let done = Run::new(&["list", "--preferences", &dir.file("Preferences.xml", preferences(""))]).done();
+    let done = Run::new(&[
+        "list",
+        "--preferences",
+        &dir.file("Preferences.xml", preferences("")),
+    ])
+    .done();
     // Through a container's gateway even an unclaimed server wants a token.
-    assert!(!done.stderr.contains("no token") && !done.stderr.contains("leave"), "{}", done.stderr);
+    assert!(
+        !done.stderr.contains("no token") && !done.stderr.contains("leave"),
+        "{}",
+        done.stderr
+    );
     done.fails(2, &["has no PlexOnlineToken; sign in to the server"]);
 }

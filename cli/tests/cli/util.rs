@@ -27,7 +27,9 @@ impl Run {
 
     /// Against this server, with the token of the tests.
     pub(crate) fn at(server: &PmsServer, args: &[&str]) -> Run {
-        Run::new(args).env("PLEX_URL", server.url()).env("PLEX_TOKEN", TOKEN)
+        Run::new(args)
+            .env("PLEX_URL", server.url())
+            .env("PLEX_TOKEN", TOKEN)
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Run {
@@ -43,9 +45,18 @@ impl Run {
     /// With this on stdin.
     #[track_caller]
     pub(crate) fn done_with_input(mut self, input: &str) -> Done {
-        let command = self.0.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let command = self
+            .0
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
-        child.stdin.take().expect("its stdin").write_all(input.as_bytes()).expect("it reads");
+        child
+            .stdin
+            .take()
+            .expect("its stdin")
+            .write_all(input.as_bytes())
+            .expect("it reads");
         Done::from(child.wait_with_output().expect("the program ends"))
     }
 }
@@ -62,11 +73,18 @@ impl From<Output> for Done {
     #[track_caller]
     fn from(output: Output) -> Done {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        let done = Done { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) };
+        let done = Done {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        };
         for text in [&done.stdout, &done.stderr] {
             assert!(!text.contains(TOKEN), "the token leaks: {text}");
             assert!(!text.contains("panicked"), "{text}");
-            assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+            assert!(
+                !text.chars().any(|c| c.is_control() && c != '\n'),
+                "{text:?}"
+            );
         }
         done
     }
@@ -76,17 +94,33 @@ impl Done {
     /// The run succeeded, and printed this on stdout and nothing on stderr.
     #[track_caller]
     pub(crate) fn prints(self, stdout: &str) {
-        assert_eq!((self.code, &*self.stderr, &*self.stdout), (Some(0), "", stdout));
+        assert_eq!(
+            (self.code, &*self.stderr, &*self.stdout),
+            (Some(0), "", stdout)
+        );
     }
 
     /// The run failed with this code. It printed one short line with these parts on stderr, and nothing on stdout.
     #[track_caller]
     pub(crate) fn fails(self, code: i32, parts: &[&str]) {
-        assert_eq!((self.code, &*self.stdout), (Some(code), ""), "{}", self.stderr);
+        assert_eq!(
+            (self.code, &*self.stdout),
+            (Some(code), ""),
+            "{}",
+            self.stderr
+        );
         assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
-        assert!(self.stderr.starts_with("plex-butler: ") && self.stderr.len() < 400, "{}", self.stderr);
+        assert!(
+            self.stderr.starts_with("plex-butler: ") && self.stderr.len() < 400,
+            "{}",
+            self.stderr
+        );
         for part in parts {
-            assert!(self.stderr.contains(part), "{part:?} is not in {}", self.stderr);
+            assert!(
+                self.stderr.contains(part),
+                "{part:?} is not in {}",
+                self.stderr
+            );
         }
     }
 
@@ -94,7 +128,11 @@ impl Done {
     #[track_caller]
     pub(crate) fn fails_as_wrong_usage(self, part: &str) {
         assert_eq!((self.code, &*self.stdout), (Some(2), ""), "{}", self.stderr);
-        assert!(self.stderr.contains(part), "{part:?} is not in {}", self.stderr);
+        assert!(
+            self.stderr.contains(part),
+            "{part:?} is not in {}",
+            self.stderr
+        );
     }
 }
 

@@ -9,9 +9,17 @@ use crate::util::{Dir, Done, Run, TOKEN, preferences};
 fn says(done: &Done, lines: &[&str]) {
     let said: Vec<&str> = done.stderr.lines().collect();
     for line in lines {
-        assert!(said.iter().any(|said| said.contains(line)), "{line:?} is not in {}", done.stderr);
+        assert!(
+            said.iter().any(|said| said.contains(line)),
+            "{line:?} is not in {}",
+            done.stderr
+        );
     }
-    assert!(done.stderr.is_ascii() && said.iter().all(|line| line.starts_with("plex-butler: ")), "{}", done.stderr);
+    assert!(
+        done.stderr.is_ascii() && said.iter().all(|line| line.starts_with("plex-butler: ")),
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]
@@ -19,20 +27,61 @@ fn the_source_of_each_setting_is_reported() {
     let server = Pms::with_token(TOKEN).start();
     let url = server.url();
     let done = Run::at(&server, &["-v", "list", "--json"]).done();
-    assert_eq!((done.code, done.stdout), (Some(0), Pms::new().json() + "\n"));
+    assert_eq!(
+        (done.code, done.stdout),
+        (Some(0), Pms::new().json() + "\n")
+    );
     let done = Run::at(&server, &["list", "--verbose"]).done();
-    says(&done, &[&format!("address: {url} (PLEX_URL)"), "token: PLEX_TOKEN", "proxy: none"]);
+    says(
+        &done,
+        &[
+            &format!("address: {url} (PLEX_URL)"),
+            "token: PLEX_TOKEN",
+            "proxy: none",
+        ],
+    );
 
     let dir = Dir::new();
     let file = dir.file("token", TOKEN);
-    let done = Run::new(&["-v", "stop", "--all", "--url", &url, "--token-file", &file, "--no-proxy"]).done();
+    let done = Run::new(&[
+        "-v",
+        "stop",
+        "--all",
+        "--url",
+        &url,
+        "--token-file",
+        &file,
+        "--no-proxy",
+    ])
+    .done();
     let token = format!("token: the token file {file} (--token-file)");
-    says(&done, &[&format!("address: {url} (--url)"), &token, "proxy: none (--no-proxy)"]);
+    says(
+        &done,
+        &[
+            &format!("address: {url} (--url)"),
+            &token,
+            "proxy: none (--no-proxy)",
+        ],
+    );
 
     dir.file("config/Preferences.xml", preferences(TOKEN));
-    let settings = dir.path().join("config").join("Preferences.xml").display().to_string();
+    let settings = dir
+        .path()
+        .join("config")
+        .join("Preferences.xml")
+        .display()
+        .to_string();
     let folder = dir.path().to_str().expect("UTF-8");
-    let done = Run::new(&["-v", "stop", "--all", "--url", &url, "--preferences", folder]).done();
+    let done = Run::new(&[
+        "-v",
+        "stop",
+        "--all",
+        "--url",
+        &url,
+        "--preferences",
+        folder,
+    ])
+    .done();
     says(&done, &[&format!("token: {settings}")]);
 }
 
@@ -41,10 +90,19 @@ fn the_proxy_in_use_is_named_without_its_password() {
     let address = unused_address();
     let run = |no_proxy| {
         let run = Run::new(&["-v", "list", "--url", "http://plex.invalid"]);
-        run.env("http_proxy", format!("http://user:passw0rd@{address}")).env("NO_PROXY", no_proxy).done()
+        run.env("http_proxy", format!("http://user:passw0rd@{address}"))
+            .env("NO_PROXY", no_proxy)
+            .done()
     };
     let done = run("a.b");
-    says(&done, &["address: http://plex.invalid (--url)", "token: none", &format!("proxy: {address}")]);
+    says(
+        &done,
+        &[
+            "address: http://plex.invalid (--url)",
+            "token: none",
+            &format!("proxy: {address}"),
+        ],
+    );
     assert!(!done.stderr.contains("passw0rd"), "{}", done.stderr);
     says(&run("plex.invalid"), &["proxy: none"]);
 }
@@ -53,8 +111,18 @@ fn the_proxy_in_use_is_named_without_its_password() {
 fn each_operation_is_reported_with_its_outcome_and_time() {
     let server = Pms::with_token(TOKEN).with_task("New").start();
     let done = Run::at(&server, &["-v", "start", "backup-database", "new", "xyz"]).done();
-    assert_eq!((done.code, &*done.stdout), (Some(4), "BackupDatabase: accepted\nNew: accepted\n"));
-    says(&done, &["start BackupDatabase: accepted (in ", "list: 25 tasks (in ", "start New: accepted (in "]);
+    assert_eq!(
+        (done.code, &*done.stdout),
+        (Some(4), "BackupDatabase: accepted\nNew: accepted\n")
+    );
+    says(
+        &done,
+        &[
+            "start BackupDatabase: accepted (in ",
+            "list: 25 tasks (in ",
+            "start New: accepted (in ",
+        ],
+    );
 
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["-v", "stop", "--all", "--url", &url]).done();
@@ -63,7 +131,10 @@ fn each_operation_is_reported_with_its_outcome_and_time() {
 
 #[test]
 fn an_address_with_a_secret_is_not_shown() {
-    for url in ["http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789", "http://me:s3cr3t-t0k3n-0123456789@h/"] {
+    for url in [
+        "http://h/?X-Plex-Token=s3cr3t-t0k3n-0123456789",
+        "http://me:s3cr3t-t0k3n-0123456789@h/",
+    ] {
         assert_eq!(Run::new(&["-v", "list", "--url", url]).done().code, Some(2));
     }
 }

@@ -5,7 +5,11 @@ use plex_butler::{Client, Error};
 use plex_butler_test_support::http::{HttpServer, Response};
 
 fn client(server: &HttpServer) -> Client {
-    Client::builder(server.url()).token("token").no_proxy().build().expect("a client")
+    Client::builder(server.url())
+        .token("token")
+        .no_proxy()
+        .build()
+        .expect("a client")
 }
 
 /// With ureq's feature `cookies`, a client sends its server's cookies back, even those of a 401.
@@ -18,7 +22,10 @@ fn a_cookie_goes_back_to_the_server_that_set_it() {
         assert!(matches!(error, Error::Unauthorized { .. }), "{error:?}");
     }
     let requests = server.requests();
-    let cookies: Vec<_> = requests.iter().map(|request| request.header("Cookie")).collect();
+    let cookies: Vec<_> = requests
+        .iter()
+        .map(|request| request.header("Cookie"))
+        .collect();
     assert_eq!(cookies, [None, Some("session=1"), None]);
 }
 
@@ -26,7 +33,10 @@ fn a_cookie_goes_back_to_the_server_that_set_it() {
 #[test]
 fn a_text_in_another_character_set_is_read() {
     let server = HttpServer::start(|_| {
-        Response::new(500).body("text/html; charset=iso-8859-1", b"<title>pas autoris\xe9</title>")
+        Response::new(500).body(
+            "text/html; charset=iso-8859-1",
+            b"<title>pas autoris\xe9</title>",
+        )
     });
     let error = client(&server).get_butler_tasks().expect_err("a 500");
     assert!(error.to_string().contains("pas autoris\u{e9}"), "{error}");

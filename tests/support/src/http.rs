@@ -26,7 +26,10 @@ pub struct Request {
 impl Request {
     /// The value of a header, if there is exactly one.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name));
         match (values.next(), values.next()) {
             (Some((_, value)), None) => Some(value),
             _ => None,
@@ -43,12 +46,30 @@ impl Request {
         }
         let head = String::from_utf8_lossy(&head).into_owned();
         let mut lines = head.lines();
-        let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
-        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let mut words = lines
+            .next()
+            .unwrap_or_default()
+            .split(' ')
+            .map(str::to_owned);
+        let (method, target) = (
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default(),
+        );
         let headers = lines.filter_map(|line| line.split_once(':'));
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
-        let mut request = Request { method, target, headers, body: Vec::new(), connection };
-        let length = request.header("Content-Length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        let headers = headers
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+            .collect();
+        let mut request = Request {
+            method,
+            target,
+            headers,
+            body: Vec::new(),
+            connection,
+        };
+        let length = request
+            .header("Content-Length")
+            .and_then(|length| length.parse().ok())
+            .unwrap_or(0);
         request.body.resize(length, 0);
         stream.read_exact(&mut request.body)?;
         Ok(Some(request))
@@ -65,7 +86,11 @@ pub struct Response {
 
 impl Response {
     pub fn new(status: u16) -> Response {
-        Response { status, headers: Vec::new(), body: Vec::new() }
+        Response {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     /// With the header that every response of PMS has.
@@ -138,7 +163,11 @@ impl HttpServer {
             let _ = stream.set_nodelay(true);
             let _ = wrap(stream).and_then(|stream| serve(stream, connection, answer));
         });
-        HttpServer { scheme, raw, requests }
+        HttpServer {
+            scheme,
+            raw,
+            requests,
+        }
     }
 
     /// `http://127.0.0.1:port`
@@ -175,9 +204,17 @@ fn remember(requests: &Mutex<Vec<Request>>, request: &Request) {
 
 /// Answers the requests of one connection until the client closes it. Bytes that cannot be HTTP, such as the start of TLS,
 /// get a 400, and the connection is closed.
-pub fn serve<S: Read + Write>(stream: S, connection: usize, answer: impl Fn(&Request) -> Response) -> io::Result<()> {
+pub fn serve<S: Read + Write>(
+    stream: S,
+    connection: usize,
+    answer: impl Fn(&Request) -> Response,
+) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    if stream.fill_buf()?.first().is_some_and(|byte| !byte.is_ascii_uppercase()) {
+    if stream
+        .fill_buf()?
+        .first()
+        .is_some_and(|byte| !byte.is_ascii_uppercase())
+    {
         return stream.get_mut().write_all(&Response::new(400).to_bytes());
     }
     while let Some(request) = Request::read(&mut stream, connection)? {

@@ -46,19 +46,33 @@ impl Default for Pms {
 impl Pms {
     /// A server that nobody has claimed: it needs no token.
     pub fn new() -> Pms {
-        Pms { token: None, tasks: TASKS.clone(), running: Mutex::default() }
+        Pms {
+            token: None,
+            tasks: TASKS.clone(),
+            running: Mutex::default(),
+        }
     }
 
     /// A server that requires this token.
     pub fn with_token(token: &str) -> Pms {
-        Pms { token: Some(token.to_owned()), ..Pms::new() }
+        Pms {
+            token: Some(token.to_owned()),
+            ..Pms::new()
+        }
     }
 
     /// Adds a task that no document lists.
     pub fn with_task(mut self, name: &str) -> Pms {
         let name = name.to_owned();
         let (title, description) = (String::new(), String::new());
-        self.tasks.push(Task { name, interval: 1, schedule_randomized: false, enabled: true, title, description });
+        self.tasks.push(Task {
+            name,
+            interval: 1,
+            schedule_randomized: false,
+            enabled: true,
+            title,
+            description,
+        });
         self
     }
 
@@ -66,12 +80,20 @@ impl Pms {
     pub fn start(self) -> PmsServer {
         let pms = Arc::new(self);
         let state = Arc::clone(&pms);
-        PmsServer { http: HttpServer::start(move |request| state.answer(request)), pms }
+        PmsServer {
+            http: HttpServer::start(move |request| state.answer(request)),
+            pms,
+        }
     }
 
     /// The names of the running tasks.
     pub fn running(&self) -> Vec<String> {
-        self.running.lock().expect("the tasks").iter().cloned().collect()
+        self.running
+            .lock()
+            .expect("the tasks")
+            .iter()
+            .cloned()
+            .collect()
     }
 
     /// The list as JSON.
@@ -83,7 +105,15 @@ impl Pms {
     /// The list as XML, for a request that does not ask for JSON.
     pub fn xml(&self) -> String {
         let mut xml = r#"<?xml version="1.0" encoding="UTF-8"?><ButlerTasks>"#.to_owned();
-        for Task { name, interval, schedule_randomized, enabled, title, description } in &self.tasks {
+        for Task {
+            name,
+            interval,
+            schedule_randomized,
+            enabled,
+            title,
+            description,
+        } in &self.tasks
+        {
             let (randomized, enabled) = (u8::from(*schedule_randomized), u8::from(*enabled));
             let _ = write!(
                 xml,
@@ -95,35 +125,55 @@ impl Pms {
 
     /// Answers one request, with the header that every response of PMS has.
     pub fn answer(&self, request: &Request) -> Response {
-        self.answer_of_the_api(request).header("X-Plex-Protocol", "1.0")
+        self.answer_of_the_api(request)
+            .header("X-Plex-Protocol", "1.0")
     }
 
     fn answer_of_the_api(&self, request: &Request) -> Response {
-        if self.token.as_deref().is_some_and(|token| request.header("X-Plex-Token") != Some(token)) {
+        if self
+            .token
+            .as_deref()
+            .is_some_and(|token| request.header("X-Plex-Token") != Some(token))
+        {
             return Response::of_pms(401).html(HTML_401);
         }
-        if request.header("X-Plex-Client-Identifier").is_none_or(str::is_empty) {
+        if request
+            .header("X-Plex-Client-Identifier")
+            .is_none_or(str::is_empty)
+        {
             return Response::of_pms(400)
                 .json(r#"{"errors":[{"code":1000,"message":"X-Plex-Client-Identifier is missing","status":400}]}"#);
         }
         let accept = request.header("Accept").unwrap_or("*/*");
-        match (request.method.as_str(), request.target.strip_prefix("/butler")) {
-            ("GET", Some("")) if accept.contains("application/json") => Response::of_pms(200).json(self.json()),
+        match (
+            request.method.as_str(),
+            request.target.strip_prefix("/butler"),
+        ) {
+            ("GET", Some("")) if accept.contains("application/json") => {
+                Response::of_pms(200).json(self.json())
+            }
             ("GET", Some("")) => Response::of_pms(200).body("text/xml", self.xml()),
             // By contract, the response to a start or a stop is text/html.
             _ if !accept.contains("text/html") && !accept.contains("*/*") => Response::of_pms(406),
             ("POST", Some("")) => {
-                self.running.lock().expect("the tasks").extend(self.enabled());
+                self.running
+                    .lock()
+                    .expect("the tasks")
+                    .extend(self.enabled());
                 Response::of_pms(200).html("")
             }
             ("DELETE", Some("")) => {
                 self.running.lock().expect("the tasks").clear();
                 Response::of_pms(200).html("")
             }
-            (method @ ("POST" | "DELETE"), Some(path)) => match path.strip_prefix('/').map(percent_decoded) {
-                Some(name) if self.has(&name) => Response::of_pms(self.switch(method, name)).html(""),
-                _ => not_found(),
-            },
+            (method @ ("POST" | "DELETE"), Some(path)) => {
+                match path.strip_prefix('/').map(percent_decoded) {
+                    Some(name) if self.has(&name) => {
+                        Response::of_pms(self.switch(method, name)).html("")
+                    }
+                    _ => not_found(),
+                }
+            }
             _ => not_found(),
         }
     }
@@ -143,19 +193,26 @@ impl Pms {
     }
 
     fn enabled(&self) -> impl Iterator<Item = String> {
-        self.tasks.iter().filter(|task| task.enabled).map(|task| task.name.clone())
+        self.tasks
+            .iter()
+            .filter(|task| task.enabled)
+            .map(|task| task.name.clone())
     }
 }
 
 fn not_found() -> Response {
-    Response::of_pms(404).html("<html><head><title>Not Found</title></head><body><h1>404 Not Found</h1></body></html>")
+    Response::of_pms(404).html(
+        "<html><head><title>Not Found</title></head><body><h1>404 Not Found</h1></body></html>",
+    )
 }
 
 fn percent_decoded(segment: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = segment.as_bytes();
     while let [first, tail @ ..] = rest {
-        let hex = tail.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        let hex = tail
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
         match hex {
             Some(byte) if *first == b'%' => {
                 bytes.push(byte);

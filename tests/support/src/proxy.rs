@@ -58,7 +58,8 @@ fn tunnel(
     let Some(request) = Request::read(&mut client_reader, number)? else {
         return Ok(());
     };
-    let authorized = authorization.is_none() || request.header("Proxy-Authorization") == authorization;
+    let authorized =
+        authorization.is_none() || request.header("Proxy-Authorization") == authorization;
     let connect = request.method == "CONNECT";
     seen.lock().expect("what was seen").requests.push(request);
     if !connect || !authorized {
@@ -78,7 +79,10 @@ fn tunnel(
         if length == 0 {
             return server.shutdown(Shutdown::Both);
         }
-        seen.lock().expect("what was seen").tunnelled.extend_from_slice(&buffer[..length]);
+        seen.lock()
+            .expect("what was seen")
+            .tunnelled
+            .extend_from_slice(&buffer[..length]);
         server.write_all(&buffer[..length])?;
     }
 }

@@ -22,7 +22,10 @@ impl RawServer {
     }
 
     /// The same at an address of the caller's choice.
-    pub fn start_at(address: SocketAddr, script: impl Fn(TcpStream, usize) + Send + Sync + 'static) -> RawServer {
+    pub fn start_at(
+        address: SocketAddr,
+        script: impl Fn(TcpStream, usize) + Send + Sync + 'static,
+    ) -> RawServer {
         let listener = TcpListener::bind(address).expect("a port to listen on");
         let server = RawServer {
             address: listener.local_addr().expect("the address of a listener"),
@@ -86,7 +89,11 @@ impl SilentListener {
         let address = listener.local_addr().expect("the address of a listener");
         let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok();
         let queue = std::iter::from_fn(connect).collect();
-        SilentListener { address, _listener: listener, _queue: queue }
+        SilentListener {
+            address,
+            _listener: listener,
+            _queue: queue,
+        }
     }
 
     /// `host:port`

@@ -4,7 +4,9 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
+};
 use rustls::crypto::ring;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -24,8 +26,14 @@ impl Ca {
         let mut parameters = CertificateParams::new([]).expect("parameters of a CA");
         parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let pem = parameters.self_signed(&key).expect("the certificate of a CA").pem();
-        Ca { issuer: Issuer::new(parameters, key), pem }
+        let pem = parameters
+            .self_signed(&key)
+            .expect("the certificate of a CA")
+            .pem();
+        Ca {
+            issuer: Issuer::new(parameters, key),
+            pem,
+        }
     }
 
     /// Its certificate in PEM.
@@ -49,7 +57,9 @@ impl Ca {
     fn sign_parameters(&self, mut parameters: CertificateParams) -> Identity {
         parameters.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().expect("a key");
-        let certificate = parameters.signed_by(&key, &self.issuer).expect("a certificate");
+        let certificate = parameters
+            .signed_by(&key, &self.issuer)
+            .expect("a certificate");
         Identity::new(&certificate, &key)
     }
 }
@@ -57,8 +67,13 @@ impl Ca {
 /// A request for a certificate, under the label of a certificate.
 pub fn request_labelled_certificate(name: &str) -> String {
     let key = KeyPair::generate().expect("a key");
-    let request = parameters(name).serialize_request(&key).expect("a certificate request");
-    request.pem().expect("PEM").replace("CERTIFICATE REQUEST", "CERTIFICATE")
+    let request = parameters(name)
+        .serialize_request(&key)
+        .expect("a certificate request");
+    request
+        .pem()
+        .expect("PEM")
+        .replace("CERTIFICATE REQUEST", "CERTIFICATE")
 }
 
 fn parameters(name: &str) -> CertificateParams {
@@ -101,12 +116,19 @@ impl Identity {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)
             .expect("a certificate and its key");
-        Identity { config: Arc::new(config), pem: certificate.pem() }
+        Identity {
+            config: Arc::new(config),
+            pem: certificate.pem(),
+        }
     }
 
     /// Answers a connection with TLS.
-    pub fn accept(&self, stream: TcpStream) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
-        let connection = ServerConnection::new(Arc::clone(&self.config)).map_err(io::Error::other)?;
+    pub fn accept(
+        &self,
+        stream: TcpStream,
+    ) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
+        let connection =
+            ServerConnection::new(Arc::clone(&self.config)).map_err(io::Error::other)?;
         Ok(StreamOwned::new(connection, stream))
     }
 }
@@ -127,6 +149,11 @@ impl HttpServer {
         handler: impl Fn(&Request) -> Response + Send + Sync + 'static,
     ) -> HttpServer {
         let identity = identity.clone();
-        HttpServer::start_over("https", address, move |stream| identity.accept(stream), handler)
+        HttpServer::start_over(
+            "https",
+            address,
+            move |stream| identity.accept(stream),
+            handler,
+        )
     }
 }
