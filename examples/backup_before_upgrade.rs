@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use plex_butler::{Client, Error, StartOutcome, TaskName};
 
 fn start_backup() -> Result<StartOutcome, Error> {
-    Client::from_env()?.start_task(TaskName::BackupDatabase)
+    Client::from_env()?.start_task(TaskName::BACKUP_DATABASE)
 }
 
 fn main() -> ExitCode {

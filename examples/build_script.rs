@@ -9,7 +9,7 @@ fn refresh_libraries() -> Result<StartOutcome, Error> {
     let client = ClientBuilder::from_env()
         .timeout(Duration::from_secs(2))
         .build()?;
-    client.start_task(TaskName::RefreshLibraries)
+    client.start_task(TaskName::REFRESH_LIBRARIES)
 }
 
 fn main() {

@@ -61,7 +61,7 @@ fn list(client: &Client) -> Result<(), Error> {
 /// Lists the tasks; then starts and stops one of them, all of them, and one that no server has.
 fn walk_through(client: &Client) -> Result<(), Error> {
     list(client)?;
-    let task = TaskName::BackupDatabase;
+    let task = TaskName::BACKUP_DATABASE;
     row("start BackupDatabase", client.start_task(&task));
     row("start it again", client.start_task(&task));
     row("stop it", client.stop_task(&task));

@@ -35,7 +35,7 @@ impl Client {
         let settings = Settings {
             base_url: base_url.into(),
             token: None,
-            client_identifier: Client::DEFAULT_CLIENT_IDENTIFIER.into(),
+            client_identifier: env!("CARGO_PKG_NAME").into(),
             headers: Vec::new(),
             timeout: Client::DEFAULT_TIMEOUT,
             tls: TlsSettings::default(),
@@ -125,7 +125,7 @@ impl ClientBuilder {
     }
 
     /// Sets the header `X-Plex-Client-Identifier`, which identifies an installed program. The value must be visible ASCII
-    /// characters, without a space. The default is [`Client::DEFAULT_CLIENT_IDENTIFIER`].
+    /// characters, without a space. The default, `plex-butler`, is the same in every program.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -256,12 +256,12 @@ impl ClientBuilder {
     /// use plex_butler::{Client, Error};
     ///
     /// let result = Client::builder("localhost:32400").build();
-    /// assert!(matches!(result, Err(Error::InvalidSetting { .. })), "it must start with http:// or https://");
+    /// assert!(matches!(result, Err(Error::InvalidInput { .. })), "it must start with http:// or https://");
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`].
+    /// [`Error::InvalidInput`].
     pub fn build(self) -> Result<Client, Error> {
         Ok(Client {
             session: Arc::new(Session::new(self.settings)?),

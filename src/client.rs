@@ -1,12 +1,16 @@
 //! The client: one method per operation.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::http::{self, Method, Response, Session, task_url};
-use crate::text::redact;
-use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName, TransportErrorKind};
+use crate::http::{Method, Response, Session, task_url};
+use crate::text::{one_line, redact};
+use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName};
+
+/// The most characters of task names that a message shows: four times as many as a genuine server has.
+const MAX_LISTED_CHARS: usize = 2000;
 
 /// A client for the Butler of one Plex Media Server.
 ///
@@ -17,8 +21,8 @@ use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName, TransportErr
 /// use plex_butler::{Client, StartOutcome, TaskName};
 ///
 /// let client = Client::new("http://127.0.0.1:32400", "token")?;
-/// match client.start_task(TaskName::BackupDatabase)? {
-///     StartOutcome::Started => println!("the server accepted the backup"),
+/// match client.start_task(TaskName::BACKUP_DATABASE)? {
+///     StartOutcome::Accepted => println!("the server accepted the backup"),
 ///     StartOutcome::AlreadyRunning => println!("the backup is already running"),
 /// }
 /// # Ok::<(), plex_butler::Error>(())
@@ -32,17 +36,8 @@ impl Client {
     /// The base URL of [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) when `PLEX_URL` is not set.
     pub const DEFAULT_BASE_URL: &'static str = "http://127.0.0.1:32400";
 
-    /// The `X-Plex-Client-Identifier` of a client that does not set one. It is the same in every program.
-    pub const DEFAULT_CLIENT_IDENTIFIER: &'static str = env!("CARGO_PKG_NAME");
-
     /// The default timeout of a call: 30 seconds.
     pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-
-    /// The maximum size of a success's body in bytes: 64 MiB. A list has about 200 bytes per task.
-    pub const MAX_BODY_SIZE: u64 = http::MAX_BODY_SIZE;
-
-    /// The maximum size of a response's headers in bytes: 64 KiB, in at most 128 lines.
-    pub const MAX_HEADER_SIZE: u64 = http::MAX_HEADER_SIZE;
 
     /// Lists the tasks of the server: `GET /butler`.
     ///
@@ -58,12 +53,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Transport`](Error::Transport), [`Timeout`](Error::Timeout), [`Unauthorized`](Error::Unauthorized),
-    /// [`Redirected`](Error::Redirected), [`Status`](Error::Status), [`Decode`](Error::Decode).
+    /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
+    /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
-        self.session
-            .send(Method::GET, &self.session.butler, None)?
-            .into_list()
+        self.send_for_all(Method::GET)?.into_list()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
@@ -79,12 +72,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `Decode` means a body that PMS does not send: an error list,
+    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `UnexpectedResponse` means a body that PMS does not send: an error list,
     /// or any body if the response lacks the header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
-        self.session
-            .send(Method::POST, &self.session.butler, None)?
-            .into_done()
+        self.send_for_all(Method::POST)?.into_done()
     }
 
     /// Stops all running tasks, and removes the scheduled ones from the queue: `DELETE /butler`.
@@ -99,9 +90,7 @@ impl Client {
     ///
     /// Those of [`start_all_tasks`](Client::start_all_tasks).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
-        self.session
-            .send(Method::DELETE, &self.session.butler, None)?
-            .into_done()
+        self.send_for_all(Method::DELETE)?.into_done()
     }
 
     /// Starts one task: `POST /butler/{taskName}`.
@@ -113,7 +102,7 @@ impl Client {
     /// use plex_butler::{StartOutcome, TaskName};
     ///
     /// # let client = plex_butler::Client::from_env()?;
-    /// if client.start_task(TaskName::BackupDatabase)? == StartOutcome::AlreadyRunning {
+    /// if client.start_task(TaskName::BACKUP_DATABASE)? == StartOutcome::AlreadyRunning {
     ///     println!("the backup is already running");
     /// }
     /// client.start_task("TaskOfTheFuture")?;
@@ -122,20 +111,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidTaskName`](Error::InvalidTaskName), [`UnknownTask`](Error::UnknownTask), and those of
+    /// [`InvalidInput`](Error::InvalidInput), [`UnknownTask`](Error::UnknownTask), and those of
     /// [`start_all_tasks`](Client::start_all_tasks).
     pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
-        let (name, started) = (name.into(), Instant::now());
-        let url = task_url(&self.session.butler, name.as_str())?;
-        let response = self.session.send(Method::POST, &url, None)?;
-        match response.status {
-            404 => {
-                self.check_not_found(&response, &name, started)?;
-                Err(response.status_error(Some(name)))
-            }
-            202 => response.into_done().map(|()| StartOutcome::AlreadyRunning),
-            _ => response.into_done().map(|()| StartOutcome::Started),
-        }
+        let response = self.send_for_task(Method::POST, name.into())?;
+        let outcome = match response.status {
+            202 => StartOutcome::AlreadyRunning,
+            _ => StartOutcome::Accepted,
+        };
+        response.into_done().map(|()| outcome)
     }
 
     /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
@@ -148,7 +132,7 @@ impl Client {
     /// use plex_butler::{StopOutcome, TaskName};
     ///
     /// # let client = plex_butler::Client::from_env()?;
-    /// match client.stop_task(TaskName::DeepMediaAnalysis)? {
+    /// match client.stop_task(TaskName::DEEP_MEDIA_ANALYSIS)? {
     ///     StopOutcome::Stopped => println!("stopped"),
     ///     StopOutcome::NotRunning => println!("there was nothing to stop"),
     /// }
@@ -159,14 +143,11 @@ impl Client {
     ///
     /// Those of [`start_task`](Client::start_task).
     pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
-        let (name, started) = (name.into(), Instant::now());
-        let url = task_url(&self.session.butler, name.as_str())?;
-        let response = self.session.send(Method::DELETE, &url, None)?;
-        match response.status {
-            404 if self.check_not_found(&response, &name, started)? => Ok(StopOutcome::NotRunning),
-            404 => Err(response.status_error(Some(name))),
-            _ => response.into_done().map(|()| StopOutcome::Stopped),
+        let response = self.send_for_task(Method::DELETE, name.into())?;
+        if response.status == 404 {
+            return Ok(StopOutcome::NotRunning);
         }
+        response.into_done().map(|()| StopOutcome::Stopped)
     }
 
     /// The host and port of the proxy that the client uses, or `None` if it connects to the server directly.
@@ -182,40 +163,56 @@ impl Client {
         self.session.proxy.as_deref()
     }
 
-    /// After a 404 for a task, requests the list in the time that is left of the call. Fails with `UnknownTask` unless the
-    /// list has the task. Returns whether the 404 is from the server, and not from a proxy that passes on the list only.
-    fn check_not_found(
-        &self,
-        not_found: &Response,
-        name: &TaskName,
-        started: Instant,
-    ) -> Result<bool, Error> {
+    /// Sends a request for all tasks.
+    fn send_for_all(&self, method: Method) -> Result<Response<'_>, Error> {
         let session = &self.session;
-        let left = || session.timeout.saturating_sub(started.elapsed());
-        let list = || session.send(Method::GET, &session.butler, Some(left()));
-        let list = match list() {
-            // Some servers close the connection after a 404. Requesting the list again changes nothing.
-            Err(Error::Transport {
-                kind: TransportErrorKind::Closed,
-                ..
-            }) => list(),
-            result => result,
-        }?;
-        let same_sender = not_found.is_from_pms() || !list.is_from_pms();
-        let tasks = list.into_list()?;
-        if tasks.iter().any(|task| task.name == *name) {
-            return Ok(same_sender);
+        session.send(method, &session.butler, session.deadline())
+    }
+
+    /// Sends a request for one task.
+    ///
+    /// After a 404, the list shows what it means. A task that is not listed is unknown. If only the list
+    /// is from PMS, the 404 is that of a proxy, and an error. A 404 that is returned is the server's
+    /// answer about a task that it has.
+    fn send_for_task(&self, method: Method, name: TaskName) -> Result<Response<'_>, Error> {
+        let session = &self.session;
+        let deadline = session.deadline();
+        let url = task_url(&session.butler, name.as_str())?;
+        let mut response = session.send(method, &url, deadline)?;
+        if response.status != 404 {
+            return Ok(response);
         }
-        let available = tasks
-            .iter()
-            .map(|task| redact(task.name.as_str(), session.token.as_deref()).into())
-            .collect();
-        Err(Error::UnknownTask {
-            name: name.clone(),
+        let list = session.send(Method::GET, &session.butler, deadline)?;
+        let is_of_proxy = list.is_from_pms() && !response.is_from_pms();
+        let tasks = list.into_list()?;
+        let available: Vec<TaskName> = tasks.into_iter().map(|task| task.name).collect();
+        if !available.contains(&name) {
+            return Err(self.unknown_task(name, available));
+        }
+        response.listed_task = Some(name);
+        if is_of_proxy {
+            return Err(response.status_error());
+        }
+        Ok(response)
+    }
+
+    fn unknown_task(&self, name: TaskName, available: Vec<TaskName>) -> Error {
+        let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
+        let listed = match names.is_empty() {
+            true => "none".into(),
+            false => redact(&names.join(", "), self.session.token.as_deref()),
+        };
+        Error::UnknownTask {
+            listed: one_line(&listed, MAX_LISTED_CHARS),
+            name,
             available,
-        })
+        }
     }
 }
+
+/// A panic cannot interrupt a call, because no call runs code of the caller.
+impl UnwindSafe for Client {}
+impl RefUnwindSafe for Client {}
 
 /// Shows neither the token nor any header.
 impl fmt::Debug for Client {

@@ -10,7 +10,7 @@
 //! use plex_butler::{Client, TaskName};
 //!
 //! let client = Client::new("http://127.0.0.1:32400", "token")?;
-//! println!("backup: {}", client.start_task(TaskName::BackupDatabase)?);
+//! println!("backup: {}", client.start_task(TaskName::BACKUP_DATABASE)?);
 //! # Ok::<(), plex_butler::Error>(())
 //! ```
 //!
@@ -42,7 +42,7 @@
 //! use plex_butler::{Client, Error, StopOutcome, TaskName};
 //!
 //! let client = Client::from_env()?;
-//! match client.stop_task(TaskName::DeepMediaAnalysis) {
+//! match client.stop_task(TaskName::DEEP_MEDIA_ANALYSIS) {
 //!     Ok(StopOutcome::Stopped) => println!("stopped"),
 //!     Ok(StopOutcome::NotRunning) => println!("it was not running"),
 //!     // Nothing was done, and the same call can succeed later.
@@ -57,7 +57,7 @@
 //!     Err(Error::UnknownTask { available, .. }) => eprintln!("choose from {available:?}"),
 //!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
 //!     // Another server answered at this address.
-//!     Err(error @ (Error::Redirected { .. } | Error::Decode { .. })) => {
+//!     Err(error @ (Error::Redirected { .. } | Error::UnexpectedResponse { .. })) => {
 //!         eprintln!("correct the address: {error}")
 //!     }
 //!     // `InvalidSetting` or `InvalidTaskName`: nothing was sent.
@@ -85,7 +85,7 @@
 //! }
 //!
 //! fn start_backup() -> Result<(), Error> {
-//!     Client::from_env()?.start_task(TaskName::BackupDatabase).map(drop)
+//!     Client::from_env()?.start_task(TaskName::BACKUP_DATABASE).map(drop)
 //! }
 //! ```
 //!
@@ -155,7 +155,7 @@
 //! let refused = server.mock("DELETE", "/butler").with_status(401).create();
 //!
 //! let client = Client::builder(server.url()).no_proxy().build()?;
-//! assert_eq!(client.start_task(TaskName::BackupDatabase)?, StartOutcome::AlreadyRunning);
+//! assert_eq!(client.start_task(TaskName::BACKUP_DATABASE)?, StartOutcome::AlreadyRunning);
 //! assert!(matches!(client.stop_all_tasks(), Err(Error::Unauthorized { .. })));
 //! running.assert();
 //! refused.assert();
@@ -177,6 +177,7 @@
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 
+mod advice;
 mod builder;
 mod client;
 mod error;
@@ -188,7 +189,7 @@ mod text;
 
 pub use builder::ClientBuilder;
 pub use client::Client;
-pub use error::{Error, Setting, TransportErrorKind};
+pub use error::{Error, Input, TransportErrorKind};
 pub use outcome::{StartOutcome, StopOutcome};
 pub use task::ButlerTask;
 pub use task_name::TaskName;

@@ -13,7 +13,7 @@ use std::fmt;
 pub enum StartOutcome {
     /// The server accepted. The task runs now, is scheduled inside the maintenance window, or is skipped because it is not
     /// due today. The API does not say which.
-    Started,
+    Accepted,
     /// The task was running already. Nothing changed.
     AlreadyRunning,
 }
@@ -36,7 +36,7 @@ pub enum StopOutcome {
 impl fmt::Display for StartOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            StartOutcome::Started => "started",
+            StartOutcome::Accepted => "accepted",
             StartOutcome::AlreadyRunning => "already running",
         })
     }

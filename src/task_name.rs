@@ -1,49 +1,67 @@
 //! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
 
 use std::borrow::{Borrow, Cow};
-use std::cmp::Ordering;
-use std::convert::Infallible;
 use std::fmt;
-use std::hash::{Hash, Hasher};
-use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-/// Defines the enum, its list of known names and both conversions from the one list of names below.
-macro_rules! task_names {
-    ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
-        /// The name of a Butler task.
-        ///
-        /// The variants are the names that Plex documents or that people have seen on a server. The set is open: a
-        /// newer server has names that this version does not know. Such a name is kept as the server wrote it and
-        /// works everywhere a known one does, so every function that takes a name takes `impl Into<TaskName>`. Names
-        /// are case-sensitive, as on the server.
-        ///
-        /// A name that is unknown today can become a variant in a later version. Compare with [`as_str`] to be
-        /// independent of that.
-        ///
-        /// [`as_str`]: TaskName::as_str
-        ///
-        /// ```
-        /// use plex_butler::TaskName;
-        ///
-        /// assert_eq!(TaskName::from("BackupDatabase"), TaskName::BackupDatabase);
-        /// assert_eq!(TaskName::from("TaskOfTheFuture").to_string(), "TaskOfTheFuture");
-        /// assert!(TaskName::KNOWN.contains(&TaskName::OptimizeDatabase));
-        /// ```
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum TaskName {
-            $($(#[doc = $doc])+ $name,)+
-            /// A name that this version does not know, as the server or the caller wrote it.
-            ///
-            /// Only a conversion from a text makes this variant, and only if the name is not known. Match it as
-            /// `TaskName::Other { .. }`, and read the name with [`as_str`](TaskName::as_str).
-            #[non_exhaustive]
-            Other(Box<str>),
-        }
+/// The name of a Butler task.
+///
+/// The constants are the names that Plex documents or that people have seen on a server. The set is
+/// open: a newer server has names that this version does not know. Such a name works everywhere a
+/// known one does, so every function that takes a name takes `impl Into<TaskName>`. Names are
+/// case-sensitive, as on the server.
+///
+/// ```
+/// use plex_butler::TaskName;
+///
+/// assert_eq!(TaskName::from("BackupDatabase"), TaskName::BACKUP_DATABASE);
+/// assert_eq!(TaskName::from("TaskOfTheFuture").to_string(), "TaskOfTheFuture");
+/// ```
+///
+/// A constant cannot be a pattern. Match on the text instead:
+///
+/// ```
+/// # let name = plex_butler::TaskName::BACKUP_DATABASE;
+/// match name.as_str() {
+///     "BackupDatabase" | "OptimizeDatabase" => println!("{name} is about the database"),
+///     _ => println!("{name} is about something else"),
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskName(Cow<'static, str>);
 
+impl TaskName {
+    /// The name as the API spells it.
+    ///
+    /// ```
+    /// assert_eq!(plex_butler::TaskName::BACKUP_DATABASE.as_str(), "BackupDatabase");
+    /// ```
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the name is in [`KNOWN`](TaskName::KNOWN).
+    ///
+    /// ```
+    /// use plex_butler::TaskName;
+    ///
+    /// assert!(TaskName::from("BackupDatabase").is_known());
+    /// assert!(!TaskName::from("backupdatabase").is_known());
+    /// ```
+    pub fn is_known(&self) -> bool {
+        TaskName::KNOWN.contains(self)
+    }
+}
+
+/// Defines a constant for each name, and the list of all of them.
+macro_rules! known_names {
+    ($($(#[doc = $doc:literal])+ $constant:ident = $name:literal,)+) => {
+        /// The names that this version knows.
         impl TaskName {
+            $($(#[doc = $doc])+ pub const $constant: TaskName = TaskName(Cow::Borrowed($name));)+
+
             /// Every name that this version knows, in alphabetical order.
             ///
             /// ```
@@ -51,109 +69,95 @@ macro_rules! task_names {
             ///     println!("{name}");
             /// }
             /// ```
-            pub const KNOWN: &'static [TaskName] = &[$(TaskName::$name),+];
-
-            /// The name as the API spells it.
-            ///
-            /// ```
-            /// assert_eq!(plex_butler::TaskName::BackupDatabase.as_str(), "BackupDatabase");
-            /// ```
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(TaskName::$name => stringify!($name),)+
-                    TaskName::Other(name) => name,
-                }
-            }
-
-            fn new(name: &str) -> TaskName {
-                match name {
-                    $(stringify!($name) => TaskName::$name,)+
-                    other => TaskName::Other(other.into()),
-                }
-            }
+            pub const KNOWN: &'static [TaskName] = &[$(TaskName::$constant),+];
         }
     };
 }
 
-task_names! {
+known_names! {
     /// Updates the server software.
-    AutomaticUpdates,
+    AUTOMATIC_UPDATES = "AutomaticUpdates",
     /// Writes a copy of the server's database into the configured backup directory.
-    BackupDatabase,
+    BACKUP_DATABASE = "BackupDatabase",
     /// Builds collections from Gracenote data. Only older servers have it.
-    BuildGracenoteCollections,
+    BUILD_GRACENOTE_COLLECTIONS = "BuildGracenoteCollections",
     /// Cleans up supplemental log files. Seen on running servers, not documented.
-    ButlerTaskCleanSupplementalLogFiles,
+    BUTLER_TASK_CLEAN_SUPPLEMENTAL_LOG_FILES = "ButlerTaskCleanSupplementalLogFiles",
     /// Generates advertisement markers.
-    ButlerTaskGenerateAdMarkers,
+    BUTLER_TASK_GENERATE_AD_MARKERS = "ButlerTaskGenerateAdMarkers",
     /// Generates credits markers.
-    ButlerTaskGenerateCreditsMarkers,
+    BUTLER_TASK_GENERATE_CREDITS_MARKERS = "ButlerTaskGenerateCreditsMarkers",
     /// Generates intro markers.
-    ButlerTaskGenerateIntroMarkers,
+    BUTLER_TASK_GENERATE_INTRO_MARKERS = "ButlerTaskGenerateIntroMarkers",
     /// Generates voice activity data.
-    ButlerTaskGenerateVoiceActivity,
+    BUTLER_TASK_GENERATE_VOICE_ACTIVITY = "ButlerTaskGenerateVoiceActivity",
     /// Checks for updates. Only older servers have it.
-    CheckForUpdates,
+    CHECK_FOR_UPDATES = "CheckForUpdates",
     /// Removes old bundles.
-    CleanOldBundles,
+    CLEAN_OLD_BUNDLES = "CleanOldBundles",
     /// Removes old cache files.
-    CleanOldCacheFiles,
+    CLEAN_OLD_CACHE_FILES = "CleanOldCacheFiles",
     /// Runs the deep media analysis.
-    DeepMediaAnalysis,
+    DEEP_MEDIA_ANALYSIS = "DeepMediaAnalysis",
     /// Collects garbage among the blobs.
-    GarbageCollectBlobs,
+    GARBAGE_COLLECT_BLOBS = "GarbageCollectBlobs",
     /// Collects garbage among the library's media.
-    GarbageCollectLibraryMedia,
+    GARBAGE_COLLECT_LIBRARY_MEDIA = "GarbageCollectLibraryMedia",
     /// Generates automatic tags. Only older servers have it.
-    GenerateAutoTags,
+    GENERATE_AUTO_TAGS = "GenerateAutoTags",
     /// Generates blur hashes.
-    GenerateBlurHashes,
+    GENERATE_BLUR_HASHES = "GenerateBlurHashes",
     /// Generates chapter thumbnails.
-    GenerateChapterThumbs,
+    GENERATE_CHAPTER_THUMBS = "GenerateChapterThumbs",
     /// Generates media index files.
-    GenerateMediaIndexFiles,
+    GENERATE_MEDIA_INDEX_FILES = "GenerateMediaIndexFiles",
     /// Analyzes loudness.
-    LoudnessAnalysis,
+    LOUDNESS_ANALYSIS = "LoudnessAnalysis",
     /// Analyzes music.
-    MusicAnalysis,
+    MUSIC_ANALYSIS = "MusicAnalysis",
     /// Optimizes the server's database.
-    OptimizeDatabase,
+    OPTIMIZE_DATABASE = "OptimizeDatabase",
     /// Processes assets. Seen on running servers, not documented.
-    ProcessAssets,
+    PROCESS_ASSETS = "ProcessAssets",
     /// Refreshes the electronic program guides.
-    RefreshEpgGuides,
+    REFRESH_EPG_GUIDES = "RefreshEpgGuides",
     /// Refreshes the libraries.
-    RefreshLibraries,
+    REFRESH_LIBRARIES = "RefreshLibraries",
     /// Refreshes local media.
-    RefreshLocalMedia,
+    REFRESH_LOCAL_MEDIA = "RefreshLocalMedia",
     /// Refreshes metadata periodically.
-    RefreshPeriodicMetadata,
+    REFRESH_PERIODIC_METADATA = "RefreshPeriodicMetadata",
     /// Upgrades the media analysis.
-    UpgradeMediaAnalysis,
+    UPGRADE_MEDIA_ANALYSIS = "UpgradeMediaAnalysis",
 }
 
 impl<T: AsRef<str> + ?Sized> From<&T> for TaskName {
-    fn from(name: &T) -> Self {
-        TaskName::new(name.as_ref())
+    fn from(name: &T) -> TaskName {
+        TaskName::from(name.as_ref().to_owned())
     }
 }
 
 impl From<String> for TaskName {
-    fn from(name: String) -> Self {
-        TaskName::new(&name)
+    fn from(name: String) -> TaskName {
+        TaskName(name.into())
     }
 }
 
-impl FromStr for TaskName {
-    type Err = Infallible;
-
-    fn from_str(name: &str) -> Result<Self, Infallible> {
-        Ok(TaskName::new(name))
+impl From<TaskName> for String {
+    fn from(name: TaskName) -> String {
+        name.0.into_owned()
     }
 }
 
 impl AsRef<str> for TaskName {
     fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// Lets a map whose keys are names be searched with a `str`.
+impl Borrow<str> for TaskName {
+    fn borrow(&self) -> &str {
         self.as_str()
     }
 }
@@ -178,57 +182,16 @@ macro_rules! compare_with {
 
 compare_with!(str, &str, String);
 
-/// Lets a map whose keys are names be searched with a `str`.
-impl Borrow<str> for TaskName {
-    fn borrow(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl Hash for TaskName {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
-/// Alphabetical, whether a name is known or not.
-impl Ord for TaskName {
-    fn cmp(&self, other: &TaskName) -> Ordering {
-        self.as_str().cmp(other.as_str())
-    }
-}
-
-impl PartialOrd for TaskName {
-    fn partial_cmp(&self, other: &TaskName) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl From<TaskName> for String {
-    fn from(name: TaskName) -> String {
-        name.as_str().to_owned()
+/// Shows the text alone.
+impl fmt::Debug for TaskName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
 impl fmt::Display for TaskName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl Serialize for TaskName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for TaskName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(transparent)]
-        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-        Name::deserialize(deserializer).map(|Name(name)| TaskName::new(&name))
     }
 }
 
@@ -239,21 +202,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parsing_a_known_name_gives_its_variant() {
+    fn known_names_are_distinct_and_in_alphabetical_order() {
         assert_eq!(TaskName::KNOWN.len(), 27);
-        for known in TaskName::KNOWN {
-            assert!(!matches!(
-                TaskName::from(known.as_str()),
-                TaskName::Other(_)
-            ));
-            assert_eq!(&TaskName::from(known.as_str()), known);
-            assert_eq!(&TaskName::from(known.to_string()), known);
-        }
+        assert!(TaskName::KNOWN.is_sorted_by(|one, next| one < next));
     }
 
     #[test]
-    fn known_names_are_in_alphabetical_order() {
-        assert!(TaskName::KNOWN.is_sorted_by_key(|name| name.as_str()));
+    fn a_constant_equals_the_text_and_is_known() {
+        assert_eq!(TaskName::BACKUP_DATABASE, "BackupDatabase");
+        for known in TaskName::KNOWN {
+            let parsed = TaskName::from(known.to_string());
+            assert_eq!(&parsed, known);
+            assert!(parsed.is_known());
+        }
     }
 
     #[test]
@@ -269,9 +230,8 @@ mod tests {
     #[test]
     fn an_unknown_name_is_kept_as_written() {
         for name in ["TaskOfTheFuture", "backupdatabase", "Ünïcödé / 音楽", ""] {
-            let parsed: TaskName = name.parse().unwrap();
-            assert!(matches!(parsed, TaskName::Other(_)));
-            assert_eq!(parsed, TaskName::from(name));
+            let parsed = TaskName::from(name);
+            assert!(!parsed.is_known());
             assert_eq!(parsed.as_ref(), name);
             assert_eq!(parsed, *name);
             assert_eq!(*name, parsed);
@@ -288,8 +248,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_shown_as_its_text() {
+        let name = TaskName::BACKUP_DATABASE;
+        assert_eq!(format!("{name:?}"), "\"BackupDatabase\"");
+        assert_eq!(
+            format!("{name:<16}|{name:>16}"),
+            "BackupDatabase  |  BackupDatabase"
+        );
+    }
+
+    #[test]
     fn a_set_of_names_can_be_searched_for_a_str() {
-        let names = [TaskName::BackupDatabase, TaskName::from("TaskOfTheFuture")];
+        let names = [TaskName::BACKUP_DATABASE, TaskName::from("TaskOfTheFuture")];
         let hashed: HashSet<TaskName> = names.iter().cloned().collect();
         let sorted: BTreeSet<TaskName> = names.iter().cloned().collect();
         for name in ["BackupDatabase", "TaskOfTheFuture"] {

@@ -3,30 +3,23 @@
 /// How some programs start a text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// The most characters of a server's text that an error shows.
+/// The most characters of a text from outside that an error shows.
 pub(crate) const EXCERPT_CHARS: usize = 200;
 
-/// The shortest beginning of a secret that is redacted at the end of a text that was cut off.
-const MIN_SECRET_PART: usize = 4;
+/// The shortest token that is redacted. A shorter one, such as `token`, stands in many texts.
+const MIN_TOKEN_LENGTH: usize = 8;
 
-/// A text with the secret redacted, even if the text was cut off inside the secret.
-pub(crate) fn redact(text: &str, secret: Option<&str>) -> String {
-    let Some(secret) = secret else {
-        return text.to_owned();
-    };
-    let text = text.replace(secret, "***");
-    let mut parts = (MIN_SECRET_PART..secret.len())
-        .rev()
-        .filter_map(|length| secret.get(..length));
-    match parts.find_map(|part| text.strip_suffix(part)) {
-        Some(before) => format!("{before}***"),
-        None => text,
+/// A text with the token redacted.
+pub(crate) fn redact(text: &str, token: Option<&str>) -> String {
+    match token {
+        Some(token) if token.len() >= MIN_TOKEN_LENGTH => text.replace(token, "***"),
+        _ => text.to_owned(),
     }
 }
 
-/// A text of a server as an error shows it: an excerpt without the secret, which a server may echo.
-pub(crate) fn shown(text: &str, secret: Option<&str>) -> String {
-    excerpt(&redact(text, secret))
+/// A text of a server as an error shows it: an excerpt without the token, which a server may echo.
+pub(crate) fn sanitized(text: &str, token: Option<&str>) -> String {
+    excerpt(&redact(text, token))
 }
 
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.
@@ -43,4 +36,14 @@ pub(crate) fn one_line(text: &str, chars: usize) -> String {
         line = line.chars().take(chars - 1).chain(['…']).collect();
     }
     line
+}
+
+/// A text in quotes, with invisible characters escaped.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("{text:?}").chars().take(EXCERPT_CHARS).collect()
+}
+
+/// A text that may be missing, after the words that introduce it.
+pub(crate) fn after(words: &str, text: Option<impl AsRef<str>>) -> String {
+    text.map_or_else(String::new, |text| format!("{words}{}", text.as_ref()))
 }

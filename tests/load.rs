@@ -59,7 +59,7 @@ fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
 /// Eight calls, with responses that no other thread and no other round gets.
 fn round(client: &Client, name: &str, round: usize) {
     let started = client.start_task(name).expect("the first start of a round");
-    assert_eq!(started, StartOutcome::Started);
+    assert_eq!(started, StartOutcome::Accepted);
     let tasks = client.get_butler_tasks().expect("a list");
     assert_eq!(tasks[0].name, "Listed");
     let started = client

@@ -16,7 +16,7 @@ pub const SHORT: usize = 22;
 /// Far more tasks than any server has, to see which costs grow with the list.
 pub const LONG: usize = 100_000;
 /// The task that is started.
-pub const TASK: TaskName = TaskName::BackupDatabase;
+pub const TASK: TaskName = TaskName::BACKUP_DATABASE;
 
 const HEADERS: [(&str, &str); 6] = [
     ("Accept", "application/json, text/html;q=0.9, */*;q=0.8"),

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use plex_butler::{Error, Setting, TransportErrorKind};
+use plex_butler::{Error, Input, TransportErrorKind};
 
 /// How the program ends. When several tasks fail for different reasons, the greatest counts. So exit code 4 means that the
 /// requests for all other tasks succeeded.
@@ -79,26 +79,26 @@ impl From<Error> for Failure {
                 Status::NotAuthorized,
                 "; --verbose shows where the token is from",
             ),
-            Error::UnknownTask { .. } | Error::InvalidTaskName { .. } => (Status::NoSuchTask, ""),
-            Error::InvalidSetting {
-                setting: Setting::Token,
+            Error::UnknownTask { .. } | Error::InvalidInput { .. } => (Status::NoSuchTask, ""),
+            Error::InvalidInput {
+                input: Input::Token,
                 ..
             } => (
                 Status::WrongUsage,
                 "; the token file or PLEX_TOKEN must hold the token and nothing else",
             ),
-            Error::InvalidSetting {
-                setting: Setting::RootCertificates,
+            Error::InvalidInput {
+                input: Input::RootCertificates,
                 ..
             } => (
                 Status::WrongUsage,
                 "; --ca needs a file with `-----BEGIN CERTIFICATE-----`",
             ),
-            Error::InvalidSetting {
-                setting: Setting::Proxy,
+            Error::InvalidInput {
+                input: Input::Proxy,
                 ..
             } => (Status::WrongUsage, "; see --no-proxy"),
-            Error::InvalidSetting { .. } => (Status::WrongUsage, ""),
+            Error::InvalidInput { .. } => (Status::WrongUsage, ""),
             Error::Transport {
                 kind: TransportErrorKind::CertificateIssuer,
                 ..

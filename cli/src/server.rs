@@ -85,7 +85,7 @@ impl Server {
             (Action::Stop, None) => client.stop_all_tasks().map(|()| "stopped"),
             (Action::Start, Some(task)) => client.start_task(task).map(|outcome| match outcome {
                 // The API does not say whether the task runs now, runs later, or is skipped.
-                StartOutcome::Started => "accepted",
+                StartOutcome::Accepted => "accepted",
                 StartOutcome::AlreadyRunning => "already running",
             }),
             (Action::Stop, Some(task)) => client.stop_task(task).map(|outcome| match outcome {

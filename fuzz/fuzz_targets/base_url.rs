@@ -16,7 +16,7 @@ fuzz_target!(|input: (&str, &str, &str)| {
     };
     Peer::get().answering(Response::new(200).header("Connection", "close"));
     match client.start_task(name) {
-        Err(Error::InvalidTaskName { .. }) => return,
+        Err(Error::InvalidInput { .. }) => return,
         outcome => outcome.expect("a success"),
     };
     let target = Peer::get().target();

@@ -3,18 +3,26 @@
 use ureq::http::HeaderMap;
 use ureq::http::header::{HeaderName, HeaderValue};
 
-use super::limits::{MAX_HEADER_NAME, MAX_HEADER_VALUE, MAX_HEADERS};
 use crate::text::excerpt;
-use crate::{Error, Setting};
+use crate::{Error, Input};
+
+/// The most headers that a caller can set. Servers refuse a request with many more.
+const MAX_HEADERS: usize = 1000;
+
+/// The longest name of a request header.
+const MAX_HEADER_NAME: usize = 1 << 10;
+
+/// The longest value of a request header. Servers refuse far shorter ones.
+const MAX_HEADER_VALUE: usize = 64 << 10;
 
 /// Prefers JSON and accepts everything. By PMS's OpenAPI document, the response to a start or a stop is text/html, and a
 /// server that enforces the document refuses a request that does not accept it.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
-pub(super) fn checked(
+pub(super) fn request_headers(
     token: Option<&str>,
     identifier: &str,
-    further: &[(String, String)],
+    custom: &[(String, String)],
 ) -> Result<HeaderMap, Error> {
     let own = [
         ("accept", ACCEPT),
@@ -32,7 +40,7 @@ pub(super) fn checked(
             HeaderValue::from_static(value),
         );
     }
-    let identifier = credential(Setting::ClientIdentifier, identifier)?;
+    let identifier = credential(Input::ClientIdentifier, identifier, None)?;
     headers.insert(
         HeaderName::from_static("x-plex-client-identifier"),
         identifier,
@@ -40,21 +48,20 @@ pub(super) fn checked(
     if let Some(token) = token {
         headers.insert(
             HeaderName::from_static("x-plex-token"),
-            credential(Setting::Token, token)?,
+            credential(Input::Token, token, token_mistake(token))?,
         );
     }
-    if further.len() > MAX_HEADERS {
+    if custom.len() > MAX_HEADERS {
         return Err(Error::invalid(
-            Setting::Header,
+            Input::Header,
             None,
             format!("at most {MAX_HEADERS} headers can be set"),
         ));
     }
-    for (name, value) in further {
-        let invalid =
-            |reason: &str| Error::invalid(Setting::Header, Some(shown_name(name)), reason);
+    for (name, value) in custom {
+        let invalid = |reason: &str| Error::invalid(Input::Header, Some(shown_name(name)), reason);
         headers.insert(
-            further_name(name).map_err(invalid)?,
+            custom_header_name(name).map_err(invalid)?,
             header_value(value).map_err(invalid)?,
         );
     }
@@ -70,15 +77,37 @@ fn shown_name(name: &str) -> String {
 }
 
 /// The value of a header that identifies the user or the program: visible ASCII, and not empty.
-fn credential(setting: Setting, value: &str) -> Result<HeaderValue, Error> {
+fn credential(
+    input: Input,
+    value: &str,
+    mistake: Option<&'static str>,
+) -> Result<HeaderValue, Error> {
     let checked = if value.is_empty() {
         Err("it is empty; if none is needed, do not set it")
+    } else if let Some(mistake) = mistake {
+        Err(mistake)
     } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         Err("it contains a space, a control character or a character outside ASCII")
     } else {
         header_value(value)
     };
-    checked.map_err(|reason| Error::invalid(setting, None, reason))
+    checked.map_err(|reason| Error::invalid(input, None, reason))
+}
+
+/// Why a text that people take for a token cannot be one.
+fn token_mistake(token: &str) -> Option<&'static str> {
+    let name = token.split(['=', ':']).next().unwrap_or_default();
+    if token.starts_with("claim-") {
+        Some(
+            "it is a claim code, which only claims a new server; set the token of the server's owner",
+        )
+    } else if token.starts_with(['"', '\'']) && token.ends_with(['"', '\'']) {
+        Some("it is in quotes; remove them")
+    } else if name != token && name.trim().to_ascii_lowercase().ends_with("token") {
+        Some("it begins with a name; remove the name and the `=` or `:`")
+    } else {
+        None
+    }
 }
 
 fn header_value(value: &str) -> Result<HeaderValue, &'static str> {
@@ -92,7 +121,7 @@ fn header_value(value: &str) -> Result<HeaderValue, &'static str> {
 }
 
 /// The name of a header that the caller may set.
-fn further_name(name: &str) -> Result<HeaderName, &'static str> {
+fn custom_header_name(name: &str) -> Result<HeaderName, &'static str> {
     let header =
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| "it is not a valid header name")?;
     match header.as_str() {

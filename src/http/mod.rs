@@ -1,37 +1,37 @@
 //! HTTP: sends one request and returns its response. The only module that names ureq.
 
 mod body;
-mod connector;
 mod failure;
 mod headers;
-mod limits;
 mod proxy;
 mod resolver;
 mod response;
-pub(crate) mod status;
-mod tcp;
 mod tls;
 mod url;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Agent;
 use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use ureq::unversioned::transport::DefaultConnector;
 
-use connector::HttpConnector;
-use failure::Exchange;
-use limits::{MAX_IDLE_CONNECTIONS, MAX_TIMEOUT};
-use resolver::NoResolver;
+use failure::RequestContext;
+use resolver::HostResolver;
 use url::butler_url;
 
-use crate::Error;
+use crate::{Error, TransportErrorKind};
 
-pub(crate) use limits::{MAX_BODY_SIZE, MAX_HEADER_SIZE};
 pub(crate) use proxy::ProxySetting;
 pub(crate) use response::Response;
 pub(crate) use tls::TlsSettings;
 pub(crate) use ureq::http::Method;
 pub(crate) use url::{printable, task_url};
+
+/// The longest timeout. Not every platform can compute a deadline further away.
+const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The most idle connections that are kept. None is used again after 15 idle seconds.
+const MAX_IDLE_CONNECTIONS: usize = 64;
 
 /// The settings of a session, unchecked.
 #[derive(Clone)]
@@ -54,22 +54,19 @@ pub(crate) struct Session {
     /// The host and port of the proxy.
     pub(crate) proxy: Option<String>,
     headers: HeaderMap,
-    /// The headers of a method that can have a body.
-    headers_with_length: HeaderMap,
     agent: Agent,
 }
 
 impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
-        let butler = butler_url(&settings.base_url)?;
-        let headers = headers::checked(
-            settings.token.as_deref(),
+        let butler = butler_url(settings.base_url.trim())?;
+        let token = settings.token.map(|token| token.trim().to_owned());
+        let headers = headers::request_headers(
+            token.as_deref(),
             &settings.client_identifier,
             &settings.headers,
         )?;
-        let mut headers_with_length = headers.clone();
-        headers_with_length.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         let timeout = settings.timeout.min(MAX_TIMEOUT);
         let tunnel = settings.proxy.proxy(&butler)?;
         let proxy = tunnel
@@ -79,61 +76,72 @@ impl Session {
             .http_status_as_error(false)
             .max_redirects(0)
             .accept_encoding("")
-            .timeout_global(Some(timeout))
-            .input_buffer_size(MAX_HEADER_SIZE as usize)
-            // The buffer limits headers. This limit would also count a body that follows an interim response (1xx).
-            .max_response_header_size(usize::MAX)
+            .timeout_resolve(Some(timeout / 3))
+            .timeout_connect(Some(timeout / 3))
             .max_idle_connections(MAX_IDLE_CONNECTIONS)
             .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
-        let agent = Agent::with_parts(config, HttpConnector::new(proxy.is_some()), NoResolver);
+        let agent = Agent::with_parts(config, DefaultConnector::default(), HostResolver);
         Ok(Session {
             butler,
-            token: settings.token,
+            token,
             timeout,
             proxy,
             headers,
-            headers_with_length,
             agent,
         })
     }
 
-    /// Sends a request without a body and reads the response, in the configured time or in what is left of it.
-    pub(crate) fn send<'a>(
-        &'a self,
+    /// When a call that starts now must end.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.timeout
+    }
+
+    /// Sends a request without a body, and reads the response.
+    ///
+    /// A `GET` is sent once more if the connection was closed, because it changes nothing on the
+    /// server. A start or a stop is never sent twice.
+    pub(crate) fn send(
+        &self,
         method: Method,
-        url: &'a Uri,
-        left: Option<Duration>,
-    ) -> Result<Response<'a>, Error> {
-        let mut request = Request::new(());
-        *request.uri_mut() = url.clone();
-        let with_length = matches!(method, Method::POST | Method::PUT | Method::PATCH);
-        *request.headers_mut() = if with_length {
-            &self.headers_with_length
-        } else {
-            &self.headers
-        }
-        .clone();
-        *request.method_mut() = method;
-        if left.is_some() {
-            request = self
-                .agent
-                .configure_request(request)
-                .timeout_global(left)
-                .build();
-        }
-        let (token, proxy) = (self.token.as_deref(), self.proxy.as_deref());
-        let exchange = Exchange {
-            url,
-            token,
+        url: &Uri,
+        deadline: Instant,
+    ) -> Result<Response<'_>, Error> {
+        let context = RequestContext {
+            url: url.clone(),
+            is_get: method == Method::GET,
+            token: self.token.as_deref(),
             timeout: self.timeout,
-            proxy,
+            proxy: self.proxy.as_deref(),
         };
-        let response = self
-            .agent
-            .run(request)
-            .map_err(|error| exchange.failed(error))?;
-        Response::read(response, exchange)
+        let run = || {
+            let request = self.request(&method, url, deadline);
+            self.agent
+                .run(request)
+                .map_err(|error| context.failed(error))
+        };
+        let response = match run() {
+            Err(Error::Transport {
+                kind: TransportErrorKind::Closed,
+                ..
+            }) if context.is_get => run(),
+            result => result,
+        }?;
+        Response::read(response, context)
+    }
+
+    fn request(&self, method: &Method, url: &Uri, deadline: Instant) -> Request<()> {
+        let mut request = Request::new(());
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = url.clone();
+        *request.headers_mut() = self.headers.clone();
+        if method == Method::POST {
+            let length = HeaderValue::from_static("0");
+            request.headers_mut().insert(header::CONTENT_LENGTH, length);
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        let config = self.agent.configure_request(request);
+        config.timeout_global(Some(left)).build()
     }
 }

@@ -6,7 +6,7 @@ use ureq::Proxy;
 use ureq::http::Uri;
 
 use super::url::{check_authority, check_scheme, host, is_https, port, without_brackets};
-use crate::{Error, Setting};
+use crate::{Error, Input};
 
 /// What a caller can choose about the proxy.
 #[derive(Clone, Default)]
@@ -27,7 +27,7 @@ impl ProxySetting {
             ProxySetting::Direct => Ok(None),
             ProxySetting::Url(url) => parse(url).map(Some).map_err(str::to_owned),
         };
-        proxy.map_err(|reason| Error::invalid(Setting::Proxy, None, reason))
+        proxy.map_err(|reason| Error::invalid(Input::Proxy, None, reason))
     }
 }
 
@@ -61,7 +61,7 @@ fn from_environment(
         return Ok(None);
     };
     if is_loopback(host(server))
-        || either_case("no_proxy").is_some_and(|(list, _)| is_excepted(server, &list))
+        || either_case("no_proxy").is_some_and(|(list, _)| bypasses_proxy(server, &list))
     {
         return Ok(None);
     }
@@ -96,7 +96,7 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
 
 /// Whether an entry of `NO_PROXY` matches the host. An entry is `*`, an address, a network such as `10.0.0.0/8`, or a
 /// domain, which includes its subdomains. Each but a network can have a port.
-fn is_excepted(server: &Uri, no_proxy: &str) -> bool {
+fn bypasses_proxy(server: &Uri, no_proxy: &str) -> bool {
     let host = host(server).trim_end_matches('.');
     let address: Option<IpAddr> = host.parse().ok();
     let port = format!(":{}", port(server));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg(feature = "rustls")]
     fn https_does_not_use_http_proxy() {
         let all = [
             ("HTTP_PROXY", "http://p:1"),
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn no_proxy_lists_domains_addresses_and_networks() {
-        let excepted = |url, list| {
+        let bypasses = |url, list| {
             let with_list = proxy_port(url, &[("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)]);
             assert_eq!(
                 with_list,
@@ -238,48 +238,48 @@ mod tests {
             );
             with_list.is_none()
         };
-        assert!(excepted("http://media.test:32400", "localhost, media.test"));
-        assert!(excepted("http://media.test.", "media.test"));
-        assert!(excepted("http://a.media.test", "Media.test"));
-        assert!(excepted("http://a.media.test", ".media.test"));
-        assert!(excepted("http://a.media.test", "*.media.test"));
-        assert!(excepted("http://media.test", "*"));
-        assert!(excepted("http://media.test", "media.test."));
-        assert!(excepted("http://media.test", "localhost\tmedia.test\n"));
-        assert!(excepted("http://media.test:32400", "media.test:32400"));
-        assert!(excepted("http://media.test", "media.test:80"));
-        assert!(!excepted(
+        assert!(bypasses("http://media.test:32400", "localhost, media.test"));
+        assert!(bypasses("http://media.test.", "media.test"));
+        assert!(bypasses("http://a.media.test", "Media.test"));
+        assert!(bypasses("http://a.media.test", ".media.test"));
+        assert!(bypasses("http://a.media.test", "*.media.test"));
+        assert!(bypasses("http://media.test", "*"));
+        assert!(bypasses("http://media.test", "media.test."));
+        assert!(bypasses("http://media.test", "localhost\tmedia.test\n"));
+        assert!(bypasses("http://media.test:32400", "media.test:32400"));
+        assert!(bypasses("http://media.test", "media.test:80"));
+        assert!(!bypasses(
             "http://media.test:32400",
             "media.test:3240,media.test:2400"
         ));
-        assert!(!excepted("http://multimedia.test", "media.test"));
-        assert!(!excepted(
+        assert!(!bypasses("http://multimedia.test", "media.test"));
+        assert!(!bypasses(
             "http://media.test",
             "media.test.example,edia.test,,"
         ));
 
-        assert!(excepted("http://192.168.1.10:32400", "192.168.1.10"));
-        assert!(excepted(
+        assert!(bypasses("http://192.168.1.10:32400", "192.168.1.10"));
+        assert!(bypasses(
             "http://192.168.1.10:32400",
             "10.0.0.0/8,192.168.0.0/16"
         ));
-        assert!(excepted("http://192.168.1.10:32400", "0.0.0.0/0"));
-        assert!(!excepted("http://192.169.1.10:32400", "192.168.0.0/16"));
-        assert!(!excepted(
+        assert!(bypasses("http://192.168.1.10:32400", "0.0.0.0/0"));
+        assert!(!bypasses("http://192.169.1.10:32400", "192.168.0.0/16"));
+        assert!(!bypasses(
             "http://192.168.1.10:32400",
             "192.168.1.1,192.168.0.0/nonsense,::/0"
         ));
-        assert!(excepted("http://192.168.1.10:32400", "192.168.1.10:32400"));
-        assert!(!excepted("http://192.168.1.10:32400", "192.168.1.10:1"));
-        assert!(excepted("http://[fd00::1]:32400", "[fd00::1]"));
-        assert!(excepted("http://[fd00::1]:32400", "[fd00::1]:32400"));
+        assert!(bypasses("http://192.168.1.10:32400", "192.168.1.10:32400"));
+        assert!(!bypasses("http://192.168.1.10:32400", "192.168.1.10:1"));
+        assert!(bypasses("http://[fd00::1]:32400", "[fd00::1]"));
+        assert!(bypasses("http://[fd00::1]:32400", "[fd00::1]:32400"));
         assert!(
-            excepted("http://[fd00::32]:1", "fd00::32")
-                && !excepted("http://[fd00::]:1", "fd00::1")
+            bypasses("http://[fd00::32]:1", "fd00::32")
+                && !bypasses("http://[fd00::]:1", "fd00::1")
         );
-        assert!(excepted("http://[fd00::1]:32400", "fd00::/8"));
-        assert!(excepted("http://[fd00::1]:32400", "::/0"));
-        assert!(!excepted("http://[fe00::1]:32400", "fd00::/8,10.0.0.0/8"));
+        assert!(bypasses("http://[fd00::1]:32400", "fd00::/8"));
+        assert!(bypasses("http://[fd00::1]:32400", "::/0"));
+        assert!(!bypasses("http://[fe00::1]:32400", "fd00::/8,10.0.0.0/8"));
     }
 
     #[test]
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[cfg(feature = "rustls")]
     fn the_proxy_itself_can_be_reached_over_https() {
         assert_eq!(
             proxy_port("http://media.test", &[("http_proxy", "https://p:8")]),
@@ -350,12 +350,9 @@ mod tests {
     }
 
     #[test]
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    #[cfg(not(feature = "rustls"))]
     fn an_https_proxy_needs_tls() {
         let error = parse("https://p:8").unwrap_err();
-        assert!(
-            error.contains("the cargo feature `rustls` or `native-tls`"),
-            "{error}"
-        );
+        assert!(error.contains("the cargo feature `rustls`"), "{error}");
     }
 }

@@ -1,65 +1,87 @@
-//! Name lookup, when a connection is opened.
-//!
-//! ureq asks its resolver before every call, even if a connection is open already, and its own resolver starts a thread
-//! for each lookup with a deadline. So ureq gets a resolver that looks nothing up. The TCP connector calls [`look_up`].
+//! Name lookup for ureq, whose own starts a thread even for an address, and panics if there is none.
 //!
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::sync::mpsc;
 use std::thread;
-use std::time::Instant;
 
+use ureq::Error;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
-use ureq::{Error, Timeout};
 
-use super::failure::Failure;
 use super::url;
 
-/// Returns one address, because a resolver has to. Nothing uses it.
-#[derive(Debug)]
-pub(super) struct NoResolver;
+/// How many addresses ureq takes.
+const MAX_ADDRESSES: usize = 16;
 
-impl Resolver for NoResolver {
-    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let mut unused = self.empty();
-        unused.push(SocketAddr::from(([0; 4], 0)));
-        Ok(unused)
+#[derive(Debug)]
+pub(super) struct HostResolver;
+
+impl Resolver for HostResolver {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        _: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let (host, port) = (url::host(uri), url::port(uri));
+        let address = host.parse().ok().or_else(|| plex_direct_address(host));
+        let mut addresses = match address {
+            Some(address) => vec![SocketAddr::new(address, port)],
+            None => look_up(host.to_owned(), port, timeout)?,
+        };
+        // PMS listens on IPv6 only if its owner has switched that on.
+        addresses.sort_by_key(SocketAddr::is_ipv6);
+        let mut resolved = self.empty();
+        for address in addresses.into_iter().take(MAX_ADDRESSES) {
+            resolved.push(address);
+        }
+        if resolved.is_empty() {
+            return Err(Error::HostNotFound);
+        }
+        Ok(resolved)
     }
 }
 
-/// Returns the addresses of the host in a URL, with its port. A name is looked up in a thread of its own, because the
-/// system's lookup has no deadline. (A channel for the result would add 18 kB to a program.)
-pub(super) fn look_up(uri: &Uri, deadline: Instant) -> Result<Vec<SocketAddr>, Error> {
-    let (host, port) = (url::host(uri).to_owned(), url::port(uri));
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
+/// The address that a name like `192-168-1-10.0123456789abcdef0123456789abcdef.plex.direct` spells.
+fn plex_direct_address(host: &str) -> Option<IpAddr> {
+    let (address, id) = host.strip_suffix(".plex.direct")?.split_once('.')?;
+    if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
     }
-    let shared = Arc::new((Mutex::new(None), Condvar::new()));
-    let for_thread = Arc::clone(&shared);
+    let v4: Option<Ipv4Addr> = address.replace('-', ".").parse().ok();
+    let v6: Option<Ipv6Addr> = address.replace('-', ":").parse().ok();
+    v4.map(IpAddr::V4).or(v6.map(IpAddr::V6))
+}
+
+/// Asks the system, in a thread because the system's lookup has no timeout.
+fn look_up(host: String, port: u16, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+    let (sender, receiver) = mpsc::channel();
     thread::Builder::new().spawn(move || {
         let addresses = (host, port).to_socket_addrs().map(Vec::from_iter);
-        let (result, finished) = &*for_thread;
-        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(addresses);
-        finished.notify_one();
+        // An error means that the time has run out.
+        let _ = sender.send(addresses);
     })?;
-    let left = deadline.saturating_duration_since(Instant::now());
-    let (result, finished) = &*shared;
-    let result = result.lock().unwrap_or_else(PoisonError::into_inner);
-    let waited = finished.wait_timeout_while(result, left, |result| result.is_none());
-    match waited.unwrap_or_else(PoisonError::into_inner).0.take() {
-        Some(Ok(addresses)) if addresses.is_empty() => Err(Error::HostNotFound),
-        Some(result) => result.map_err(|error| Error::Other(Failure::Lookup(error).into())),
-        None => Err(Error::Timeout(Timeout::Connect)),
+    match receiver.recv_timeout(*timeout.after) {
+        Ok(addresses) => addresses.map_err(|_| Error::HostNotFound),
+        Err(_) => Err(Error::Timeout(timeout.reason)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn resolve(uri: &str) -> Vec<SocketAddr> {
+        let uri = uri.parse().expect("a URL");
+        let (config, timeout) = (Config::default(), NextTimeout::default());
+        let resolved = HostResolver.resolve(&uri, &config, timeout);
+        resolved.expect("addresses").to_vec()
+    }
 
     #[test]
     fn an_address_needs_no_lookup_and_has_the_port_of_its_scheme() {
@@ -69,8 +91,39 @@ mod tests {
             ("https://192.0.2.1:32400/", "192.0.2.1:32400"),
             ("http://[2001:db8::1]:32400/", "[2001:db8::1]:32400"),
         ] {
-            let addresses = look_up(&Uri::from_static(uri), Instant::now()).expect("addresses");
-            assert_eq!(addresses, [address.parse().expect("an address")]);
+            assert_eq!(resolve(uri), [address.parse().expect("an address")]);
         }
+    }
+
+    #[test]
+    fn a_plex_direct_name_spells_its_address() {
+        let id = "0123456789abcdef0123456789abcdef";
+        for (label, address) in [
+            ("192-168-1-10", "192.168.1.10:32400"),
+            ("2001-db8--1", "[2001:db8::1]:32400"),
+            ("fd00-0-0-0-0-0-0-1", "[fd00::1]:32400"),
+        ] {
+            let uri = format!("https://{label}.{id}.plex.direct:32400/");
+            assert_eq!(resolve(&uri), [address.parse().expect("an address")]);
+        }
+        for host in [
+            format!("192-168-1.{id}.plex.direct"),
+            format!("192-168-1-256.{id}.plex.direct"),
+            format!("a.192-168-1-10.{id}.plex.direct"),
+            format!("192-168-1-10.{}.plex.direct", &id[1..]),
+            format!("192-168-1-10.{}g.plex.direct", &id[1..]),
+            format!("192-168-1-10.{id}.plex.direct.example"),
+            "192-168-1-10.plex.direct".into(),
+            "plex.direct".into(),
+        ] {
+            assert_eq!(plex_direct_address(&host), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn ipv4_addresses_come_first() {
+        let addresses = resolve("http://localhost:32400/");
+        assert!(addresses[0].is_ipv4(), "{addresses:?}");
+        assert!(addresses.is_sorted_by_key(SocketAddr::is_ipv6));
     }
 }

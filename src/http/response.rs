@@ -8,76 +8,85 @@ use ureq::http::HeaderMap;
 use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::body::BodyText;
-use super::failure::Exchange;
-use super::limits::{MAX_BODY_SIZE, MAX_TEXT_SIZE};
+use super::failure::RequestContext;
 use crate::task::list_from_json;
-use crate::text::shown;
+use crate::text::sanitized;
 use crate::{ButlerTask, Error, TaskName};
+
+/// The largest body of a success. A list has about 5 KB.
+const MAX_BODY_SIZE: u64 = 1 << 20;
+
+/// How much of an unexpected body is read for the server's words.
+const MAX_TEXT_SIZE: usize = 64 << 10;
 
 /// A response, read to its end.
 pub(crate) struct Response<'a> {
-    exchange: Exchange<'a>,
+    context: RequestContext<'a>,
     pub(crate) status: u16,
+    /// The task of the request, once the server's list has shown that it exists.
+    pub(crate) listed_task: Option<TaskName>,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
 impl<'a> Response<'a> {
-    /// Reads the body. The body of a success must be complete. For an error, the status counts, so the start is enough.
+    /// Reads the body. That of a success must be complete. An error is decided by its status, so the
+    /// start of its body is enough.
     pub(super) fn read(
         response: ureq::http::Response<Body>,
-        exchange: Exchange<'a>,
+        context: RequestContext<'a>,
     ) -> Result<Response<'a>, Error> {
         let (head, mut body) = response.into_parts();
-        let success = head.status.is_success();
-        let limit = if success {
+        let mut read = Response {
+            context,
+            status: head.status.as_u16(),
+            listed_task: None,
+            headers: head.headers,
+            body: Vec::new(),
+        };
+        let is_success = head.status.is_success();
+        let limit = if is_success {
             MAX_BODY_SIZE
         } else {
             MAX_TEXT_SIZE as u64
         };
-        let length = body.content_length().unwrap_or(0);
-        let mut read = Response {
-            exchange,
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body: Vec::new(),
-        };
-        let too_large = || format!("a body of more than {} MiB", MAX_BODY_SIZE >> 20);
-        if success && length > limit {
+        let too_large = || "a body of more than 1 MiB".to_owned();
+        if is_success && body.content_length().is_some_and(|length| length > limit) {
             return Err(read.unexpected(too_large()));
         }
-        read.body
-            .reserve(usize::try_from(length.min(limit)).unwrap_or(0));
-        match body
-            .with_config()
-            .limit(limit)
-            .reader()
+        let mut reader = body.with_config().limit(limit).reader();
+        match reader
             .read_to_end(&mut read.body)
+            .map_err(ureq::Error::from)
         {
-            Err(error) if success => Err(match ureq::Error::from(error) {
-                ureq::Error::BodyExceedsLimit(_) => read.unexpected(too_large()),
-                error => exchange.failed(error),
-            }),
+            Err(ureq::Error::BodyExceedsLimit(_)) if is_success => {
+                Err(read.unexpected(too_large()))
+            }
+            Err(error) if is_success => Err(read.context.failed(error)),
             _ => Ok(read),
         }
     }
 
-    /// Whether the response has the header that PMS adds to every response. A reverse proxy can remove it.
+    /// Whether the response has the header that PMS adds to every response. A proxy can remove it.
     pub(crate) fn is_from_pms(&self) -> bool {
-        self.headers
-            .contains_key(HeaderName::from_static("x-plex-protocol"))
+        self.headers.contains_key("x-plex-protocol")
     }
 
     /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
-        let done = self.body.trim_ascii().is_empty()
-            || self.is_from_pms() && self.text().errors().is_none();
-        if done {
-            Ok(())
-        } else {
-            Err(self.unexpected(self.text().description()))
+        let text = self.text();
+        if let Some(errors) = text.errors() {
+            return Err(self.unexpected(format!("an error list: {errors}")));
         }
+        if self.is_from_pms() || self.body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let description = text.description();
+        Err(self.unexpected(format!(
+            "{description}, and neither with an empty body nor with the header `X-Plex-Protocol`, \
+             which a proxy may remove"
+        )))
     }
 
     /// Reads the response to `GET /butler`.
@@ -86,10 +95,8 @@ impl<'a> Response<'a> {
         list_from_json(&self.body).map_err(|error| {
             let text = self.text();
             self.unexpected(if text.is_json() && text.errors().is_none() {
-                format!(
-                    "JSON that is not the task list ({})",
-                    shown(&error.to_string(), self.exchange.token)
-                )
+                let error = sanitized(&error.to_string(), self.context.token);
+                format!("JSON that is not the task list ({error})")
             } else {
                 text.description()
             })
@@ -98,40 +105,44 @@ impl<'a> Response<'a> {
 
     /// Passes a success and turns every other status into its error.
     fn check_status(&self) -> Result<(), Error> {
-        Err(match self.status {
-            200..=299 => return Ok(()),
-            401 => Error::Unauthorized {
-                url: self.url(),
-                message: self.text().words(),
-                challenge: self.header(WWW_AUTHENTICATE),
-                token_sent: self.exchange.token.is_some(),
-            },
-            301 | 302 | 303 | 307 | 308 => Error::Redirected {
-                url: self.url(),
-                status: self.status,
-                location: self.header(LOCATION),
-            },
-            _ => self.status_error(None),
-        })
+        match self.status {
+            200..=299 => Ok(()),
+            401 | 498 => Err(self.unauthorized()),
+            _ => Err(self.status_error()),
+        }
     }
 
-    /// The error for the status. `task` is the task of a 404 that the server lists.
-    pub(crate) fn status_error(&self, task: Option<TaskName>) -> Error {
-        Error::Status {
-            url: self.url(),
+    fn unauthorized(&self) -> Error {
+        let token = self.context.token;
+        Error::Unauthorized {
+            url: self.context.url.to_string(),
             status: self.status,
             message: self.text().words(),
-            retry_after: self
-                .header(RETRY_AFTER)
-                .and_then(|value| value.parse().ok())
-                .map(Duration::from_secs),
-            task,
+            challenge: self.header(WWW_AUTHENTICATE),
+            token_sent: token.is_some(),
+            jwt_sent: token.is_some_and(is_jwt),
+            from_pms: self.is_from_pms(),
+        }
+    }
+
+    pub(crate) fn status_error(&self) -> Error {
+        let retry_after = self
+            .header(RETRY_AFTER)
+            .and_then(|value| value.parse().ok());
+        Error::Status {
+            url: self.context.url.to_string(),
+            status: self.status,
+            message: self.text().words(),
+            retry_after: retry_after.map(Duration::from_secs),
+            location: self.header(LOCATION),
+            task: self.listed_task.clone(),
+            from_pms: self.is_from_pms(),
         }
     }
 
     fn unexpected(&self, found: String) -> Error {
-        Error::Decode {
-            url: self.url(),
+        Error::UnexpectedResponse {
+            url: self.context.url.to_string(),
             status: self.status,
             found,
         }
@@ -140,17 +151,16 @@ impl<'a> Response<'a> {
     /// A header as an error shows it.
     fn header(&self, name: HeaderName) -> Option<String> {
         let value = String::from_utf8_lossy(self.headers.get(name)?.as_bytes());
-        Some(shown(&value, self.exchange.token))
-    }
-
-    fn url(&self) -> String {
-        self.exchange.url.to_string()
+        Some(sanitized(&value, self.context.token))
     }
 
     fn text(&self) -> BodyText<'_> {
-        BodyText::new(
-            &self.body[..self.body.len().min(MAX_TEXT_SIZE)],
-            self.exchange.token,
-        )
+        let start = &self.body[..self.body.len().min(MAX_TEXT_SIZE)];
+        BodyText::new(start, self.context.token)
     }
+}
+
+/// Whether a token is a JSON Web Token. No other token starts with `eyJ` and has two dots.
+fn is_jwt(token: &str) -> bool {
+    token.starts_with("eyJ") && token.matches('.').count() == 2
 }

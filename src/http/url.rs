@@ -5,21 +5,17 @@ use std::net::Ipv6Addr;
 
 use ureq::http::Uri;
 
-use super::tls;
 use crate::text::excerpt;
-use crate::{Error, Setting};
+use crate::{Error, Input};
 
 /// Checks a base URL, and returns `<base>/butler`.
 pub(super) fn butler_url(base: &str) -> Result<Uri, Error> {
-    parse(base).map_err(|reason| Error::invalid(Setting::BaseUrl, Some(printable(base)), reason))
+    parse(base).map_err(|reason| Error::invalid(Input::BaseUrl, printable(base), reason))
 }
 
 /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
 pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
-    let invalid = |reason: &str| Error::InvalidTaskName {
-        name: excerpt(name),
-        reason: reason.into(),
-    };
+    let invalid = |reason| Error::invalid(Input::TaskName, Some(excerpt(name)), reason);
     if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
         // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
         return Err(invalid(
@@ -67,6 +63,9 @@ fn parse(url: &str) -> Result<Uri, &'static str> {
     check_authority(authority)?;
     let path = path.trim_end_matches('/');
     check_path(path)?;
+    if path.ends_with("/butler") {
+        return Err("it ends in `/butler`, which the client adds; leave it out");
+    }
     let butler = format!("{scheme}://{}{path}/butler", authority.to_ascii_lowercase());
     butler.parse().map_err(|_| "it is not a valid URL")
 }
@@ -74,7 +73,7 @@ fn parse(url: &str) -> Result<Uri, &'static str> {
 /// Checks a scheme. `unknown` is the error for any other than http and https.
 pub(super) fn check_scheme(scheme: &str, unknown: &'static str) -> Result<(), &'static str> {
     match &*scheme.to_ascii_lowercase() {
-        "https" if !tls::ENABLED => Err("https needs the cargo feature `rustls` or `native-tls`"),
+        "https" if cfg!(not(feature = "rustls")) => Err("https needs the cargo feature `rustls`"),
         "http" | "https" => Ok(()),
         _ => Err(unknown),
     }
@@ -113,6 +112,12 @@ pub(super) fn check_authority(authority: &str) -> Result<(), &'static str> {
 }
 
 fn check_path(path: &str) -> Result<(), &'static str> {
+    if path
+        .strip_prefix("/:")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return Err("the port belongs before the slash, as in http://localhost:32400");
+    }
     if !path
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"%/-._~!$&'()*+,;=:@".contains(&byte))
@@ -153,15 +158,19 @@ pub(super) fn without_brackets(host: &str) -> &str {
         .unwrap_or(host)
 }
 
-/// An unchecked URL, without the parts that can contain a password or a token.
-pub(crate) fn printable(url: &str) -> String {
+/// An unchecked URL, without the parts that can contain a password or a token. `None` without `://`, for then it may be
+/// the token itself.
+pub(crate) fn printable(url: &str) -> Option<String> {
+    if !url.contains("://") {
+        return None;
+    }
     let end = url.find(['?', '#']).unwrap_or(url.len());
-    match url.rfind('@') {
+    Some(match url.rfind('@') {
         None => excerpt(&without_password(&url[..end])),
         Some(at) if at < end => excerpt(&format!("…{}", &url[at..end])),
         // The part before this `@` can be a password as well as a query.
         Some(_) => "…".into(),
-    }
+    })
 }
 
 /// A URL up to the first colon that no port follows, unless it is in an IPv6 address. The rest can be a password, if the

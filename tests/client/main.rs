@@ -5,7 +5,7 @@ mod encoding;
 mod endpoints;
 mod input;
 mod list_content;
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[cfg(not(feature = "rustls"))]
 mod no_tls;
 mod properties;
 mod protocol;
@@ -14,6 +14,6 @@ mod redirects;
 mod size;
 mod status;
 mod time;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(feature = "rustls")]
 mod tls;
 mod util;

@@ -30,7 +30,7 @@ fn a_redirect_is_reported_and_not_followed() {
             let client = client_for(&server.url());
             for (name, operation) in OPERATIONS {
                 match expect_error(operation(&client)) {
-                    Error::Redirected {
+                    Error::Status {
                         status: found,
                         location: Some(to),
                         ..
@@ -60,7 +60,7 @@ fn a_redirect_without_a_location_is_reported_too() {
         let server = HttpServer::start(move |_| Response::new(status));
         for (name, operation) in OPERATIONS {
             match expect_error(operation(&client_for(&server.url()))) {
-                Error::Redirected { location: None, .. } => {}
+                Error::Status { location: None, .. } => {}
                 other => panic!("{name}, {status}: {other:?}"),
             }
         }
@@ -90,6 +90,36 @@ fn the_message_of_a_redirect_shows_the_target() {
 }
 
 #[test]
+fn a_redirect_to_the_same_path_is_about_the_base_url_and_another_about_a_login() {
+    for (location, is_same) in [
+        ("https://media.example.org/plex/butler/BackupDatabase", true),
+        ("/plex/butler/BackupDatabase?again", true),
+        (
+            "https://login.example.org/?rd=http://plex/butler/BackupDatabase",
+            false,
+        ),
+        ("https://media.example.org/butler", false),
+        ("/login", false),
+        ("", false),
+    ] {
+        let target = location.to_owned();
+        let server = HttpServer::start(move |_| Response::new(302).header("Location", &target));
+        let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
+        let (advice, other) = ("set the base URL", "perhaps a login in front");
+        let (advice, other) = if is_same {
+            (advice, other)
+        } else {
+            (other, advice)
+        };
+        let message = error.to_string();
+        assert!(
+            message.contains(advice) && !message.contains(other),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn a_location_is_shown_as_one_line_without_the_token() {
     let long = format!("/{}", "a".repeat(10_000));
     for (written, shown) in [
@@ -110,7 +140,7 @@ fn a_location_is_shown_as_one_line_without_the_token() {
         .concat();
         let server = answering(response);
         match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
-            Error::Redirected {
+            Error::Status {
                 location: Some(location),
                 ..
             } => assert_eq!(location, shown),
@@ -130,7 +160,7 @@ fn the_body_of_a_redirect_is_ignored() {
         let server = answering(format!("HTTP/1.1 302 -\r\nLocation: /login\r\n{rest}"));
         let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
         assert!(
-            matches!(error, Error::Redirected { status: 302, .. }),
+            matches!(error, Error::Status { status: 302, .. }),
             "{rest:?}: {error:?}"
         );
     }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 
-use plex_butler::{Client, Error, TransportErrorKind};
+use plex_butler::{Error, TransportErrorKind};
 use plex_butler_test_support::raw::RawServer;
 
 use crate::util::{
@@ -62,27 +62,26 @@ fn an_endless_list_is_too_large() {
         usize::MAX,
     );
     match expect_error(client_for(&url_of(&server)).get_butler_tasks()) {
-        Error::Decode {
+        Error::UnexpectedResponse {
             status: 200, found, ..
-        } => assert_eq!(found, "a body of more than 64 MiB"),
+        } => assert_eq!(found, "a body of more than 1 MiB"),
         other => panic!("{other:?}"),
     }
-    let limit = usize::try_from(Client::MAX_BODY_SIZE).expect("a size");
     let sent = wait_for(&sent);
-    assert!(sent < limit + IN_FLIGHT, "read {sent} bytes");
+    assert!(sent < MIB + IN_FLIGHT, "read {sent} bytes");
 }
 
 #[test]
 fn a_success_with_a_too_large_content_length_is_not_read() {
-    for length in [Client::MAX_BODY_SIZE + 1, u64::MAX] {
+    for length in [MIB as u64 + 1, u64::MAX] {
         let server = answering(format!(
             "HTTP/1.1 202 -\r\nContent-Length: {length}\r\n\r\n"
         ));
         for (name, outcome) in outcomes(&server) {
             match expect_error(outcome) {
-                Error::Decode {
+                Error::UnexpectedResponse {
                     status: 202, found, ..
-                } => assert_eq!(found, "a body of more than 64 MiB"),
+                } => assert_eq!(found, "a body of more than 1 MiB"),
                 other => panic!("{name}: {other:?}"),
             }
         }
@@ -91,21 +90,20 @@ fn a_success_with_a_too_large_content_length_is_not_read() {
 
 #[test]
 fn a_body_of_exactly_the_maximum_size_is_accepted() {
-    let pieces = usize::try_from(Client::MAX_BODY_SIZE).expect("a size") / MIB;
     for head in [
         "HTTP/1.1 200 OK\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n",
     ] {
-        let (server, _sent) = flooding(head, vec![b' '; MIB], pieces);
+        let (server, _sent) = flooding(head, vec![b' '; MIB], 1);
         client_for(&url_of(&server))
             .start_all_tasks()
             .expect("a success");
     }
 
-    let (server, _sent) = flooding("HTTP/1.1 200 OK\r\n\r\n ", vec![b' '; MIB], pieces);
+    let (server, _sent) = flooding("HTTP/1.1 200 OK\r\n\r\n ", vec![b' '; MIB], 1);
     let error = expect_error(client_for(&url_of(&server)).start_all_tasks());
     assert!(
-        matches!(&error, Error::Decode { found, .. } if found == "a body of more than 64 MiB"),
+        matches!(&error, Error::UnexpectedResponse { found, .. } if found == "a body of more than 1 MiB"),
         "{error:?}"
     );
     assert_eq!(error.status(), Some(200));
@@ -150,7 +148,7 @@ fn headers_up_to_the_maximum_size_are_accepted() {
         let filler = "A: a\r\n".repeat(number - 2);
         format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
     };
-    let limit = usize::try_from(Client::MAX_HEADER_SIZE).expect("a size");
+    let limit = 64 << 10;
     for (response, fits) in [
         (long_line(limit), true),
         (long_line(limit + 1), false),
@@ -172,13 +170,13 @@ fn headers_up_to_the_maximum_size_are_accepted() {
 }
 
 #[test]
-fn a_list_of_a_hundred_thousand_tasks_is_read() {
+fn a_list_of_thousands_of_tasks_is_read() {
     let task = |number: usize| {
         format!(
             r#"{{"name":"Task{number}","interval":{number},"scheduleRandomized":false,"enabled":true,"title":"Task {number}","description":"Counts"}}"#
         )
     };
-    let tasks: Vec<String> = (0..100_000).map(task).collect();
+    let tasks: Vec<String> = (0..7_000).map(task).collect();
     let body = format!(
         r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#,
         tasks.join(",")
@@ -190,7 +188,7 @@ fn a_list_of_a_hundred_thousand_tasks_is_read() {
     let tasks = client_for(&url_of(&server))
         .get_butler_tasks()
         .expect("a list");
-    assert_eq!(tasks.len(), 100_000);
+    assert_eq!(tasks.len(), 7_000);
     assert!(
         (0u32..)
             .zip(&tasks)

@@ -26,12 +26,20 @@ pub(crate) fn client_for(url: &str) -> Client {
         .expect("a client")
 }
 
-/// The error, after a check that none of its forms shows the token.
+/// The error, after a check that none of its forms shows the token. There are two exceptions: `available` is the server's
+/// data, shown as it is by `Debug`; and a token of fewer than 8 characters is not redacted, but that of the tests is longer.
 #[track_caller]
 pub(crate) fn expect_error<T: Debug>(result: Result<T, Error>) -> Error {
-    let error = result.expect_err("an error");
+    let mut error = result.expect_err("an error");
+    let listed = match &mut error {
+        Error::UnknownTask { available, .. } => std::mem::take(available),
+        _ => Vec::new(),
+    };
     for form in all_forms(&error) {
         assert!(!form.contains(TOKEN), "the token leaks: {form}");
+    }
+    if let Error::UnknownTask { available, .. } = &mut error {
+        *available = listed;
     }
     error
 }

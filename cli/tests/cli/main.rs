@@ -13,7 +13,7 @@ mod retry;
 mod start_stop;
 #[cfg(unix)]
 mod terminal;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(feature = "rustls")]
 mod tls;
 mod token;
 mod util;

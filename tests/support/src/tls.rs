@@ -64,18 +64,6 @@ impl Ca {
     }
 }
 
-/// A request for a certificate, under the label of a certificate.
-pub fn request_labelled_certificate(name: &str) -> String {
-    let key = KeyPair::generate().expect("a key");
-    let request = parameters(name)
-        .serialize_request(&key)
-        .expect("a certificate request");
-    request
-        .pem()
-        .expect("PEM")
-        .replace("CERTIFICATE REQUEST", "CERTIFICATE")
-}
-
 fn parameters(name: &str) -> CertificateParams {
     CertificateParams::new([name.to_owned()]).expect("parameters of a certificate")
 }

@@ -1,0 +1,272 @@
+//! What a message advises: the part that depends on the status, the certificate or the address.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
+
+use crate::TaskName;
+use crate::text::{after, one_line};
+
+/// The most characters of a server's text in a message that also gives advice.
+const QUOTE_CHARS: usize = 120;
+
+/// The status, with its name if a server or a proxy often sends it: `404 Not Found`.
+pub(crate) fn status_line(status: u16) -> String {
+    let name = match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        413 => "Content Too Large",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => return status.to_string(),
+    };
+    format!("{status} {name}")
+}
+
+/// The server's words, where they add to the status.
+pub(crate) fn words(status: u16, message: Option<&str>) -> String {
+    let message = message.filter(|message| !status_line(status).contains(message));
+    let quote = message.map(|message| one_line(message, QUOTE_CHARS));
+    after(
+        ": ",
+        quote.as_deref().map(|quote| quote.trim_end_matches('.')),
+    )
+}
+
+/// What to do about a 401 or a 498.
+pub(crate) fn unauthorized(
+    url: &str,
+    status: u16,
+    token_sent: bool,
+    jwt_sent: bool,
+    from_pms: bool,
+    challenge: Option<&str>,
+) -> String {
+    let about_token = match (token_sent, jwt_sent) {
+        (_, true) => {
+            "Plex Media Server accepts no JSON Web Token (as of 2026); set the `PlexOnlineToken` of \
+             the server's settings"
+        }
+        _ if status == 498 => "the token has expired; set the current token of the server's owner",
+        (true, _) => "the token was refused; set the current token of the server's owner",
+        (false, _) if from_pms && has_host_name(url) => {
+            "no token was sent; set the token of the server's owner (without a token, a server in a \
+             container can refuse requests to its host name and accept them at its IP address)"
+        }
+        (false, _) => "no token was sent; set the token of the server's owner",
+    };
+    if from_pms {
+        return about_token.into();
+    }
+    let challenge = challenge.map(|challenge| one_line(challenge, QUOTE_CHARS / 2));
+    format!(
+        "{LOGIN_IN_FRONT}{}; otherwise, {about_token}",
+        after("; it asked for ", challenge)
+    )
+}
+
+/// What to do about a refusal without the header of PMS.
+const LOGIN_IN_FRONT: &str = "perhaps a proxy in front of the server refused, and wants a login: \
+                              set its header, such as `Authorization`, with `header`";
+
+/// Whether the host of a URL is a name. At a name, a server in a container can refuse requests without a token.
+fn has_host_name(url: &str) -> bool {
+    let host = host(url);
+    host != "localhost"
+        && !host.starts_with('[')
+        && host.contains(|c: char| c.is_ascii_alphabetic())
+}
+
+/// The host of a URL, an IPv6 address in its brackets.
+fn host(url: &str) -> &str {
+    let authority = url.split('/').nth(2).unwrap_or_default();
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    }
+}
+
+/// What to do about any other status.
+pub(crate) fn status(
+    url: &str,
+    status: u16,
+    is_listed: bool,
+    from_pms: bool,
+    location: Option<&str>,
+) -> String {
+    let advice = match status {
+        301 | 302 | 303 | 307 | 308 => return redirect(url, location),
+        404 if is_listed => {
+            "the server lists this task; check that a proxy in front of it passes on all paths below \
+             `/butler`"
+        }
+        400 => "check the address, and whether the server wants https",
+        403 if from_pms => "set the token of the server's owner",
+        403 => LOGIN_IN_FRONT,
+        404 | 405 | 501 => "check the host, port and path prefix of the base URL",
+        500 => "the server's log may say why",
+        503 => "the server is starting, or the proxy in front of it cannot reach it",
+        502 | 504 | 520 | 524 => {
+            "the proxy in front got no valid answer from the server, which may be starting, or may \
+             have carried out the request"
+        }
+        521..=523 | 525 | 526 | 530 => {
+            "the proxy in front does not reach the server; check that the server is up"
+        }
+        _ => return String::new(),
+    };
+    format!("; {advice}")
+}
+
+fn redirect(url: &str, location: Option<&str>) -> String {
+    let Some(location) = location else {
+        return ", a redirect without a target; check the base URL".into();
+    };
+    // `/butler`, or `/butler/` and the task.
+    let asked = url.rfind("/butler").map_or(url, |start| &url[start..]);
+    let path = location.split(['?', '#']).next().unwrap_or_default();
+    let advice = if path.ends_with(asked) {
+        "if that is your server, set the base URL to the part before `/butler`"
+    } else {
+        "perhaps a login in front of the server: set the header that it wants with `header`"
+    };
+    format!(
+        ", a redirect to {}; {advice}",
+        one_line(location, QUOTE_CHARS)
+    )
+}
+
+/// When to try again, where trying again is safe or the server says when.
+pub(crate) fn wait(status: u16, retry_after: Option<Duration>) -> String {
+    match (status, retry_after) {
+        (_, Some(wait)) if !wait.is_zero() => format!("; try again in {wait:?}"),
+        (429 | 503, _) => "; try later".into(),
+        _ => String::new(),
+    }
+}
+
+/// The listed name that differs only in case, separators or the prefix of the server's preferences.
+pub(crate) fn same_name<'a>(name: &TaskName, available: &'a [TaskName]) -> Option<&'a TaskName> {
+    let plain = |name: &TaskName| {
+        let letters = name.as_str().chars().filter(|c| c.is_alphanumeric());
+        let letters: String = letters.flat_map(char::to_lowercase).collect();
+        letters.trim_start_matches("butlertask").to_owned()
+    };
+    available.iter().find(|listed| plain(listed) == plain(name))
+}
+
+/// What happened in TLS, and what to do. The words are those of rustls; the tests provoke each failure.
+///
+/// A text that quotes names comes first, because a name can be any word.
+pub(crate) fn tls(url: &str, cause: &str) -> String {
+    let is = |parts: &[&str]| parts.iter().any(|part| cause.contains(part));
+    let advice = if is(&["not valid for", "NotValidForName"]) {
+        return other_name(url, cause);
+    } else if is(&["expired", "Expired", "not valid yet", "NotValidYet"]) {
+        "the certificate has expired or is not valid yet; renew it, or check the clocks"
+    } else if is(&["CaUsedAsEndEntity"]) {
+        return ca_certificate(url);
+    } else if is(&["UnknownIssuer"]) {
+        "the issuer of the certificate is not trusted; set the CA's certificate as a root \
+         certificate, or use the server's plex.direct name"
+    } else if is(&["BadSignature"]) {
+        "a signature of the certificate is wrong: its CA was made anew under its old name (set the \
+         new CA certificate as a root certificate), or has a key that cannot be checked here, such \
+         as RSA below 2048 bits"
+    } else if is(&["UnsupportedSignatureAlgorithm", "UnsupportedCertVersion"]) {
+        "the certificate has an algorithm or a version that is not supported here; make another, \
+         of version 3, with SHA-256 and a key of RSA with 2048 bits or P-256"
+    } else if is(&["InvalidContentType"]) {
+        "no TLS on this port; if it is the server's http port, use http://"
+    } else if is(&["CertificateRequired"]) {
+        "the server wants a client certificate, and this client has none; use another address of \
+         the server, or let it accept requests without one"
+    } else if is(&["InternalError", "UnrecognisedName"]) {
+        "the server has no certificate for this name; use the server's name, as its certificate \
+         spells it"
+    } else if is(&["HandshakeFailure"]) {
+        "the server refused: it has no certificate for this name, no algorithm in common, or wants \
+         a client certificate; see its log"
+    } else if is(&["ProtocolVersion", "ServerDoesNotSupportTls12Or13"]) {
+        "the server does not speak TLS 1.2 or newer, which is needed; update it"
+    } else {
+        return format!("TLS failed: {cause}; check that the server speaks https on this port");
+    };
+    advice.into()
+}
+
+/// The certificate is for another name. A server's own certificate is for its plex.direct names, which spell addresses.
+fn other_name(url: &str, cause: &str) -> String {
+    let names = cause
+        .find("certificate not valid")
+        .map_or("", |start| &cause[start..]);
+    let domain = names
+        .split_once("DnsName(\"*.")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(domain, _)| domain)
+        .filter(|domain| domain.ends_with(".plex.direct"));
+    let host = host(url);
+    let address = host.trim_matches(['[', ']']);
+    let label = if address.parse::<Ipv4Addr>().is_ok() {
+        Some(address.replace('.', "-"))
+    } else if address.parse::<Ipv6Addr>().is_ok() {
+        Some(address.replace(':', "-"))
+    } else {
+        None
+    };
+    match (domain, label) {
+        (Some(domain), Some(label)) => {
+            let url = url.replacen(host, &format!("{label}.{domain}"), 1);
+            let base = url.rfind("/butler").map_or(&*url, |end| &url[..end]);
+            format!("the certificate is for another name; use {base}")
+        }
+        _ => format!(
+            "the certificate is for another name; use one of its names{}",
+            after(": ", Some(names))
+        ),
+    }
+}
+
+fn ca_certificate(url: &str) -> String {
+    let host = host(url).trim_matches(['[', ']']);
+    let is_address = host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok();
+    let kind = if is_address { "IP" } else { "DNS" };
+    format!(
+        "the server uses a CA certificate as its own, which is not accepted; make another: `openssl \
+         req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN={host} -addext \
+         basicConstraints=critical,CA:FALSE -addext subjectAltName={kind}:{host} -keyout key.pem \
+         -out cert.pem`"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_url_is_a_name_or_an_address() {
+        for url in [
+            "http://plex:32400/butler",
+            "https://media.example.org/plex/butler",
+        ] {
+            assert!(has_host_name(url), "{url}");
+        }
+        for url in [
+            "http://192.0.2.1:32400/butler",
+            "http://192.0.2.1/butler",
+            "http://[fd00::1]:1/butler",
+            "http://[fd00::1]/butler",
+            "http://localhost/butler",
+        ] {
+            assert!(!has_host_name(url), "{url}");
+        }
+        assert_eq!(host("http://[fd00::1]/butler"), "[fd00::1]");
+        assert_eq!(host("http://[fd00::1]:80/butler"), "[fd00::1]");
+    }
+}
