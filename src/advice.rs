@@ -1,6 +1,6 @@
 //! What a message advises: the part that depends on the status, the certificate or the address.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::TaskName;
@@ -154,89 +154,101 @@ pub(crate) fn wait(status: u16, retry_after: Option<Duration>) -> String {
 /// The listed name that differs only in case, separators or the prefix of the server's preferences.
 pub(crate) fn same_name<'a>(name: &TaskName, available: &'a [TaskName]) -> Option<&'a TaskName> {
     let plain = |name: &TaskName| {
-        let letters = name.as_str().chars().filter(|c| c.is_alphanumeric());
-        let letters: String = letters.flat_map(char::to_lowercase).collect();
-        letters.trim_start_matches("butlertask").to_owned()
+        let letters = name.as_str().to_lowercase();
+        letters
+            .replace(|c: char| !c.is_alphanumeric(), "")
+            .replace("butlertask", "")
     };
     available.iter().find(|listed| plain(listed) == plain(name))
 }
 
-/// What happened in TLS, and what to do. The words are those of rustls; the tests provoke each failure.
-///
-/// A text that quotes names comes first, because a name can be any word.
-pub(crate) fn tls(url: &str, cause: &str) -> String {
-    let is = |parts: &[&str]| parts.iter().any(|part| cause.contains(part));
-    let advice = if is(&["not valid for", "NotValidForName"]) {
-        return other_name(url, cause);
-    } else if is(&["expired", "Expired", "not valid yet", "NotValidYet"]) {
-        "the certificate has expired or is not valid yet; renew it, or check the clocks"
-    } else if is(&["CaUsedAsEndEntity"]) {
-        return ca_certificate(url);
-    } else if is(&["UnknownIssuer"]) {
+/// Words of rustls, and what they mean. The tests provoke each failure.
+const TLS_FAILURES: [(&str, &str); 13] = [
+    ("xpired", EXPIRED),
+    ("not valid yet", EXPIRED),
+    (
+        "UnknownIssuer",
         "the issuer of the certificate is not trusted; set the CA's certificate as a root \
-         certificate, or use the server's plex.direct name"
-    } else if is(&["BadSignature"]) {
+         certificate, or use the server's plex.direct name",
+    ),
+    (
+        "BadSignature",
         "a signature of the certificate is wrong: its CA was made anew under its old name (set the \
          new CA certificate as a root certificate), or has a key that cannot be checked here, such \
-         as RSA below 2048 bits"
-    } else if is(&["UnsupportedSignatureAlgorithm", "UnsupportedCertVersion"]) {
-        "the certificate has an algorithm or a version that is not supported here; make another, \
-         of version 3, with SHA-256 and a key of RSA with 2048 bits or P-256"
-    } else if is(&["InvalidContentType"]) {
-        "no TLS on this port; if it is the server's http port, use http://"
-    } else if is(&["CertificateRequired"]) {
+         as RSA below 2048 bits",
+    ),
+    ("UnsupportedSignatureAlgorithm", UNSUPPORTED),
+    ("UnsupportedCertVersion", UNSUPPORTED),
+    (
+        "InvalidContentType",
+        "no TLS on this port; if it is the server's http port, use http://",
+    ),
+    (
+        "CertificateRequired",
         "the server wants a client certificate, and this client has none; use another address of \
-         the server, or let it accept requests without one"
-    } else if is(&["InternalError", "UnrecognisedName"]) {
-        "the server has no certificate for this name; use the server's name, as its certificate \
-         spells it"
-    } else if is(&["HandshakeFailure"]) {
+         the server, or let it accept requests without one",
+    ),
+    ("InternalError", NO_CERTIFICATE),
+    ("UnrecognisedName", NO_CERTIFICATE),
+    (
+        "HandshakeFailure",
         "the server refused: it has no certificate for this name, no algorithm in common, or wants \
-         a client certificate; see its log"
-    } else if is(&["ProtocolVersion", "ServerDoesNotSupportTls12Or13"]) {
-        "the server does not speak TLS 1.2 or newer, which is needed; update it"
-    } else {
-        return format!("TLS failed: {cause}; check that the server speaks https on this port");
-    };
-    advice.into()
+         a client certificate; see its log",
+    ),
+    ("ProtocolVersion", OLD_TLS),
+    ("ServerDoesNotSupportTls12Or13", OLD_TLS),
+];
+
+const EXPIRED: &str =
+    "the certificate has expired or is not valid yet; renew it, or check the clocks";
+
+const UNSUPPORTED: &str = "the certificate has an algorithm or a version that is not supported \
+                           here; make another, of version 3, with SHA-256 and a key of RSA with \
+                           2048 bits or P-256";
+
+const NO_CERTIFICATE: &str = "the server has no certificate for this name; use the server's name, \
+                              as its certificate spells it";
+
+const OLD_TLS: &str = "the server does not speak TLS 1.2 or newer, which is needed; update it";
+
+/// What happened in TLS, and what to do.
+pub(crate) fn tls(url: &str, cause: &str) -> String {
+    // The text that quotes names comes first, because a name can be any word.
+    if let Some(names) = cause
+        .find("certificate not valid for")
+        .map(|start| &cause[start..])
+    {
+        return other_name(url, names);
+    }
+    if cause.contains("CaUsedAsEndEntity") {
+        return ca_certificate(url);
+    }
+    let found = TLS_FAILURES.iter().find(|(words, _)| cause.contains(words));
+    match found {
+        Some((_, advice)) => (*advice).into(),
+        None => format!("TLS failed: {cause}; check that the server speaks https on this port"),
+    }
 }
 
-/// The certificate is for another name. A server's own certificate is for its plex.direct names, which spell addresses.
-fn other_name(url: &str, cause: &str) -> String {
-    let names = cause
-        .find("certificate not valid")
-        .map_or("", |start| &cause[start..]);
-    let domain = names
-        .split_once("DnsName(\"*.")
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .map(|(domain, _)| domain)
-        .filter(|domain| domain.ends_with(".plex.direct"));
+/// The certificate is for another name. That of a server is for plex.direct names, which spell addresses.
+fn other_name(url: &str, names: &str) -> String {
     let host = host(url);
     let address = host.trim_matches(['[', ']']);
-    let label = if address.parse::<Ipv4Addr>().is_ok() {
-        Some(address.replace('.', "-"))
-    } else if address.parse::<Ipv6Addr>().is_ok() {
-        Some(address.replace(':', "-"))
-    } else {
-        None
-    };
-    match (domain, label) {
-        (Some(domain), Some(label)) => {
-            let url = url.replacen(host, &format!("{label}.{domain}"), 1);
-            let base = url.rfind("/butler").map_or(&*url, |end| &url[..end]);
+    let domain = names.split('"').find_map(|name| name.strip_prefix("*."));
+    match domain.filter(|domain| domain.ends_with(".plex.direct")) {
+        Some(domain) if address.parse::<IpAddr>().is_ok() => {
+            let name = format!("{}.{domain}", address.replace(['.', ':'], "-"));
+            let url = url.replacen(host, &name, 1);
+            let base = url.rsplit_once("/butler").map_or(&*url, |(base, _)| base);
             format!("the certificate is for another name; use {base}")
         }
-        _ => format!(
-            "the certificate is for another name; use one of its names{}",
-            after(": ", Some(names))
-        ),
+        _ => format!("the certificate is for another name; use one of its names: {names}"),
     }
 }
 
 fn ca_certificate(url: &str) -> String {
     let host = host(url).trim_matches(['[', ']']);
-    let is_address = host.parse::<Ipv4Addr>().is_ok() || host.parse::<Ipv6Addr>().is_ok();
-    let kind = if is_address { "IP" } else { "DNS" };
+    let kind = host.parse::<IpAddr>().map_or("DNS", |_| "IP");
     format!(
         "the server uses a CA certificate as its own, which is not accepted; make another: `openssl \
          req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN={host} -addext \

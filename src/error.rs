@@ -339,41 +339,40 @@ pub enum TransportErrorKind {
 impl TransportErrorKind {
     /// What happened, its cause, and what to do.
     fn message(self, url: &str, cause: Option<&str>) -> String {
+        use TransportErrorKind::*;
         let (what, advice) = match self {
-            TransportErrorKind::HostNotFound => (
+            HostNotFound => (
                 "the host name cannot be resolved",
                 "check the address and the name server",
             ),
-            TransportErrorKind::Refused => (
+            Refused => (
                 "connection refused",
                 "check the port (Plex uses 32400), and that the server is running",
             ),
-            TransportErrorKind::Unreachable => (
+            Unreachable => (
                 "the host cannot be reached",
                 "check the address, the network, and that the host is up",
             ),
-            TransportErrorKind::ConnectTimeout => (
+            ConnectTimeout => (
                 "connecting took too long",
                 "check the address, and that the host is up",
             ),
-            TransportErrorKind::Timeout => ("timed out", "set a longer timeout"),
-            TransportErrorKind::Closed => (
+            Timeout => ("timed out", "set a longer timeout"),
+            Closed => (
                 "the connection was closed",
                 "if it happens again, check the port, and whether to use http or https",
             ),
-            TransportErrorKind::InvalidResponse => (
+            InvalidResponse => (
                 "invalid HTTP",
                 "check the port and any proxy in front, and use https if the server requires \
                  secure connections",
             ),
-            TransportErrorKind::Proxy => (
+            Proxy => (
                 "the proxy failed",
                 "check that it is up and allows tunnels to this port, or use none",
             ),
-            TransportErrorKind::Tls => return advice::tls(url, cause.unwrap_or_default()),
-            TransportErrorKind::Other => {
-                return format!("the request failed{}", after(": ", cause));
-            }
+            Tls => return advice::tls(url, cause.unwrap_or_default()),
+            Other => ("the request failed", "the cause says why"),
         };
         format!("{what}{}; {advice}", after(": ", cause))
     }

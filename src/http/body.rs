@@ -6,129 +6,118 @@ use serde_json::Value;
 
 use crate::text::{BYTE_ORDER_MARK, after, sanitized};
 
-/// A body, without white space before it.
-pub(super) struct BodyText<'a> {
-    body: &'a [u8],
-    /// The text of the body. Empty if it is not text, but for example compressed.
-    text: &'a str,
-    token: Option<&'a str>,
+const ERROR_LIST: &str = "an error list";
+const JSON: &str = "JSON";
+
+/// What a body is, and the server's words in it.
+pub(super) struct BodyText {
+    format: &'static str,
+    pub(super) words: Option<String>,
 }
 
-impl<'a> BodyText<'a> {
-    pub(super) fn new(body: &'a [u8], token: Option<&'a str>) -> BodyText<'a> {
+impl BodyText {
+    /// Reads the start of a body. The words do not contain the token, which a server may echo.
+    pub(super) fn read(body: &[u8], token: Option<&str>) -> BodyText {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let body = body.trim_ascii_start();
-        let text = match std::str::from_utf8(body) {
-            Ok(text) => text,
+        let (format, words) = match std::str::from_utf8(body) {
+            Ok(text) => describe(text),
             // The text is cut off inside its last character.
             Err(error) if error.error_len().is_none() => {
-                std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default()
+                describe(&String::from_utf8_lossy(&body[..error.valid_up_to()]))
             }
-            Err(_) => "",
+            Err(_) if body.starts_with(b"{") => (JSON, None),
+            Err(_) => ("a compressed body, or another that is not text", None),
         };
-        BodyText { body, text, token }
-    }
-
-    /// The server's words: from its error list, its page's title, its XML, or else the start of the text.
-    pub(super) fn words(&self) -> Option<String> {
-        let words = self
-            .errors()
-            .or_else(|| self.page_title())
-            .or_else(|| self.xml_words());
-        let is_prose = !self.text.is_empty() && !self.text.starts_with('<');
-        words.or_else(|| is_prose.then(|| self.sanitized(self.text)))
-    }
-
-    /// A description of the body, for a message that says what was found.
-    pub(super) fn description(&self) -> String {
-        if self.body.is_empty() {
-            "an empty body".into()
-        } else if self.text.is_empty() {
-            "a compressed body, or another that is not text".into()
-        } else if let Some(errors) = self.errors() {
-            format!("an error list: {errors}")
-        } else if self.is_html() {
-            let title = self.page_title().map(|title| format!("\"{title}\""));
-            format!("an HTML page{}", after(" titled ", title))
-        } else if self.text.contains("<ButlerTasks") {
-            "XML (Plex sends it when a proxy drops the header `Accept`)".into()
-        } else if self.text.starts_with('<') {
-            format!("XML{}", after(": ", self.xml_words()))
-        } else {
-            let format = if self.is_json() { "JSON" } else { "text" };
-            format!(
-                "{format} that starts with \"{}\"",
-                self.sanitized(self.text)
-            )
+        let words = words.map(|words| sanitized(&words, token));
+        BodyText {
+            format,
+            words: words.filter(|words| !words.is_empty()),
         }
+    }
+
+    pub(super) fn is_error_list(&self) -> bool {
+        self.format == ERROR_LIST
     }
 
     pub(super) fn is_json(&self) -> bool {
-        matches!(self.body.first(), Some(b'{' | b'['))
+        self.format == JSON
     }
 
-    /// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can be missing.
-    pub(super) fn errors(&self) -> Option<String> {
-        let body: Value = serde_json::from_str(self.text).ok()?;
-        let errors = body.get("errors")?.as_array()?.iter().map(|error| {
-            let message = error["message"].as_str().or(error.as_str());
-            match (message, error["code"].as_i64()) {
-                (Some(message), Some(code)) => format!("{message} (code {code})"),
-                (Some(message), None) => message.into(),
-                (None, Some(code)) => format!("code {code}"),
-                (None, None) => "an error without a message".into(),
-            }
-        });
-        let errors: Vec<String> = errors.collect();
-        (!errors.is_empty()).then(|| self.sanitized(&errors.join(": ")))
+    /// What was found, for a message.
+    pub(super) fn description(&self) -> String {
+        format!("{}{}", self.format, after(": ", self.words.as_ref()))
     }
+}
 
-    /// A part of the text as an error shows it, without the token: a server may echo the request.
-    fn sanitized(&self, part: &str) -> String {
-        sanitized(part, self.token)
+/// The format of a text, and the server's words: from its error list, its page's title or its XML, or else all of it.
+fn describe(text: &str) -> (&'static str, Option<String>) {
+    if text.is_empty() {
+        ("an empty body", None)
+    } else if let Some(errors) = errors(text) {
+        (ERROR_LIST, Some(errors))
+    } else if text.starts_with(['{', '[']) {
+        (JSON, Some(text.to_owned()))
+    } else if !text.starts_with('<') {
+        ("text", Some(text.to_owned()))
+    } else if is_html(text) {
+        ("an HTML page", title(text))
+    } else if text.contains("<ButlerTasks") {
+        let format = "XML (Plex sends it when a proxy drops the header `Accept`)";
+        (format, None)
+    } else {
+        ("XML", xml_words(text))
     }
+}
 
-    fn is_html(&self) -> bool {
-        let text = self.text.to_ascii_lowercase();
-        let tags = [
-            "<!doctype html",
-            "<html",
-            "<head",
-            "<body",
-            "<form",
-            "<script",
-            "<meta",
-            "<title",
-        ];
-        text.starts_with('<') && tags.iter().any(|tag| text.contains(tag))
-    }
-
-    /// The title of an HTML page, or else its first heading.
-    fn page_title(&self) -> Option<String> {
-        let element = |name: &str| {
-            let is_named = |tag: &&str| {
-                tag.get(..name.len())
-                    .is_some_and(|start| start.eq_ignore_ascii_case(name))
-            };
-            let (_, text) = self.text.split('<').find(is_named)?.split_once('>')?;
-            Some(self.sanitized(text)).filter(|text| !text.is_empty())
-        };
-        if !self.is_html() {
-            return None;
+/// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can be missing.
+fn errors(text: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(text).ok()?;
+    let errors = body.get("errors")?.as_array()?.iter().map(|error| {
+        let message = error["message"].as_str().or(error.as_str());
+        match (message, error["code"].as_i64()) {
+            (Some(message), Some(code)) => format!("{message} (code {code})"),
+            (Some(message), None) => message.into(),
+            (None, Some(code)) => format!("code {code}"),
+            (None, None) => "an error without a message".into(),
         }
-        element("title").or_else(|| element("h1"))
-    }
+    });
+    let errors: Vec<String> = errors.collect();
+    (!errors.is_empty()).then(|| errors.join(": "))
+}
 
-    /// The attributes of PMS's own XML.
-    fn xml_words(&self) -> Option<String> {
-        let text = self.text.strip_prefix('<')?;
-        // The value of the attribute `name`.
-        let value = |name: &&str| {
-            let (_, rest) = text.split_once(&format!(" {name}=\""))?;
-            Some(rest.split_once('"')?.0.trim())
-        };
-        let words = ["title", "status"].iter().filter_map(value);
-        let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
-        (!words.is_empty()).then(|| self.sanitized(&words.join(": ")))
-    }
+fn is_html(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let tags = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<title",
+        "<meta",
+        "<body",
+        "<form",
+        "<script",
+    ];
+    tags.iter().any(|tag| text.contains(tag))
+}
+
+fn title(page: &str) -> Option<String> {
+    let is_title = |tag: &&str| {
+        let name = tag.get(..5);
+        name.is_some_and(|name| name.eq_ignore_ascii_case("title"))
+    };
+    let (_, title) = page.split('<').find(is_title)?.split_once('>')?;
+    Some(title.to_owned())
+}
+
+/// The attributes of PMS's own XML.
+fn xml_words(text: &str) -> Option<String> {
+    // The value of the attribute `name`.
+    let value = |name: &&str| {
+        let (_, rest) = text.split_once(&format!(" {name}=\""))?;
+        Some(rest.split_once('"')?.0.trim())
+    };
+    let words = ["title", "status"].iter().filter_map(value);
+    let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
+    Some(words.join(": "))
 }

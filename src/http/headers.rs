@@ -24,7 +24,8 @@ pub(super) fn request_headers(
     identifier: &str,
     custom: &[(String, String)],
 ) -> Result<HeaderMap, Error> {
-    let own = [
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
         ("accept", ACCEPT),
         (
             "user-agent",
@@ -32,24 +33,14 @@ pub(super) fn request_headers(
         ),
         ("x-plex-product", env!("CARGO_PKG_NAME")),
         ("x-plex-version", env!("CARGO_PKG_VERSION")),
-    ];
-    let mut headers = HeaderMap::new();
-    for (name, value) in own {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
     let identifier = credential(Input::ClientIdentifier, identifier, None)?;
-    headers.insert(
-        HeaderName::from_static("x-plex-client-identifier"),
-        identifier,
-    );
+    headers.insert("x-plex-client-identifier", identifier);
     if let Some(token) = token {
-        headers.insert(
-            HeaderName::from_static("x-plex-token"),
-            credential(Input::Token, token, token_mistake(token))?,
-        );
+        let token = credential(Input::Token, token, token_mistake(token))?;
+        headers.insert("x-plex-token", token);
     }
     if custom.len() > MAX_HEADERS {
         return Err(Error::invalid(

@@ -76,16 +76,16 @@ impl<'a> Response<'a> {
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
         let text = self.text();
-        if let Some(errors) = text.errors() {
-            return Err(self.unexpected(format!("an error list: {errors}")));
-        }
-        if self.is_from_pms() || self.body.trim_ascii().is_empty() {
+        let is_empty = self.body.trim_ascii().is_empty();
+        if text.is_error_list() {
+            return Err(self.unexpected(text.description()));
+        } else if is_empty || self.is_from_pms() {
             return Ok(());
         }
-        let description = text.description();
         Err(self.unexpected(format!(
-            "{description}, and neither with an empty body nor with the header `X-Plex-Protocol`, \
-             which a proxy may remove"
+            "{}, and neither with an empty body nor with the header `X-Plex-Protocol`, which a \
+             proxy may remove",
+            text.description()
         )))
     }
 
@@ -94,7 +94,7 @@ impl<'a> Response<'a> {
         self.check_status()?;
         list_from_json(&self.body).map_err(|error| {
             let text = self.text();
-            self.unexpected(if text.is_json() && text.errors().is_none() {
+            self.unexpected(if text.is_json() {
                 let error = sanitized(&error.to_string(), self.context.token);
                 format!("JSON that is not the task list ({error})")
             } else {
@@ -117,7 +117,7 @@ impl<'a> Response<'a> {
         Error::Unauthorized {
             url: self.context.url.to_string(),
             status: self.status,
-            message: self.text().words(),
+            message: self.text().words,
             challenge: self.header(WWW_AUTHENTICATE),
             token_sent: token.is_some(),
             jwt_sent: token.is_some_and(is_jwt),
@@ -132,7 +132,7 @@ impl<'a> Response<'a> {
         Error::Status {
             url: self.context.url.to_string(),
             status: self.status,
-            message: self.text().words(),
+            message: self.text().words,
             retry_after: retry_after.map(Duration::from_secs),
             location: self.header(LOCATION),
             task: self.listed_task.clone(),
@@ -154,9 +154,9 @@ impl<'a> Response<'a> {
         Some(sanitized(&value, self.context.token))
     }
 
-    fn text(&self) -> BodyText<'_> {
+    fn text(&self) -> BodyText {
         let start = &self.body[..self.body.len().min(MAX_TEXT_SIZE)];
-        BodyText::new(start, self.context.token)
+        BodyText::read(start, self.context.token)
     }
 }
 

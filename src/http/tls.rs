@@ -56,19 +56,10 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
             certificates.push(certificate);
         }
     }
-    match certificates.is_empty() {
-        false => Ok(certificates),
-        true if is_path(pem) => Err("this is the path of a file; give the PEM text in the file"),
-        true => Err("the PEM text contains no certificate"),
+    if certificates.is_empty() {
+        return Err(
+            "the text contains no certificate in PEM; give the text of the file, not its path",
+        );
     }
-}
-
-/// Whether this is one line that looks like the path of a file.
-#[cfg(feature = "rustls")]
-fn is_path(text: &[u8]) -> bool {
-    let text = text.trim_ascii();
-    let has_ending = [&b".pem"[..], b".crt", b".cer"]
-        .iter()
-        .any(|ending| text.ends_with(ending));
-    !text.contains(&b'\n') && (has_ending || text.starts_with(b"/"))
+    Ok(certificates)
 }
