@@ -161,10 +161,15 @@ impl ClientBuilder {
 
     /// Sets the time limit of a call. The default is [`Client::DEFAULT_TIMEOUT`].
     ///
-    /// The limit covers everything: name lookup, connecting, a proxy, TLS, sending, and the response to its last byte. If
-    /// [`Client::start_task`] or [`Client::stop_task`] requests the list after a 404, the same limit covers that too. When
-    /// the time runs out, the call fails with [`Error::Timeout`], or with the server's error if only the rest of its body
+    /// The limit covers everything: name lookup, connecting, a proxy, TLS, sending, and the response to
+    /// its last byte. If [`Client::start_task`] or [`Client::stop_task`] requests the list after a 404,
+    /// the same limit covers that too. Looking up the name may take a third of it, and so may
+    /// connecting, which includes TLS and the proxy. When the time runs out, the call fails with the
+    /// kind [`ConnectTimeout`] or [`Timeout`], or with the server's error if only the rest of its body
     /// was still outstanding.
+    ///
+    /// [`ConnectTimeout`]: crate::TransportErrorKind::ConnectTimeout
+    /// [`Timeout`]: crate::TransportErrorKind::Timeout
     ///
     /// A limit of more than a year counts as a year. With zero, every call fails with `Timeout` and nothing is sent.
     ///
@@ -182,10 +187,9 @@ impl ClientBuilder {
 
     /// Trusts these CA certificates (one or more, in PEM) *instead of* the default ones.
     ///
-    /// Use it for a server whose certificate is from a private CA, or self-signed. rustls does not accept a self-signed
-    /// certificate that is marked as a CA certificate; the error [`CertificateIsCa`] says how to make another.
-    ///
-    /// [`CertificateIsCa`]: crate::TransportErrorKind::CertificateIsCa
+    /// Use it for a server whose certificate is from a private CA, or self-signed. A self-signed
+    /// certificate that is marked as a CA certificate is not accepted; the error says how to make
+    /// another.
     ///
     /// ```no_run
     /// # use plex_butler::Client;

@@ -1,10 +1,10 @@
-//! A blocking client for the Butler API of Plex Media Server (PMS). The Butler runs the server's maintenance tasks:
-//! database backup, clean-ups, media analysis. This crate lists the tasks, starts one or all, and stops one or all.
+//! A blocking client for the Butler API of Plex Media Server (PMS). The Butler runs the server's
+//! maintenance tasks: database backup, clean-ups, media analysis. This crate lists the tasks, starts
+//! one or all, and stops one or all.
 //!
-//! Each function blocks until the response is complete. There is no async runtime. The dependencies are ureq, serde,
-//! serde_json and thiserror.
-//!
-//! The crate does not find servers and does not sign in to get a token.
+//! Each function blocks until the response is complete. There is no async runtime. The dependencies
+//! are ureq, serde, serde_json and thiserror. The crate does not find servers and does not sign in to
+//! get a token.
 //!
 //! ```no_run
 //! use plex_butler::{Client, TaskName};
@@ -16,9 +16,9 @@
 //!
 //! # Connecting
 //!
-//! [`Client::new`] takes the address and the token. [`Client::from_env`] reads them from `PLEX_URL` and `PLEX_TOKEN`.
-//! [`Client::builder`] has all settings, such as further headers, the timeout, a private CA and a proxy. With it, the token
-//! is optional.
+//! [`Client::new`] takes the address and the token. [`Client::from_env`] reads them from `PLEX_URL`
+//! and `PLEX_TOKEN`. [`Client::builder`] has all settings, such as headers, the timeout, a private CA
+//! and a proxy. With it, the token is optional.
 //!
 //! # Starting a task
 //!
@@ -26,17 +26,18 @@
 //!
 //! 1. A task that is not scheduled to run on the current day is skipped.
 //! 2. Outside the maintenance window, a task starts at once.
-//! 3. Inside the maintenance window, a task that is set to run at a random time is scheduled for a random time in the
-//!    window.
+//! 3. Inside the maintenance window, a task that is set to run at a random time is scheduled for a
+//!    random time in the window.
 //!
-//! The response does not say which of these happened. The API does not say which tasks are running either, so a program
-//! cannot wait for a task to end. Stopping a task ends it, or removes it from the queue.
+//! The response does not say which of these happened. The API does not say which tasks are running
+//! either, so a program cannot wait for a task to end. Stopping a task ends it, or removes it from the
+//! queue.
 //!
 //! # Outcomes and errors
 //!
-//! Starting a task that is already running is a success, and so is stopping a task that is not running: see
-//! [`StartOutcome`] and [`StopOutcome`]. Everything else is an [`Error`]. Each variant calls for a different reaction, and
-//! each message says what happened and what to do.
+//! Starting a task that is already running is a success, and so is stopping a task that is not
+//! running: see [`StartOutcome`] and [`StopOutcome`]. Everything else is an [`Error`]. Each variant
+//! calls for a different reaction, and each message says what happened and what to do.
 //!
 //! ```no_run
 //! use plex_butler::{Client, Error, StopOutcome, TaskName};
@@ -47,27 +48,20 @@
 //!     Ok(StopOutcome::NotRunning) => println!("it was not running"),
 //!     // Nothing was done, and the same call can succeed later.
 //!     Err(error) if error.is_transient() => eprintln!("try later: {error}"),
-//!     // No complete response.
 //!     Err(error) if error.is_tls() => eprintln!("check address and certificate: {error}"),
-//!     Err(error @ (Error::Timeout { .. } | Error::Transport { .. })) => {
-//!         eprintln!("is the server up? {error}")
-//!     }
-//!     // The server refused.
+//!     Err(error @ Error::Transport { .. }) => eprintln!("is the server up? {error}"),
 //!     Err(error @ Error::Unauthorized { .. }) => eprintln!("correct the token: {error}"),
 //!     Err(Error::UnknownTask { available, .. }) => eprintln!("choose from {available:?}"),
-//!     Err(error @ Error::Status { .. }) => eprintln!("{error}"),
 //!     // Another server answered at this address.
-//!     Err(error @ (Error::Redirected { .. } | Error::UnexpectedResponse { .. })) => {
-//!         eprintln!("correct the address: {error}")
-//!     }
-//!     // `InvalidSetting` or `InvalidTaskName`: nothing was sent.
-//!     Err(error) => eprintln!("correct the settings: {error}"),
+//!     Err(error @ Error::UnexpectedResponse { .. }) => eprintln!("correct the address: {error}"),
+//!     Err(error @ Error::InvalidInput { .. }) => eprintln!("correct the settings: {error}"),
+//!     Err(error) => eprintln!("{error}"),
 //! }
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! Print an error with `{error}`. A `main` that returns a `Result` prints the `Debug` form, which is for developers. Write
-//! this instead:
+//! Print an error with `{error}`. A `main` that returns a `Result` prints the `Debug` form, which is
+//! for developers. Write this instead:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
@@ -89,57 +83,109 @@
 //! }
 //! ```
 //!
+//! # Waiting for a server
+//!
+//! A server that starts can refuse connections, close them, or answer 502 through a proxy. Listing the
+//! tasks changes nothing, so ask for the list until the server answers. Then start the task, once:
+//! after an error that is not [transient](Error::is_transient), the server may have carried out the
+//! request.
+//!
+//! ```no_run
+//! use std::thread;
+//! use std::time::{Duration, Instant};
+//!
+//! use plex_butler::{Client, Error, TaskName, TransportErrorKind};
+//!
+//! let client = Client::from_env()?;
+//! let deadline = Instant::now() + Duration::from_secs(300);
+//! while let Err(error) = client.get_butler_tasks() {
+//!     let is_starting = match &error {
+//!         Error::Transport { kind, .. } => {
+//!             !matches!(kind, TransportErrorKind::Tls | TransportErrorKind::Proxy)
+//!         }
+//!         Error::Status { status, .. } => *status == 429 || *status >= 500,
+//!         _ => false,
+//!     };
+//!     if !is_starting || Instant::now() > deadline {
+//!         return Err(error);
+//!     }
+//!     let pause = error.retry_after().unwrap_or(Duration::from_secs(5));
+//!     thread::sleep(pause.min(Duration::from_secs(60)));
+//! }
+//! client.start_task(TaskName::BACKUP_DATABASE)?;
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! # Guarantees
 //!
-//! - **A call ends within the configured time**, 30 seconds by default. This includes name lookup, connecting, TLS, a
-//!   proxy, and the last byte of the body. See [`ClientBuilder::timeout`].
-//! - **A silent address is skipped.** If a host has several addresses, the client tries the next one after 250 ms, and
-//!   remembers the one that worked.
-//! - **Memory is limited.** The body of a success can have [`Client::MAX_BODY_SIZE`] bytes, the headers of a response
-//!   [`Client::MAX_HEADER_SIZE`]. At most 64 KiB of an error's body are read.
-//! - **A truncated response is an error**, unless its status is an error already.
-//! - **A success comes from PMS.** A list must have the documented form. A start or a stop succeeds if the status is 200
-//!   to 299, and the body is empty or the response has the header `X-Plex-Protocol`, which PMS adds to every response.
-//!   An error list of up to 64 KiB is never a success. The client cannot distinguish PMS from another web server that
-//!   answers with an empty body.
-//! - **Redirects are not followed**, because the target would receive the token. [`Error::Redirected`] has the target.
-//! - **Nothing is retried**: a retry could run a task again. One exception changes nothing on the server: the list is
-//!   requested again if the server closes the connection after a 404.
+//! - **A call ends within the configured time**, 30 seconds by default. This includes name lookup,
+//!   connecting, TLS and the last byte of the body. See [`ClientBuilder::timeout`]. There is one
+//!   exception: a proxy that sends its answer to `CONNECT` byte by byte can hold a call for longer.
+//! - **Memory is limited.** The body of a success can have 1 MiB; a list has about 200 bytes per task.
+//!   The headers of a response can have 64 KiB, in at most 128 lines. At most 64 KiB of an error's
+//!   body are read.
+//! - **A truncated response is an error**, unless its status is an error already. There is one
+//!   exception: without a length, a response that is cut off counts as complete. A list then does not
+//!   parse, and a start is judged by its status.
+//! - **A success comes from PMS.** A list must have the documented form. A start or a stop succeeds if
+//!   the status is 200 to 299, and the body is empty or the response has the header `X-Plex-Protocol`,
+//!   which PMS adds to every response. An error list is never a success. The client cannot distinguish
+//!   PMS from another web server that answers with an empty body.
+//! - **Redirects are not followed**, because the target would receive the token. [`Error::Status`] has
+//!   the target.
+//! - **A start or a stop is never sent twice**: that could run a task again. Only the list is requested
+//!   once more, if the connection was closed before the response.
 //! - **Only the documented requests are sent.** A task name is one path segment, whatever is in it.
-//! - **The token stays secret.** It is sent in a header, to the configured host only. No URL, error or debug output shows
-//!   it. If the server echoes it as it was sent, the error shows `***`.
-//! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup hangs.
+//! - **The token stays secret.** It is sent in a header, to the configured host only. No URL, error or
+//!   debug output shows it. If the server echoes it as it was sent, the error shows `***`. There are
+//!   two exceptions: a token of fewer than 8 characters is not replaced, and the `available` names of
+//!   [`Error::UnknownTask`] are data, shown as the server sent them by `Debug`. Whoever sets a logger
+//!   to `trace` sees the token too: the crate `ureq-proto` logs each request. With `env_logger`, use
+//!   `RUST_LOG=trace,ureq_proto=debug`.
+//! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup
+//!   hangs.
 //!
-//! Over plain http, anyone on the network path can read the token. Use https outside your own network. The crate
-//! `ureq-proto` logs each request with its token at the `trace` level of the `log` crate, so set a logger to `debug` at
-//! most.
+//! Over plain http, anyone on the network path can read the token. Use https outside your own network.
+//!
+//! Some answers of broken servers get an error that is not the best one. An endless line between two
+//! chunks is reported as a closed connection, and an interim response that is followed at once by more
+//! than 64 KiB as invalid HTTP. Over https, bytes that a server sends after a response can be read as
+//! the start of the next one.
+//!
+//! # Addresses
+//!
+//! IPv4 addresses of a host are tried before IPv6 addresses, because PMS listens on IPv6 only if its
+//! owner has switched that on. A name such as
+//! `192-168-1-10.0123456789abcdef0123456789abcdef.plex.direct` spells its address, so no name server
+//! is asked. That works without internet access, and behind routers that refuse to resolve such names.
+//! The certificate must still be valid for the name.
 //!
 //! # Threads
 //!
-//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Clones, and threads that share a client, share its connections.
-//! The host name is looked up for each new connection.
+//! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Clones, and threads that share a client,
+//! share its connections. A host name is looked up for every call, in a thread that ends with the
+//! lookup. A client can cross [`catch_unwind`](std::panic::catch_unwind).
 //!
 //! # Proxies
 //!
-//! The client uses the proxy of the environment, such as `https_proxy`, but not for the machine itself and not for the hosts
-//! in `no_proxy`. [`ClientBuilder::proxy`] has the details. [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`]
-//! override the environment.
+//! The client uses the proxy of the environment, such as `https_proxy`, but not for the machine itself
+//! and not for the hosts in `no_proxy`. [`ClientBuilder::proxy`] has the details.
+//! [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`] override the environment.
+//!
+//! A proxy that does not answer `CONNECT` as HTTP, or with more than 20 headers, is reported as
+//! [`InvalidResponse`](TransportErrorKind::InvalidResponse), and one that closes the connection at once
+//! as [`Closed`](TransportErrorKind::Closed).
 //!
 //! # Features
 //!
-//! - `rustls` (default): https with rustls, and with Mozilla's root certificates, which are built in. 34 packages.
-//! - `platform-verifier`: https with rustls, and with the root certificates of the operating system. 37 packages.
-//! - `native-tls`, if `rustls` is off: https with the TLS library and the root certificates of the operating system. 38
-//!   packages.
-//! - No feature: plain http only. [`ClientBuilder::build`] refuses an https URL. 22 packages.
+//! - `rustls` (default): https with rustls, and with Mozilla's root certificates, which are built in.
+//! - `platform-verifier`: https with rustls, and with the root certificates of the operating system.
+//! - No feature: plain http only. [`ClientBuilder::build`] refuses an https URL.
 //!
-//! With `native-tls`, each https call opens a new connection on Windows and macOS. On macOS, any failure of TLS can be
-//! reported as the kind [`Tls`](TransportErrorKind::Tls).
-//!
-//! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and errors stay the
-//! same, with three exceptions. With `ureq/cookies`, a client sends a server's cookies back to it. With `ureq/charset`, an
-//! error shows the words of a page in ISO 8859-1 correctly. With `serde_json/arbitrary_precision`, a number that is too
-//! large for an `f64` is refused in other words.
+//! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and
+//! errors stay the same, with two exceptions. With `ureq/cookies`, a client sends a server's cookies
+//! back to it. With `ureq/gzip` or `ureq/brotli`, a body is decompressed that a server compressed
+//! unasked; otherwise an error calls it a compressed body.
 //!
 //! # Testing your program
 //!
@@ -162,18 +208,55 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! A test can provoke each error: `Unauthorized`, `Redirected` and `Status` by a status; `UnknownTask` by a 404 and a list
-//! without the task; `Decode` by a list in another form; `Transport` by a port where nothing listens; `Timeout` by a
-//! timeout of zero; `InvalidSetting` by an empty token; `InvalidTaskName` by an empty name. A [`ButlerTask`] can be read
-//! from JSON.
+//! A test can provoke each error: `Unauthorized` and `Status` by a status; `UnknownTask` by a 404 and
+//! a list without the task; `UnexpectedResponse` by a list in another form; `Transport` by a port where
+//! nothing listens, or by a timeout of zero; `InvalidInput` by an empty token.
+//!
+//! To test without a server, put the client behind a trait. A [`ButlerTask`] can be read from JSON, and
+//! an error can be cloned, so that a fake returns it more than once:
+//!
+//! ```
+//! use plex_butler::{ButlerTask, Client, Error};
+//!
+//! trait Butler {
+//!     fn tasks(&self) -> Result<Vec<ButlerTask>, Error>;
+//! }
+//!
+//! impl Butler for Client {
+//!     fn tasks(&self) -> Result<Vec<ButlerTask>, Error> {
+//!         self.get_butler_tasks()
+//!     }
+//! }
+//!
+//! struct Fake(Result<Vec<ButlerTask>, Error>);
+//!
+//! impl Butler for Fake {
+//!     fn tasks(&self) -> Result<Vec<ButlerTask>, Error> {
+//!         self.0.clone()
+//!     }
+//! }
+//!
+//! fn count_enabled(butler: &impl Butler) -> Result<usize, Error> {
+//!     Ok(butler.tasks()?.iter().filter(|task| task.enabled).count())
+//! }
+//!
+//! let json = r#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true}"#;
+//! let task: ButlerTask = serde_json::from_str(json)?;
+//! assert_eq!(count_enabled(&Fake(Ok(vec![task]))), Ok(1));
+//!
+//! let error = Client::new("http://localhost:32400", "").unwrap_err();
+//! assert_eq!(count_enabled(&Fake(Err(error.clone()))), Err(error));
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 //!
 //! # Versions
 //!
-//! The minimum supported Rust version is 1.85. Raising it is at least a minor version. Of the dependencies, only serde's
-//! traits `Serialize` and `Deserialize` are part of the public API. Messages are for people and can change in any version.
+//! The minimum supported Rust version is 1.85. Raising it is at least a minor version. Of the
+//! dependencies, only serde's traits `Serialize` and `Deserialize` are part of the public API. Messages
+//! are for people and can change in any version.
 //!
-//! Two parts of ureq that this crate uses, its connectors and its resolver, are outside ureq's semver promise. If a minor
-//! version of ureq changes their methods, a patch of this crate follows.
+//! Two names of ureq that this crate uses are outside ureq's semver promise: the trait `Resolver` and
+//! `DefaultConnector`. If a minor version of ureq changes them, a patch of this crate follows.
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 
