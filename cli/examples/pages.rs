@@ -4,27 +4,25 @@
 #[allow(dead_code)] // A package needs only the definition.
 #[path = "../src/args.rs"]
 mod args;
+#[path = "../src/completions.rs"]
+mod completions;
 
 use std::error::Error;
 use std::fs;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use clap_complete::Shell;
+use clap_complete::{Generator, Shell};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("usage: pages FOLDER")?);
-    let (man, completions) = (folder.join("man"), folder.join("completions"));
+    let (man, scripts) = (folder.join("man"), folder.join("completions"));
     fs::create_dir_all(&man)?;
-    fs::create_dir_all(&completions)?;
+    fs::create_dir_all(&scripts)?;
     clap_mangen::generate_to(args::definition(), man)?;
     for shell in Shell::value_variants() {
-        clap_complete::generate_to(
-            *shell,
-            &mut args::completable(),
-            "plex-butler",
-            &completions,
-        )?;
+        let file = scripts.join(shell.file_name("plex-butler"));
+        fs::write(file, completions::script(*shell))?;
     }
     Ok(())
 }

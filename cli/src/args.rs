@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use plex_butler::TaskName;
 
@@ -63,9 +63,11 @@ pub(crate) enum Command {
     List(Filter),
     /// Asks the server to start tasks
     #[command(override_usage = usage("start"), after_help = SKIPPED)]
+    #[command(mut_arg("all", |all| all.help("Start all enabled tasks")))]
     Start(Selection),
     /// Stops tasks that run or wait
     #[command(override_usage = usage("stop"))]
+    #[command(mut_arg("all", |all| all.help("Stop all tasks that run or wait")))]
     Stop(Selection),
     /// Prints the task names that this version knows
     Names,
@@ -97,7 +99,6 @@ pub(crate) struct Selection {
     #[arg(value_name = "TASK", value_parser = NonEmptyStringValueParser::new())]
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub(crate) tasks: Vec<String>,
-    /// Start all enabled tasks, or stop all running tasks
     #[arg(long)]
     pub(crate) all: bool,
     /// Print a JSON object for each task
@@ -108,22 +109,22 @@ pub(crate) struct Selection {
 #[derive(Debug, Default, PartialEq, Args)]
 pub(crate) struct Options {
     /// Server [default: $PLEX_URL, http://127.0.0.1:32400]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, value_hint = ValueHint::Other)]
     pub(crate) url: Option<String>,
     /// File with the token, - for stdin [else: $PLEX_TOKEN]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) token_file: Option<PathBuf>,
     /// Read the token from the server on this machine
     #[arg(long, global = true)]
     pub(crate) token_from_server: bool,
     /// Preferences.xml with the token, or a folder above it
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) preferences: Option<PathBuf>,
     /// File with `Name: value` headers, - for stdin
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) header_file: Option<PathBuf>,
     /// Trust these CA certificates (PEM), and no others
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca: Option<PathBuf>,
     /// Accept any certificate, even one of an attacker
     #[arg(long, global = true)]
@@ -132,10 +133,12 @@ pub(crate) struct Options {
     #[arg(long, global = true)]
     pub(crate) no_proxy: bool,
     /// Time limit of a request [default: 30]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, value_name = "SECONDS", value_hint = ValueHint::Other)]
+    #[arg(value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Keep trying for this long if the server is not ready
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, global = true, value_name = "SECONDS", value_hint = ValueHint::Other)]
+    #[arg(value_parser = seconds)]
     pub(crate) retry: Option<Duration>,
     /// Print failures only, for start and stop
     #[arg(long, short, global = true)]
@@ -150,19 +153,63 @@ pub(crate) struct Options {
 
 /// The definition of the command line, with all of its help.
 pub(crate) fn definition() -> clap::Command {
-    Cli::command().after_help(DETAILS)
+    command().after_help(DETAILS)
 }
 
-/// The definition for completions, which offer the names that this version knows.
+/// The definition for completions, which offer the names that this version knows, as people write them. Here the options
+/// that `names` and `completions` do not use are left out, because not every generator skips a hidden one.
 pub(crate) fn completable() -> clap::Command {
-    let names = PossibleValuesParser::new(TaskName::KNOWN.iter().map(TaskName::as_str));
+    let command = Cli::command();
+    let options = options_for_requests(&command);
+    let command = command.mut_args(|arg| {
+        let is_global = arg.get_id() == "help";
+        arg.global(is_global)
+    });
+    let names =
+        PossibleValuesParser::new(TaskName::KNOWN.iter().map(|name| kebab_case(name.as_str())));
     ["list", "start", "stop"]
         .into_iter()
-        .fold(definition(), |command, name| {
+        .fold(command, |command, name| {
             command.mut_subcommand(name, |command| {
-                command.mut_arg("tasks", |arg| arg.value_parser(names.clone()))
+                command
+                    .args(options.iter().map(|option| option.clone().global(false)))
+                    .mut_arg("tasks", |arg| arg.value_parser(names.clone()))
             })
         })
+}
+
+/// The definition without [`DETAILS`]. `names` and `completions` accept the options for requests too, but do not show them.
+fn command() -> clap::Command {
+    let command = Cli::command();
+    let options = options_for_requests(&command);
+    ["names", "completions"]
+        .into_iter()
+        .fold(command, |command, name| {
+            command.mut_subcommand(name, |command| {
+                command.args(options.iter().map(|option| option.clone().hide(true)))
+            })
+        })
+}
+
+/// The global options that only commands with requests use.
+fn options_for_requests(command: &clap::Command) -> Vec<Arg> {
+    command
+        .get_arguments()
+        .filter(|arg| arg.get_id() != "help")
+        .cloned()
+        .collect()
+}
+
+/// The name as people write it on a command line: `backup-database` for `BackupDatabase`.
+fn kebab_case(name: &str) -> String {
+    let mut kebab = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !kebab.is_empty() {
+            kebab.push('-');
+        }
+        kebab.extend(c.to_lowercase());
+    }
+    kebab
 }
 
 /// The two forms of start and stop.
@@ -182,7 +229,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, cla
     let mut command = if args.iter().any(|arg| arg == "--help") {
         definition()
     } else {
-        Cli::command()
+        command()
     };
     let matches = command
         .try_get_matches_from_mut(args)

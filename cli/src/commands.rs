@@ -8,7 +8,7 @@ use crate::failure::{Failure, Status};
 use crate::output::{Output, complain, printable_json};
 use crate::report::Report;
 use crate::server::{Action, Server};
-use crate::{args, names, table};
+use crate::{completions, names, table};
 
 pub(crate) fn run(
     command: &Command,
@@ -26,9 +26,7 @@ pub(crate) fn run(
             Ok(Status::Done)
         }
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut args::completable(), "plex-butler", &mut script);
-            output.write(&String::from_utf8_lossy(&script));
+            output.write(&completions::script(*shell));
             Ok(Status::Done)
         }
     }

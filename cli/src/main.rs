@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod completions;
 mod environment;
 mod failure;
 mod headers;

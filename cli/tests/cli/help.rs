@@ -56,6 +56,24 @@ fn help_of_start_says_that_a_task_can_be_skipped() {
 }
 
 #[test]
+fn help_of_a_command_is_about_that_command() {
+    assert!(
+        stdout(&["stop", "-h"]).contains("--all                 Stop all tasks that run or wait\n")
+    );
+    assert!(stdout(&["start", "-h"]).contains("--all                 Start all enabled tasks\n"));
+    for command in ["names", "completions"] {
+        let help = stdout(&[command, "-h"]);
+        let options = help.split_once("Options:\n").expect("options").1;
+        assert!(
+            options.starts_with("  -h, --help  ") && options.lines().count() == 1,
+            "{help}"
+        );
+        // They are accepted all the same.
+        assert!(stdout(&[command, "-h", "--url", "x"]) == help);
+    }
+}
+
+#[test]
 fn the_version_is_printed() {
     for flag in ["--version", "-V"] {
         assert_eq!(
@@ -105,30 +123,5 @@ fn completions_of_every_shell_have_commands_and_options() {
         for word in ["start", "token-file", "retry", "enabled"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn bash_completes_with_its_script() {
-    use std::process::Command;
-
-    use crate::util::Dir;
-
-    let dir = Dir::new();
-    let script = dir.file("plex-butler.bash", completions("bash"));
-    // What bash does after `plex-butler COMMAND WORD` and the tabulator key.
-    let complete = r#"source "$1"; COMP_WORDS=(plex-butler "$2" "$3"); COMP_CWORD=2
-        [[ $(complete -p plex-butler) =~ -F\ ([^ ]+) ]]
-        "${BASH_REMATCH[1]}" plex-butler "$3" "$2"; echo "${COMPREPLY[@]}""#;
-    for (command, word, completed) in [
-        ("list", "--dis", "--disabled\n"),
-        ("start", "Backup", "BackupDatabase\n"),
-    ] {
-        let args = ["-c", complete, "bash", &script, command, word];
-        let Ok(output) = Command::new("bash").args(args).output() else {
-            return;
-        };
-        assert_eq!(String::from_utf8_lossy(&output.stdout), completed);
     }
 }

@@ -1,5 +1,7 @@
 //! The program `plex-butler` as a user or a script meets it, against servers on real sockets.
 
+#[cfg(target_os = "linux")]
+mod completions;
 mod exit_codes;
 mod help;
 mod json;
