@@ -41,6 +41,12 @@ const SKIPPED: &str = "\
 The server skips a task that is not due today, and may wait for a random time in
 its maintenance window. \"accepted\" does not mean that the task runs.";
 
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// The rule for every time.
+const SECONDS: &str = "it must be a number of seconds, such as 5 or 0.5, and at most 31536000 (a year); 0 is allowed for \
+                       --retry only";
+
 /// Lists, starts and stops the maintenance tasks of a Plex Media Server
 #[derive(Debug, Parser)]
 #[command(
@@ -134,11 +140,11 @@ pub(crate) struct Options {
     pub(crate) no_proxy: bool,
     /// Time limit of a request [default: 30]
     #[arg(long, global = true, value_name = "SECONDS", value_hint = ValueHint::Other)]
-    #[arg(value_parser = seconds)]
+    #[arg(value_parser = seconds_above_zero, allow_negative_numbers = true)]
     pub(crate) timeout: Option<Duration>,
     /// Keep trying for this long if the server is not ready
     #[arg(long, global = true, value_name = "SECONDS", value_hint = ValueHint::Other)]
-    #[arg(value_parser = seconds)]
+    #[arg(value_parser = seconds, allow_negative_numbers = true)]
     pub(crate) retry: Option<Duration>,
     /// Print failures only, for start and stop
     #[arg(long, short, global = true)]
@@ -260,12 +266,23 @@ fn without_token(error: clap::Error, command: &mut clap::Command) -> clap::Error
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A time from 0 to a year, which is the longest that the library waits too.
+fn seconds(text: &str) -> Result<Duration, &'static str> {
     text.parse()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-        .filter(|time| !time.is_zero())
-        .ok_or_else(|| "it must be a number of seconds above 0, such as 5 or 0.5".into())
+        .filter(|time| *time <= YEAR)
+        .ok_or(SECONDS)
+}
+
+fn seconds_above_zero(text: &str) -> Result<Duration, &'static str> {
+    seconds(text).and_then(|time| {
+        if time.is_zero() {
+            Err(SECONDS)
+        } else {
+            Ok(time)
+        }
+    })
 }
 
 #[cfg(test)]
@@ -490,20 +507,38 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_a_number_of_seconds_above_zero() {
-        assert_eq!(
-            options("list --timeout 5").timeout,
-            Some(Duration::from_secs(5))
-        );
-        assert_eq!(
-            options("list --timeout 1e-3").timeout,
-            Some(Duration::from_millis(1))
-        );
-        for bad in [
-            "0", "0.0", "-1", "NaN", "inf", "1e99", "1e-99", "5s", "five", "",
+    fn a_time_is_a_number_of_seconds_of_at_most_a_year() {
+        for (text, time) in [
+            ("5", Duration::from_secs(5)),
+            ("1e-3", Duration::from_millis(1)),
+            ("31536000", YEAR),
         ] {
-            assert_refused(&format!("list --timeout={bad}"), "--timeout");
-            assert_refused(&format!("list --retry={bad}"), "--retry");
+            assert_eq!(
+                options(&format!("list --timeout {text}")).timeout,
+                Some(time)
+            );
+            assert_eq!(options(&format!("list --retry {text}")).retry, Some(time));
+        }
+        for bad in [
+            "-1", "-0.5", "NaN", "inf", "31536001", "1e18", "1e99", "5s", "five", "",
+        ] {
+            for option in ["--timeout", "--retry"] {
+                assert_refused(&format!("list {option}={bad}"), SECONDS);
+                let args = ["plex-butler", "list", option, bad].map(OsString::from);
+                let error = parse(args).unwrap_err().to_string();
+                assert!(error.contains(SECONDS), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_retry_can_be_zero() {
+        for zero in ["0", "0.0", "1e-99"] {
+            assert_eq!(
+                options(&format!("list --retry {zero}")).retry,
+                Some(Duration::ZERO)
+            );
+            assert_refused(&format!("list --timeout {zero}"), SECONDS);
         }
     }
 

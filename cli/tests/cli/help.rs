@@ -104,7 +104,9 @@ fn wrong_usage_exits_with_2() {
         (&["delete"], "'delete'"),
         (&["start"], "<TASK>"),
         (&["list", "--nonsense"], "--nonsense"),
-        (&["list", "--timeout", "0"], "a number of seconds above 0"),
+        (&["list", "--timeout", "0"], "a number of seconds"),
+        (&["list", "--timeout", "1e9"], "at most 31536000 (a year)"),
+        (&["list", "--retry", "-1"], "a number of seconds"),
         (&["list", "--token", TOKEN], "there is no --token"),
         (&["start", "A", "--all"], "cannot be used with"),
         (
