@@ -39,7 +39,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
         let listed = names_of(&tasks);
         let mut wanted = Vec::new();
         for task in &filter.tasks {
-            match resolve(task, &listed) {
+            match resolve(task, &listed, false) {
                 Ok(name) => wanted.push(name),
                 Err(failure) => {
                     complain(&format!("{task}: {}", failure.message));
@@ -126,12 +126,12 @@ fn act_on(
                 Some(names) => names,
                 None => names_of(&server.list()?),
             };
-            resolve(wanted, listed.insert(names))?
+            resolve(wanted, listed.insert(names), true)?
         }
     };
     match server.act(action, Some(&name)) {
         Ok(outcome) => Ok((name, outcome)),
-        Err(Error::UnknownTask { available, .. }) => Err(no_such_task(wanted, &available)),
+        Err(Error::UnknownTask { available, .. }) => Err(no_such_task(wanted, &available, true)),
         Err(error) => Err(error.into()),
     }
 }
@@ -140,11 +140,11 @@ fn names_of(tasks: &[ButlerTask]) -> Vec<TaskName> {
     tasks.iter().map(|task| task.name.clone()).collect()
 }
 
-/// The one of the server's names that the user means.
-fn resolve(wanted: &str, listed: &[TaskName]) -> Result<TaskName, Failure> {
+/// The one of the server's names that the user means. `has_all` says whether the command has the option `--all`.
+fn resolve(wanted: &str, listed: &[TaskName], has_all: bool) -> Result<TaskName, Failure> {
     match names::find(wanted, listed)[..] {
         [name] => Ok(name.clone()),
-        [] => Err(no_such_task(wanted, listed)),
+        [] => Err(no_such_task(wanted, listed, has_all)),
         ref several => Err(Failure::no_such_task(format!(
             "it can mean {}; write one of them exactly",
             either(several.iter().copied())
@@ -152,10 +152,10 @@ fn resolve(wanted: &str, listed: &[TaskName]) -> Result<TaskName, Failure> {
     }
 }
 
-fn no_such_task(wanted: &str, available: &[TaskName]) -> Failure {
+fn no_such_task(wanted: &str, available: &[TaskName], has_all: bool) -> Failure {
     let advice = match names::closest(wanted, available)[..] {
         _ if available.is_empty() => "the server lists no tasks".into(),
-        [] if wanted.eq_ignore_ascii_case("all") => "did you mean --all?".into(),
+        [] if has_all && wanted.eq_ignore_ascii_case("all") => "did you mean --all?".into(),
         [] => "`plex-butler list` shows the tasks of this server".into(),
         ref names => format!("did you mean {}?", either(names.iter().copied())),
     };

@@ -80,6 +80,11 @@ fn an_unknown_name_suggests_the_closest_ones() {
         assert_eq!((done.code, done.stderr), (Some(4), expected));
     }
     assert!(server.running().is_empty());
+    // `list` has no --all, and lists all tasks without it.
+    Run::at(&server, &["list", "all"]).done().fails(
+        4,
+        &["all: no such task; `plex-butler list` shows the tasks"],
+    );
 }
 
 #[test]
