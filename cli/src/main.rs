@@ -18,7 +18,7 @@ mod token;
 use std::process::ExitCode;
 
 use failure::{Failure, Status};
-use output::{Output, complain};
+use output::{Output, complain, complain_about_usage};
 
 fn main() -> ExitCode {
     let mut output = Output::default();
@@ -37,8 +37,11 @@ fn run(output: &mut Output) -> Result<Status, Failure> {
     match args::parse(std::env::args_os()) {
         Ok(cli) => commands::run(&cli.command, &cli.options, output),
         Err(error) if error.use_stderr() => {
-            // If stderr is closed, the message cannot be shown.
-            let _ = error.print();
+            match error.render().to_string().strip_prefix("error: ") {
+                Some(message) => complain_about_usage(message),
+                // Without arguments, the help is printed. If stderr is closed, it cannot be shown.
+                None => drop(error.print()),
+            }
             Ok(Status::WrongUsage)
         }
         Err(help_or_version) => {

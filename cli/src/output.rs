@@ -42,7 +42,15 @@ pub(crate) fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "plex-butler: {message}");
 }
 
-/// Makes a text safe for one line of a terminal. Replaces characters that move the cursor or change the text's direction.
+/// Writes the message of wrong usage, which has several lines, to stderr.
+pub(crate) fn complain_about_usage(message: &str) {
+    let lines: String = message.lines().map(|line| printable(line) + "\n").collect();
+    // If stderr is closed, the message cannot be shown.
+    let _ = write!(io::stderr(), "plex-butler: {lines}");
+}
+
+/// Makes a text safe for one line of a terminal. Replaces characters that move the cursor, change the text's direction, or
+/// cannot be seen.
 pub(crate) fn printable(text: &str) -> String {
     let replace = |c: char| match c {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
@@ -58,7 +66,9 @@ pub(crate) fn printable_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
         if is_unsafe(c) {
-            safe += &format!("\\u{:04x}", u32::from(c));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                safe += &format!("\\u{unit:04x}");
+            }
         } else {
             safe.push(c);
         }
@@ -66,9 +76,14 @@ pub(crate) fn printable_json(json: &str) -> String {
     safe
 }
 
-/// Control characters, and those that override the direction of the text after them.
+/// Control characters, those that override the direction of the text after them, and those that cannot be seen. U+200C
+/// and U+200D cannot be seen either, but words of some languages and many emoji need them.
 fn is_unsafe(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let is_invisible = matches!(c,
+        '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    c.is_control() || is_invisible
 }
 
 #[cfg(test)]
@@ -82,10 +97,31 @@ mod tests {
     }
 
     #[test]
+    fn invisible_characters_are_replaced_but_not_joiners() {
+        let invisible = "\u{ad}\u{180e}\u{200b}\u{200e}\u{200f}\u{202a}\u{202e}\u{2060}\u{2069}\u{206f}\u{feff}\u{fff9}\
+            \u{fffb}\u{e0000}\u{e007f}";
+        for c in invisible.chars() {
+            assert_eq!(printable(&format!("a{c}b")), "a?b", "{c:?}");
+        }
+        for text in [
+            "می\u{200c}خواهم",
+            "👩\u{200d}🔧",
+            "❤\u{fe0f}",
+            "漢\u{e0101}",
+        ] {
+            assert_eq!(printable(text), text);
+        }
+    }
+
+    #[test]
     fn escaped_json_keeps_its_meaning() {
-        let text = "a\x1b\x7f\u{9b}\u{202e}\n音楽";
+        let text = "a\x1b\x7f\u{9b}\u{202e}\u{feff}\u{e0041}\n音楽🎵";
         let json = printable_json(&serde_json::to_string(text).unwrap());
         assert!(json.chars().all(|c| !is_unsafe(c)), "{json:?}");
+        assert!(
+            json.contains(r"\udb40\udc41") && json.contains('🎵'),
+            "{json}"
+        );
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
     }
 }

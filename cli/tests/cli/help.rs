@@ -100,8 +100,9 @@ fn a_typo_suggests_the_right_word() {
 #[test]
 fn wrong_usage_exits_with_2() {
     for (args, part) in [
-        (&[][..], "Usage: plex-butler"),
-        (&["delete"], "'delete'"),
+        (&["delete"][..], "'delete'"),
+        (&["--verbose"], "requires a subcommand"),
+        (&["list", "--\u{202e}"], "'--?'"),
         (&["start"], "<TASK>"),
         (&["list", "--nonsense"], "--nonsense"),
         (&["list", "--timeout", "0"], "a number of seconds"),
@@ -116,6 +117,13 @@ fn wrong_usage_exits_with_2() {
     ] {
         Run::new(args).done().fails_as_wrong_usage(part);
     }
+}
+
+#[test]
+fn without_arguments_the_help_is_printed_on_stderr() {
+    let done = Run::new(&[]).done();
+    assert_eq!((done.code, &*done.stdout), (Some(2), ""));
+    assert_eq!(done.stderr, stdout(&["-h"]));
 }
 
 #[test]

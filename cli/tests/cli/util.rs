@@ -124,10 +124,15 @@ impl Done {
         }
     }
 
-    /// The run failed because of wrong usage, and stderr has this part.
+    /// The run failed because of wrong usage, and the message has this part.
     #[track_caller]
     pub(crate) fn fails_as_wrong_usage(self, part: &str) {
         assert_eq!((self.code, &*self.stdout), (Some(2), ""), "{}", self.stderr);
+        assert!(
+            self.stderr.starts_with("plex-butler: ") && !self.stderr.contains("error:"),
+            "{}",
+            self.stderr
+        );
         assert!(
             self.stderr.contains(part),
             "{part:?} is not in {}",
