@@ -93,8 +93,11 @@ pub(crate) struct Filter {
     /// Only disabled tasks
     #[arg(long, conflicts_with = "enabled")]
     pub(crate) disabled: bool,
+    /// Show what each task does
+    #[arg(long, short)]
+    pub(crate) long: bool,
     /// Print the list in the JSON of the API
-    #[arg(long)]
+    #[arg(long, conflicts_with = "long")]
     pub(crate) json: bool,
 }
 
@@ -351,6 +354,13 @@ mod tests {
             }),
         );
         assert_command(
+            "list -l",
+            Command::List(Filter {
+                long: true,
+                ..Filter::default()
+            }),
+        );
+        assert_command(
             "list --enabled",
             Command::List(Filter {
                 enabled: true,
@@ -449,6 +459,7 @@ mod tests {
         assert_refused("stop", "<TASK>");
         assert_refused("start --all A", "cannot be used with");
         assert_refused("list --enabled --disabled", "cannot be used with");
+        assert_refused("list --long --json", "cannot be used with");
         assert_refused("list --all", "unexpected argument '--all'");
         assert_refused("names A", "unexpected argument 'A'");
         assert_refused("list -x", "unexpected argument '-x'");

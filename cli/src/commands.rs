@@ -59,7 +59,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
     if filter.json {
         output.write(&(printable_json(&api_json(&tasks)) + "\n"));
     } else if !tasks.is_empty() || status == Status::Done {
-        output.write(&table::render(&tasks, table::terminal_width()));
+        output.write(&table::render(&tasks, filter.long, table::terminal_width()));
     }
     Ok(status)
 }

@@ -25,7 +25,7 @@ const CANDIDATES: &[(&str, &[&str])] = &[
         "--url http://a:1 list refresh-l",
         &["refresh-libraries", "refresh-local-media"],
     ),
-    ("list --dis", &["--disabled"]),
+    ("list --lo", &["--long"]),
     ("stop --to", &["--token-file", "--token-from-server"]),
     ("completions f", &["fish"]),
     ("names --", &["--help"]),

@@ -26,6 +26,34 @@ fn list_prints_a_table_in_full() {
 }
 
 #[test]
+fn a_long_list_has_the_descriptions_in_full() {
+    let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
+    let tasks = ["backup-database", "clean-old-bundles", "task-of-the-future"];
+    let list = Run::at(&server, &[&["list", "--long"], &tasks[..]].concat()).done();
+    list.prints(
+        "\
+NAME             INTERVAL      ON   RANDOM
+BackupDatabase   every 3 days  yes  no
+    Create a backup copy of the server's database in the configured backup directory
+CleanOldBundles  weekly        yes  no
+    Remove the bundles of media that is gone
+TaskOfTheFuture  daily         yes  no
+",
+    );
+}
+
+#[test]
+fn without_titles_and_descriptions_there_is_no_empty_column() {
+    let json = r#"{"ButlerTasks":{"ButlerTask":[{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true}]}}"#;
+    let server = HttpServer::start(move |_| Response::new(200).json(json));
+    for option in ["--enabled", "--long"] {
+        Run::new(&["list", option, "--url", &server.url()])
+            .done()
+            .prints("NAME            INTERVAL      ON   RANDOM\nBackupDatabase  every 3 days  yes  no\n");
+    }
+}
+
+#[test]
 fn list_has_no_colour_without_a_terminal() {
     let server = Pms::with_token(TOKEN).start();
     Run::at(&server, &["list"])
@@ -104,6 +132,12 @@ fn control_characters_of_the_server_do_not_reach_the_terminal() {
     assert_eq!(
         (table.code, table.stdout.lines().count()),
         (Some(0), 2),
+        "{}",
+        table.stdout
+    );
+    let table = Run::new(&["list", "--url", &url, "--long"]).done();
+    assert!(
+        table.stdout.ends_with("\n    a?31m b?\n    ?\n"),
         "{}",
         table.stdout
     );

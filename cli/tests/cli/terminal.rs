@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::unused_address;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
@@ -32,6 +33,14 @@ fn shown(columns: u16, environment: &[(&str, &str)], args: &[&str]) -> String {
         .replace("\r\n", "\n")
 }
 
+/// A server in German, with one task.
+fn german() -> HttpServer {
+    HttpServer::start(|_| {
+        let task = r#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true,"title":"Datenbank sichern und aufheben","description":"Legt im eingestellten Ordner eine Kopie der Datenbank des Servers an."}"#;
+        Response::new(200).json(format!(r#"{{"ButlerTasks":{{"ButlerTask":[{task}]}}}}"#))
+    })
+}
+
 fn list(columns: u16, environment: &[(&str, &str)]) -> String {
     let server = Pms::new().start();
     shown(columns, environment, &["list", "--url", &server.url()])
@@ -45,11 +54,33 @@ fn a_list_is_as_wide_as_the_terminal() {
     let table = list(80, &[("COLUMNS", "200")]);
     assert!(table.lines().all(|line| line.len() <= 80), "{table}");
     assert!(
-        table.contains("every 3 days  yes  no      Backup Database\n"),
+        table.contains("daily         yes  no      Clean Logs\n"),
         "{table}"
     );
-    assert!(table.contains("  Generate Intr...\n"), "{table}");
+
+    let server = german();
+    let table = shown(60, &[], &["list", "--url", &server.url()]);
+    assert!(
+        table.contains("every 3 days  yes  no      Datenbank sich...\n"),
+        "{table}"
+    );
     assert!(table.is_ascii(), "{table}");
+}
+
+#[test]
+fn a_long_list_is_wrapped_to_the_terminal() {
+    let server = german();
+    for option in ["--long", "-l"] {
+        let table = shown(50, &[], &["list", option, "--url", &server.url()]);
+        let expected = "\
+NAME            INTERVAL      ON   RANDOM
+BackupDatabase  every 3 days  yes  no
+    Datenbank sichern und aufheben
+    Legt im eingestellten Ordner eine Kopie der
+    Datenbank des Servers an.
+";
+        assert_eq!(table, expected);
+    }
 }
 
 #[test]
@@ -57,7 +88,7 @@ fn in_a_narrow_terminal_a_row_wraps_readably() {
     let table = list(40, &[]);
     assert!(table.lines().all(|line| line.len() <= 40), "{table}");
     assert!(
-        table.contains("\nBackupDatabase\n  every 3 days  yes  no      Backup D...\n"),
+        table.contains("\nBackupDatabase\n  every 3 days  yes  no\n"),
         "{table}"
     );
 }
