@@ -1,4 +1,4 @@
-//! Writes the manual pages and the completions for every shell into a folder, from the definition of the command line:
+//! Writes the manual page and the completions for every shell into a folder, from the definition of the command line:
 //! `cargo run --package plex-butler-cli --example pages -- FOLDER`
 
 #[allow(dead_code)] // A package needs only the definition.
@@ -6,6 +6,8 @@
 mod args;
 #[path = "../src/completions.rs"]
 mod completions;
+#[path = "../src/manual.rs"]
+mod manual;
 
 use std::error::Error;
 use std::fs;
@@ -19,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (man, scripts) = (folder.join("man"), folder.join("completions"));
     fs::create_dir_all(&man)?;
     fs::create_dir_all(&scripts)?;
-    clap_mangen::generate_to(args::definition(), man)?;
+    fs::write(man.join("plex-butler.1"), manual::page()?)?;
     for shell in Shell::value_variants() {
         let file = scripts.join(shell.file_name("plex-butler"));
         fs::write(file, completions::script(*shell))?;

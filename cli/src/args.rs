@@ -10,29 +10,34 @@ use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcomm
 use clap_complete::Shell;
 use plex_butler::TaskName;
 
-/// What `--help` and the manual page add to `-h`.
-const DETAILS: &str = "\
+/// What the arguments and the environment mean. `--help` and the manual page add it to `-h`, as they do what follows.
+pub(crate) const MEANING: &str = "\
 TASK is a name from `plex-butler list`, in any case or like backup-database.
 If no option gives the token, it is read from PLEX_TOKEN, or else from the file
-in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.
+in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.";
 
-Exit codes:
-  0  done; also if a task was already running, or was not running
-  1  a request failed
-  2  wrong usage or settings
-  3  not authorized
-  4  no such task
+pub(crate) const EXIT_CODES: [(&str, &str); 5] = [
+    (
+        "0",
+        "done; also if a task was already running, or was not running",
+    ),
+    ("1", "a request failed"),
+    ("2", "wrong usage or settings"),
+    ("3", "not authorized"),
+    ("4", "no such task"),
+];
 
-Every task is tried, unless the server cannot be reached. Of several failures,
-3 counts first, then 1, then 4.
+pub(crate) const SEVERAL_TASKS: &str = "\
+Every task is tried, unless the server cannot be reached. If several tasks fail,
+the exit code is the most severe: 3, then 1, then 4.";
 
-Examples:
-  # crontab of root, on the server itself
-  30 2 * * * plex-butler -q --token-from-server start backup-database
-  # in a script, end it if the server does not accept the request
-  plex-butler start backup-database || exit 1
-  # stop everything
-  plex-butler stop --all";
+pub(crate) const EXAMPLES: &str = "\
+# crontab of root, on the server itself
+30 2 * * * plex-butler -q --token-from-server start backup-database
+# in a script, end it if the server does not accept the request
+plex-butler start backup-database || exit 1
+# stop everything
+plex-butler stop --all";
 
 /// The usual help, without the first two empty lines, so that it fits a screen.
 const HELP: &str = "{about}\n{usage-heading} {usage}\n{all-args}{after-help}";
@@ -162,7 +167,13 @@ pub(crate) struct Options {
 
 /// The definition of the command line, with all of its help.
 pub(crate) fn definition() -> clap::Command {
-    command().after_help(DETAILS)
+    let exit_codes = EXIT_CODES.map(|(code, meaning)| format!("  {code}  {meaning}\n"));
+    let examples: Vec<String> = EXAMPLES.lines().map(|line| format!("  {line}")).collect();
+    command().after_help(format!(
+        "{MEANING}\n\nExit codes:\n{}\n{SEVERAL_TASKS}\n\nExamples:\n{}",
+        exit_codes.concat(),
+        examples.join("\n")
+    ))
 }
 
 /// The definition for completions, which offer the names that this version knows, as people write them. Here the options
@@ -187,7 +198,7 @@ pub(crate) fn completable() -> clap::Command {
         })
 }
 
-/// The definition without [`DETAILS`]. `names` and `completions` accept the options for requests too, but do not show them.
+/// The definition with the help of `-h`. `names` and `completions` accept the options for requests too, but do not show them.
 fn command() -> clap::Command {
     let command = Cli::command();
     let options = options_for_requests(&command);

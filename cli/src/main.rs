@@ -6,6 +6,9 @@ mod completions;
 mod environment;
 mod failure;
 mod headers;
+// Only `examples/pages.rs` writes the manual page, for packages.
+#[cfg(test)]
+mod manual;
 mod names;
 mod output;
 mod report;
