@@ -185,8 +185,11 @@ pub(crate) fn completable() -> clap::Command {
         let is_global = arg.get_id() == "help";
         arg.global(is_global)
     });
-    let names =
-        PossibleValuesParser::new(TaskName::KNOWN.iter().map(|name| kebab_case(name.as_str())));
+    let names = TaskName::KNOWN.iter().map(|name| {
+        // clap's parser can own a name only with one more feature, and this runs once.
+        &*kebab_case(name.as_str()).leak()
+    });
+    let names = PossibleValuesParser::new(names);
     ["list", "start", "stop"]
         .into_iter()
         .fold(command, |command, name| {

@@ -49,3 +49,25 @@ fn fish(script: &str, definition: &clap::Command) -> String {
     }
     script
 }
+
+#[cfg(test)]
+mod tests {
+    use plex_butler::TaskName;
+
+    use super::*;
+    use crate::names;
+
+    #[test]
+    fn every_candidate_for_a_task_is_understood() {
+        for command in ["list", "start", "stop"] {
+            let definition = args::completable();
+            let command = definition.find_subcommand(command).unwrap();
+            let tasks = command.get_positionals().next().unwrap();
+            let candidates = tasks.get_possible_values();
+            assert_eq!(candidates.len(), TaskName::KNOWN.len());
+            for (candidate, name) in candidates.iter().zip(TaskName::KNOWN) {
+                assert_eq!(names::find(candidate.get_name(), TaskName::KNOWN), [name]);
+            }
+        }
+    }
+}
