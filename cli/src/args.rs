@@ -224,7 +224,7 @@ fn options_for_requests(command: &clap::Command) -> Vec<Arg> {
 }
 
 /// The name as people write it on a command line: `backup-database` for `BackupDatabase`.
-fn kebab_case(name: &str) -> String {
+pub(crate) fn kebab_case(name: &str) -> String {
     let mut kebab = String::new();
     for c in name.chars() {
         if c.is_uppercase() && !kebab.is_empty() {

@@ -65,48 +65,44 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let (status, advice) = match &error {
-            Error::Unauthorized {
-                challenge: Some(_), ..
-            } => (
-                Status::NotAuthorized,
-                "; see --header-file, --token-file and --token-from-server",
-            ),
-            Error::Unauthorized { .. } => (
-                Status::NotAuthorized,
-                "; see --token-file and --token-from-server; --verbose shows where a token is from",
-            ),
-            Error::Status { status: 403, .. } => (
-                Status::NotAuthorized,
-                "; --verbose shows where the token is from",
-            ),
-            Error::UnknownTask { .. } | Error::InvalidInput { .. } => (Status::NoSuchTask, ""),
-            Error::InvalidInput {
-                input: Input::Token,
-                ..
-            } => (
-                Status::WrongUsage,
-                "; the token file or PLEX_TOKEN must hold the token and nothing else",
-            ),
-            Error::InvalidInput {
-                input: Input::RootCertificates,
-                ..
-            } => (
-                Status::WrongUsage,
-                "; --ca needs a file with `-----BEGIN CERTIFICATE-----`",
-            ),
-            Error::InvalidInput {
-                input: Input::Proxy,
-                ..
-            } => (Status::WrongUsage, "; see --no-proxy"),
-            Error::InvalidInput { .. } => (Status::WrongUsage, ""),
-            Error::Transport {
-                kind: TransportErrorKind::CertificateIssuer,
-                ..
-            } => (Status::Failed, "; see --ca"),
-            Error::Transport {
-                kind: TransportErrorKind::Proxy,
-                ..
-            } => (Status::Failed, "; see --no-proxy"),
+            Error::Unauthorized { from_pms, .. } => {
+                let advice = match from_pms {
+                    true => "; see --token-file and --token-from-server",
+                    false => "; see --header-file and --token-file",
+                };
+                (Status::NotAuthorized, advice)
+            }
+            Error::Status {
+                status, from_pms, ..
+            } => match (status, from_pms) {
+                (403, true) => (
+                    Status::NotAuthorized,
+                    "; --verbose shows where the token is from",
+                ),
+                (403, false) => (Status::NotAuthorized, "; see --header-file"),
+                (300..=399, _) => (Status::Failed, "; see --url and --header-file"),
+                _ => (Status::Failed, ""),
+            },
+            Error::UnknownTask { .. } => (Status::NoSuchTask, ""),
+            Error::InvalidInput { input, .. } => match input {
+                Input::TaskName => (Status::NoSuchTask, ""),
+                Input::Token => (
+                    Status::WrongUsage,
+                    "; the token file or PLEX_TOKEN must hold the token and nothing else",
+                ),
+                Input::RootCertificates => (Status::WrongUsage, "; see --ca"),
+                Input::Proxy => (Status::WrongUsage, "; see --no-proxy"),
+                _ => (Status::WrongUsage, ""),
+            },
+            Error::Transport { kind, .. } => {
+                let advice = match kind {
+                    TransportErrorKind::Tls => "; see --ca and --insecure",
+                    TransportErrorKind::Proxy => "; see --no-proxy",
+                    TransportErrorKind::Timeout => "; see --timeout",
+                    _ => "",
+                };
+                (Status::Failed, advice)
+            }
             _ => (Status::Failed, ""),
         };
         Failure {
