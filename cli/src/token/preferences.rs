@@ -4,6 +4,9 @@
 use std::io::Cursor;
 use std::path::Path;
 
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
 use crate::failure::Failure;
 
 const KEY: &str = "PlexOnlineToken";
@@ -28,15 +31,25 @@ pub(crate) fn token(path: &Path, content: &[u8]) -> Result<String, Failure> {
 }
 
 fn in_xml(content: &[u8]) -> Result<Option<String>, &'static str> {
+    const NOT_XML: &str = "is not XML; is it the server's Preferences.xml?";
+
     let text = std::str::from_utf8(content)
         .map_err(|_| "is not UTF-8 text; is it the server's Preferences.xml?")?;
-    let document = roxmltree::Document::parse(text)
-        .map_err(|_| "is not XML; is it the server's Preferences.xml?")?;
-    let root = document.root_element();
-    if !root.has_tag_name("Preferences") {
+    let mut reader = Reader::from_str(text);
+    let root = loop {
+        match reader.read_event().map_err(|_| NOT_XML)? {
+            Event::Start(root) | Event::Empty(root) => break root,
+            Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+            Event::Text(text) if text.trim_ascii().is_empty() => {}
+            _ => return Err(NOT_XML),
+        }
+    };
+    if root.name().as_ref() != b"Preferences" {
         return Err("is not the server's Preferences.xml");
     }
-    Ok(root.attribute(KEY).map(str::to_owned))
+    let token = root.try_get_attribute(KEY).map_err(|_| NOT_XML)?;
+    let token = token.map(|token| token.unescape_value()).transpose();
+    Ok(token.map_err(|_| NOT_XML)?.map(Into::into))
 }
 
 fn in_plist(content: &[u8]) -> Result<Option<String>, &'static str> {
@@ -91,6 +104,7 @@ mod tests {
         for text in [
             r#"<Preferences PlexOnlineToken="s3cr3t""#,
             r#"<Preferences PlexOnlineToken="&s3cr3t;"/>"#,
+            r#"<Preferences Port=32400 PlexOnlineToken="s3cr3t"/>"#,
             r#"<!DOCTYPE a [<!ENTITY s3cr3t "x">]><a PlexOnlineToken="&s3cr3t;"/>"#,
             "s3cr3t",
             "",
