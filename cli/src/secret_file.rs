@@ -3,16 +3,12 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::failure::Failure;
 use crate::output::complain;
 
 /// The largest file that is read. PMS's own settings have a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
-
-/// Some editors put this at the start of a file.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// How messages name a file; `-` is stdin.
 pub(crate) fn name(what: &str, path: &Path) -> String {
@@ -23,29 +19,21 @@ pub(crate) fn name(what: &str, path: &Path) -> String {
     }
 }
 
-/// The text of a file, or of stdin, without a byte order mark. `name` is for messages.
+/// The text of a file, or of stdin. `name` is for messages.
 pub(crate) fn text(path: &Path, name: &str, quiet: bool) -> Result<String, Failure> {
     let cannot_read = |error: io::Error| Failure::usage(format!("cannot read {name}: {error}"));
     let bytes = if path == Path::new("-") {
-        static WAS_READ: AtomicBool = AtomicBool::new(false);
-        if WAS_READ.swap(true, Ordering::Relaxed) {
-            return Err(Failure::usage(
-                "stdin can be read only once: the token or the headers must be in a file",
-            ));
-        }
         read(io::stdin()).map_err(cannot_read)?
     } else {
         let file = File::open(path).map_err(cannot_read)?;
-        if !quiet && is_readable_by_others(&file) {
+        if !quiet && should_be_private(&file) {
             complain(&format!(
                 "warning: other users can read {name}; chmod 600 it"
             ));
         }
         read(file).map_err(cannot_read)?
     };
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::usage(format!("{name} is not UTF-8 text")))?;
-    Ok(text.trim_start_matches(BYTE_ORDER_MARK).into())
+    decode(bytes).ok_or_else(|| Failure::usage(format!("{name} is not UTF-8 text")))
 }
 
 pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
@@ -57,15 +45,62 @@ pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-#[cfg(unix)]
-fn is_readable_by_others(file: &File) -> bool {
-    use std::os::unix::fs::PermissionsExt;
+/// UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it. The mark is not part of the text.
+pub(crate) fn decode(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes
+            .chunks(2)
+            .map(|pair| Some(unit(pair.try_into().ok()?)));
+        String::from_utf16(&units.collect::<Option<Vec<u16>>>()?).ok()
+    };
+    match &bytes[..] {
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8(text.into()).ok(),
+        _ => String::from_utf8(bytes).ok(),
+    }
+}
 
-    file.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
+/// Whether other users can read a file, and this one can change that: not if it belongs to someone else, or is mounted
+/// read-only, as the secrets of containers are.
+#[cfg(unix)]
+fn should_be_private(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    use rustix::fs::{StatVfsMountFlags, fstatvfs};
+
+    let is_read_only =
+        || fstatvfs(file).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::RDONLY));
+    file.metadata().is_ok_and(|metadata| {
+        metadata.is_file()
+            && metadata.mode() & 0o004 != 0
+            && metadata.uid() == rustix::process::geteuid().as_raw()
+            && !is_read_only()
+    })
 }
 
 #[cfg(not(unix))]
-fn is_readable_by_others(_: &File) -> bool {
+fn should_be_private(_: &File) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf_16_is_read_where_a_mark_says_so() {
+        for (bytes, text) in [
+            (&b"a\xc3\xb6"[..], Some("a\u{f6}")),
+            (b"\xef\xbb\xbfa", Some("a")),
+            (b"\xff\xfea\0\xf6\0", Some("a\u{f6}")),
+            (b"\xfe\xff\0a\0\xf6", Some("a\u{f6}")),
+            (b"\xff\xfe", Some("")),
+            (b"\xff\xfea", None),
+            (b"\xff\xfe\0\xd8", None),
+            (b"\xff", None),
+        ] {
+            assert_eq!(decode(bytes.into()).as_deref(), text, "{bytes:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ mod preferences;
 mod registry;
 
 use std::fs::File;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -23,8 +23,21 @@ pub(crate) struct Token {
 
 /// The token from the place that an option names, or else from the environment. `None` if neither has one.
 pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
-    if let Some(path) = &options.token_file {
-        return from_file(path, "--token-file", options.quiet).map(Some);
+    let token_file = match &options.token_file {
+        Some(path) => Some((path.clone(), "--token-file")),
+        None if options.preferences.is_some() || options.token_from_server => None,
+        None if variable("PLEX_TOKEN").is_some() => None,
+        None => variable("PLEX_TOKEN_FILE").map(|path| (path.into(), "PLEX_TOKEN_FILE")),
+    };
+    let stdin = Some(Path::new("-"));
+    let token_path = token_file.as_ref().map(|(path, _)| path.as_path());
+    if token_path == stdin && options.header_file.as_deref() == stdin {
+        return Err(Failure::usage(
+            "stdin can be read only once: the token or the headers must be in a file",
+        ));
+    }
+    if let Some((path, origin)) = token_file {
+        return from_file(&path, origin, options.quiet).map(Some);
     }
     if let Some(path) = &options.preferences {
         return from_preferences(path).map(Some);
@@ -32,25 +45,24 @@ pub(crate) fn find(options: &Options) -> Result<Option<Token>, Failure> {
     if options.token_from_server {
         return from_server().map(Some);
     }
-    match (variable("PLEX_TOKEN"), variable("PLEX_TOKEN_FILE")) {
-        (Some(token), _) => {
-            // Invalid UTF-8 becomes U+FFFD, which the check of the token refuses.
-            Ok(Some(Token {
-                text: token.to_string_lossy().trim().into(),
-                source: "PLEX_TOKEN".into(),
-            }))
-        }
-        (None, Some(path)) => {
-            from_file(Path::new(&path), "PLEX_TOKEN_FILE", options.quiet).map(Some)
-        }
-        (None, None) => Ok(None),
-    }
+    // Invalid UTF-8 becomes U+FFFD, which the check of the token refuses.
+    Ok(variable("PLEX_TOKEN").map(|token| Token {
+        text: token.to_string_lossy().trim().into(),
+        source: "PLEX_TOKEN".into(),
+    }))
 }
 
-/// The token in a file of its own, or on stdin.
+/// The token in a file of its own, or on stdin. On a terminal it is asked for.
 fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
     let name = secret_file::name("token file", path);
-    match secret_file::text(path, &name, quiet)?.trim() {
+    let text = if path == Path::new("-") && io::stdin().is_terminal() {
+        rpassword::prompt_password("Token: ").map_err(|error| {
+            Failure::usage(format!("cannot read the token from the terminal: {error}"))
+        })?
+    } else {
+        secret_file::text(path, &name, quiet)?
+    };
+    match text.trim() {
         "" => Err(Failure::usage(format!(
             "{name} is empty; put the token into it"
         ))),

@@ -1,11 +1,15 @@
 //! The program on a terminal.
 
-use std::io::Read;
+use std::io::{Read, Write};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::unused_address;
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use crate::util::TOKEN;
 
 /// What the program shows on a terminal of so many columns.
 fn shown(columns: u16, environment: &[(&str, &str)], args: &[&str]) -> String {
@@ -108,4 +112,41 @@ fn waiting_is_announced_once() {
     let waiting = format!("plex-butler: waiting up to 1s for {url}: no response from");
     assert_eq!(output.matches(&waiting).count(), 1, "{output}");
     assert!(!shown(120, &[], &[&["-q"], &args[..]].concat()).contains("waiting"));
+}
+
+#[test]
+fn a_token_is_asked_for_and_not_shown() {
+    let server = Pms::with_token(TOKEN).start();
+    let pty = native_pty_system()
+        .openpty(PtySize::default())
+        .expect("a terminal");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_plex-butler"));
+    command.env_clear();
+    command.args(["stop", "--all", "--url", &server.url(), "--token-file", "-"]);
+    let mut child = pty.slave.spawn_command(command).expect("the program runs");
+    drop(pty.slave);
+    // ECHO is 8 on every Unix.
+    let echoes = || {
+        pty.master
+            .get_termios()
+            .expect("a terminal")
+            .local_flags
+            .bits()
+            & 8
+            != 0
+    };
+    let limit = Instant::now() + Duration::from_secs(60);
+    while echoes() {
+        assert!(Instant::now() < limit, "the token would be shown");
+        thread::yield_now();
+    }
+    let mut keyboard = pty.master.take_writer().expect("the terminal");
+    write!(keyboard, "{TOKEN}\r").expect("the terminal");
+    let mut output = Vec::new();
+    let mut reader = pty.master.try_clone_reader().expect("the terminal");
+    // On Linux the end of a terminal is an error.
+    let _ = reader.read_to_end(&mut output);
+    child.wait().expect("the program ends");
+    let output = String::from_utf8(output).expect("UTF-8");
+    assert_eq!(output, "Token: \r\nall tasks: stopped\r\n");
 }

@@ -53,7 +53,7 @@ fn an_unusable_token_file_is_named() {
     run("/does/not/exist").fails(2, &["cannot read the token file /does/not/exist: "]);
     run(&dir.path().to_string_lossy()).fails(2, &["cannot read the token file"]);
     run(&dir.file("empty", "\n")).fails(2, &["is empty"]);
-    run(&dir.file("binary", [0xff, 0xfe])).fails(2, &["the token file", "is not UTF-8 text"]);
+    run(&dir.file("binary", [0xff])).fails(2, &["the token file", "is not UTF-8 text"]);
     run(&dir.file("sentence", format!("the token is {TOKEN}"))).fails(2, &["invalid token"]);
 }
 
@@ -86,6 +86,45 @@ fn a_token_file_that_others_can_read_gets_a_warning() {
         .env("PLEX_URL", server.url())
         .done()
         .prints("");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_secret_of_someone_else_brings_no_advice_to_change_its_mode() {
+    use std::path::Path;
+
+    use crate::util::set_mode;
+
+    let server = Pms::new().start();
+    let dir = Dir::new();
+    let mut file = dir.file("secret", TOKEN);
+    set_mode(Path::new(&file), 0o444);
+    // Only root can give a file away. A file of root's is no less readable by everyone.
+    if std::os::unix::fs::chown(&file, Some(12345), None).is_err() {
+        file = "/proc/sys/kernel/ostype".into();
+    }
+    Run::new(&["stop", "--all", "--token-file", &file])
+        .env("PLEX_URL", server.url())
+        .done()
+        .prints("all tasks: stopped\n");
+}
+
+#[test]
+fn a_token_file_in_utf_16_with_a_byte_order_mark_is_read() {
+    let server = Pms::with_token(TOKEN).start();
+    let dir = Dir::new();
+    let text = format!("\u{feff}{TOKEN}\r\n");
+    let bytes = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+    for (name, bytes) in [
+        ("little", bytes(u16::to_le_bytes)),
+        ("big", bytes(u16::to_be_bytes)),
+    ] {
+        let file = dir.file(name, bytes);
+        Run::new(&["stop", "--all", "--token-file", &file])
+            .env("PLEX_URL", server.url())
+            .done()
+            .prints("all tasks: stopped\n");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -51,12 +51,12 @@ impl Run {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program runs");
-        child
-            .stdin
-            .take()
-            .expect("its stdin")
-            .write_all(input.as_bytes())
-            .expect("it reads");
+        let mut stdin = child.stdin.take().expect("its stdin");
+        // A program that refuses its arguments ends without reading.
+        if let Err(error) = stdin.write_all(input.as_bytes()) {
+            assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+        }
+        drop(stdin);
         Done::from(child.wait_with_output().expect("the program ends"))
     }
 }
