@@ -128,10 +128,10 @@ pub(crate) struct Options {
     /// File with the token, - for stdin [else: $PLEX_TOKEN]
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) token_file: Option<PathBuf>,
-    /// Read the token from the server on this machine
+    /// Token or local admin token of this machine's server
     #[arg(long, global = true)]
     pub(crate) token_from_server: bool,
-    /// Preferences.xml with the token, or a folder above it
+    /// The same from a Preferences.xml or a folder above it
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) preferences: Option<PathBuf>,
     /// File with `Name: value` headers, - for stdin

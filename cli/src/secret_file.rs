@@ -1,6 +1,6 @@
 //! Files that hold secrets.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -43,6 +43,19 @@ pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is larger than 1 MiB"));
     }
     Ok(bytes)
+}
+
+/// Opens a file at a place that the user has not named. Nothing but a regular file is opened: a pipe could keep the program
+/// waiting for ever.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    let file_type = fs::metadata(path)?.file_type();
+    if file_type.is_dir() {
+        Err(io::Error::other("it is a folder"))
+    } else if !file_type.is_file() {
+        Err(io::Error::other("it is not a regular file"))
+    } else {
+        File::open(path)
+    }
 }
 
 /// UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it. The mark is not part of the text.

@@ -1,10 +1,10 @@
-//! The server that the options and the environment name, and the requests to it. `--retry` repeats them, and `--verbose`
-//! reports them.
+//! The server that the options and the environment name, and the requests to it. `--retry` repeats them, and so does another
+//! token after a refusal. `--verbose` reports them.
 
 use std::io::{self, IsTerminal};
 use std::time::Instant;
 
-use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
+use plex_butler::{ButlerTask, Client, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName};
 
 use crate::args::Options;
 use crate::environment::variable;
@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::headers;
 use crate::output::complain;
 use crate::retry::Retry;
-use crate::token::{self, Token};
+use crate::token::{Token, Tokens};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
@@ -20,9 +20,11 @@ pub(crate) enum Action {
     Stop,
 }
 
-#[derive(Debug)]
 pub(crate) struct Server {
     client: Client,
+    /// The client's settings, without a token.
+    builder: ClientBuilder,
+    tokens: Tokens,
     url: String,
     retry: Retry,
     verbose: bool,
@@ -37,15 +39,13 @@ impl Server {
             (None, Some(url)) => (url.to_string_lossy().into_owned(), "PLEX_URL"),
             (None, None) => (Client::DEFAULT_BASE_URL.into(), "default"),
         };
-        let token = token::find(options)?;
-        let client = client(&url, token.as_ref(), options)?;
+        let tokens = Tokens::find(options)?;
+        let builder = builder(&url, options)?;
+        let client = client(&builder, tokens.current())?;
         if options.verbose {
             // The client has accepted the URL, so it holds no password.
             complain(&format!("address: {url} ({url_source})"));
-            complain(&format!(
-                "token: {}",
-                token.map_or_else(|| "none".into(), |token| token.source)
-            ));
+            report_token(tokens.current());
             let direct = if options.no_proxy {
                 "none (--no-proxy)"
             } else {
@@ -57,6 +57,8 @@ impl Server {
         let retry = Retry::new(Instant::now(), options.retry);
         Ok(Server {
             client,
+            builder,
+            tokens,
             url,
             retry,
             verbose: options.verbose,
@@ -103,14 +105,9 @@ impl Server {
         outcome: impl Fn(&T) -> String,
     ) -> Result<T, Error> {
         loop {
-            let started = Instant::now();
-            let result = request(&self.client);
-            if self.verbose {
-                let outcome = result
-                    .as_ref()
-                    .map_or_else(|error| format!("failed: {error}"), &outcome);
-                let time = started.elapsed().as_secs_f64() * 1000.0;
-                complain(&format!("{what}: {outcome} (in {time:.1} ms)"));
+            let mut result = self.send(what, &request, &outcome);
+            if result.as_ref().is_err_and(is_refusal_by_pms) && self.take_other_token() {
+                result = self.send(what, &request, &outcome);
             }
             let error = match result {
                 Err(error) if error.is_transient() => error,
@@ -131,13 +128,60 @@ impl Server {
             std::thread::sleep(pause);
         }
     }
+
+    /// Sends a request once.
+    fn send<T>(
+        &self,
+        what: &str,
+        request: impl Fn(&Client) -> Result<T, Error>,
+        outcome: impl Fn(&T) -> String,
+    ) -> Result<T, Error> {
+        let started = Instant::now();
+        let result = request(&self.client);
+        if self.verbose {
+            let outcome = result
+                .as_ref()
+                .map_or_else(|error| format!("failed: {error}"), outcome);
+            let time = started.elapsed().as_secs_f64() * 1000.0;
+            complain(&format!("{what}: {outcome} (in {time:.1} ms)"));
+        }
+        result
+    }
+
+    /// Replaces the token that PMS has refused, for the rest of the run. `false` if there is no other.
+    fn take_other_token(&mut self) -> bool {
+        let Some(token) = self.tokens.replace_refused() else {
+            return false;
+        };
+        if self.verbose {
+            report_token(Some(token));
+        }
+        client(&self.builder, Some(token))
+            .map(|client| self.client = client)
+            .is_ok()
+    }
 }
 
-fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client, Failure> {
-    let mut builder = Client::builder(url).danger_accept_invalid_certificates(options.insecure);
-    if let Some(token) = token {
-        builder = builder.token(&token.text);
+/// Whether PMS has refused the token.
+fn is_refusal_by_pms(error: &Error) -> bool {
+    matches!(error, Error::Unauthorized { .. })
+}
+
+fn report_token(token: Option<&Token>) {
+    let source = token.map_or("none", |token| &token.source);
+    complain(&format!("token: {source}"));
+}
+
+fn client(builder: &ClientBuilder, token: Option<&Token>) -> Result<Client, Error> {
+    let builder = builder.clone();
+    match token {
+        Some(token) => builder.token(&token.text).build(),
+        None => builder.build(),
     }
+}
+
+fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
+    let mut builder = Client::builder(url).danger_accept_invalid_certificates(options.insecure);
     if let Some(path) = &options.header_file {
         let headers = headers::read(path, options.quiet)?;
         builder = headers.into_iter().fold(builder, |builder, (name, value)| {
@@ -159,5 +203,5 @@ fn client(url: &str, token: Option<&Token>, options: &Options) -> Result<Client,
     if options.no_proxy {
         builder = builder.no_proxy();
     }
-    Ok(builder.build()?)
+    Ok(builder)
 }

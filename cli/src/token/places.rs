@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::secret_file;
+
 /// The environment variable with which a server's data is moved elsewhere.
 pub(crate) const DATA_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
 
 /// What a server adds to the folder in [`DATA_VARIABLE`].
 const IN_DATA: &str = "Plex Media Server/Preferences.xml";
 
-/// The settings on each system. `*` stands for any part of a folder's name, and `~` for the home of the user.
+/// The settings on each system. `*` stands for any part of a folder's name.
 const SETTINGS: &[(&str, &str)] = &[
     (
         "Linux package",
@@ -63,13 +65,22 @@ const SETTINGS: &[(&str, &str)] = &[
         "FreeBSD, Plex Pass",
         "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
     ),
+];
+
+/// The settings on macOS. `~` stands for the home of the user.
+const ON_MACOS: &[&str] = &[
+    "~/Library/Preferences/com.plexapp.plexmediaserver.plist",
+    "/Users/*/Library/Preferences/com.plexapp.plexmediaserver.plist",
+];
+
+/// The local admin tokens on Windows, of a server that the user runs and of one that is a service: the variable with a
+/// folder, and the file in it.
+#[cfg(windows)]
+pub(crate) const LOCAL_ADMIN_TOKENS_ON_WINDOWS: [(&str, &str); 2] = [
+    ("LOCALAPPDATA", r"Plex Media Server\.LocalAdminToken"),
     (
-        "macOS",
-        "~/Library/Preferences/com.plexapp.plexmediaserver.plist",
-    ),
-    (
-        "macOS, another user",
-        "/Users/*/Library/Preferences/com.plexapp.plexmediaserver.plist",
+        "SystemRoot",
+        r"System32\config\systemprofile\AppData\Local\Plex Media Server\.LocalAdminToken",
     ),
 ];
 
@@ -130,19 +141,49 @@ pub(crate) fn on_this_machine(
 ) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = data.map(|data| data.join(IN_DATA)).into_iter().collect();
     for (pattern, entry, settings) in REFERENCES {
-        let texts = matches(root, pattern)
-            .into_iter()
-            .filter_map(|file| std::fs::read_to_string(file).ok());
+        let texts = matches(root, pattern).into_iter().filter_map(text);
         let folders = texts.filter_map(|text| entry.find(&text));
         files.extend(folders.flat_map(|folder| matches(root, &format!("{folder}/{settings}"))));
     }
     for (_, pattern) in SETTINGS {
-        files.extend(match pattern.strip_prefix("~/") {
-            Some(pattern) => home.map(|home| matches(home, pattern)).unwrap_or_default(),
-            None => matches(root, pattern),
-        });
+        files.extend(matches(root, pattern));
+    }
+    if cfg!(target_os = "macos") {
+        files.extend(on_macos(root, home));
     }
     files
+}
+
+pub(super) fn on_macos(root: &Path, home: Option<&Path>) -> Vec<PathBuf> {
+    let files = |pattern: &&str| match (pattern.strip_prefix("~/"), home) {
+        (Some(pattern), Some(home)) => matches(home, pattern),
+        (Some(_), None) => Vec::new(),
+        (None, _) => matches(root, pattern),
+    };
+    ON_MACOS.iter().flat_map(files).collect()
+}
+
+/// The file with the local admin token of the server that has these settings.
+pub(crate) fn local_admin_token(settings: &Path) -> PathBuf {
+    let folder = if is_property_list(settings) {
+        let library = settings.ancestors().nth(2);
+        library.map(|library| library.join("Application Support/Plex Media Server"))
+    } else {
+        settings.parent().map(Path::to_owned)
+    };
+    folder.unwrap_or_default().join(".LocalAdminToken")
+}
+
+/// Whether these settings are a property list, as on macOS.
+pub(crate) fn is_property_list(settings: &Path) -> bool {
+    settings
+        .extension()
+        .is_some_and(|extension| extension == "plist")
+}
+
+fn text(file: PathBuf) -> Option<String> {
+    let bytes = secret_file::read(secret_file::open_regular(&file).ok()?).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 /// The files that can be the settings of a server below a folder.
@@ -224,6 +265,7 @@ mod tests {
         for pattern in SETTINGS
             .iter()
             .map(|(_, pattern)| pattern)
+            .chain(ON_MACOS)
             .chain(REFERENCES.iter().map(|(file, ..)| file))
         {
             assert!(README.contains(&format!("`{pattern}`")), "{pattern}");

@@ -7,35 +7,37 @@ use std::path::Path;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::places;
 use crate::failure::Failure;
+use crate::secret_file;
 
 const KEY: &str = "PlexOnlineToken";
 
-pub(crate) fn token(path: &Path, content: &[u8]) -> Result<String, Failure> {
-    let is_plist = path
-        .extension()
-        .is_some_and(|extension| extension == "plist");
-    let token = if is_plist {
-        in_plist(content)
+pub(crate) fn token(path: &Path, content: Vec<u8>) -> Result<Option<String>, Failure> {
+    let token = if places::is_property_list(path) {
+        in_plist(&content)
     } else {
         in_xml(content)
     };
-    match token {
-        Err(what) => Err(Failure::usage(format!("{} {what}", path.display()))),
-        Ok(Some(token)) if !token.is_empty() => Ok(token),
-        Ok(_) => Err(Failure::usage(format!(
-            "{} has no {KEY}; sign in to the server on its web page, or give a token with --token-file",
-            path.display()
-        ))),
-    }
+    token
+        .map(|token| token.filter(|token| !token.is_empty()))
+        .map_err(|what| Failure::usage(format!("{} {what}", path.display())))
 }
 
-fn in_xml(content: &[u8]) -> Result<Option<String>, &'static str> {
+/// There is none. (A server that nobody has claimed has none.)
+pub(crate) fn no_token(path: &Path) -> Failure {
+    Failure::usage(format!(
+        "{} has no {KEY}; sign in to the server on its web page, or give a token with --token-file",
+        path.display()
+    ))
+}
+
+fn in_xml(content: Vec<u8>) -> Result<Option<String>, &'static str> {
     const NOT_XML: &str = "is not XML; is it the server's Preferences.xml?";
 
-    let text = std::str::from_utf8(content)
-        .map_err(|_| "is not UTF-8 text; is it the server's Preferences.xml?")?;
-    let mut reader = Reader::from_str(text);
+    let text = secret_file::decode(content)
+        .ok_or("is not UTF-8 text; is it the server's Preferences.xml?")?;
+    let mut reader = Reader::from_str(&text);
     let root = loop {
         match reader.read_event().map_err(|_| NOT_XML)? {
             Event::Start(root) | Event::Empty(root) => break root,
@@ -66,27 +68,31 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn parse(text: &str) -> Result<String, String> {
-        token(Path::new("Preferences.xml"), text.as_bytes()).map_err(|failure| failure.message)
+    fn parse(text: &str) -> Result<Option<String>, String> {
+        token(Path::new("Preferences.xml"), text.into()).map_err(|failure| failure.message)
+    }
+
+    fn found(token: &str) -> Result<Option<String>, String> {
+        Ok(Some(token.into()))
     }
 
     #[test]
     fn xml_escapes_in_the_token_are_decoded() {
         let text = r#"<?xml version="1.0" encoding="utf-8"?>
 <Preferences MachineIdentifier="0123" PlexOnlineToken="a&amp;b&#45;c&quot;" FriendlyName="A &lt; B"/>"#;
-        assert_eq!(parse(text).unwrap(), r#"a&b-c""#);
-        assert_eq!(parse(&format!("\u{feff}{text}")).unwrap(), r#"a&b-c""#);
+        assert_eq!(parse(text), found(r#"a&b-c""#));
+        assert_eq!(parse(&format!("\u{feff}{text}")), found(r#"a&b-c""#));
         assert_eq!(
-            parse("<Preferences PlexOnlineToken='a'></Preferences>").unwrap(),
-            "a"
+            parse("<!-- a --> <Preferences PlexOnlineToken='a'></Preferences>"),
+            found("a")
         );
     }
 
     #[test]
     fn an_attribute_with_a_longer_name_is_not_the_token() {
         let text = r#"<Preferences OldPlexOnlineToken="old" FriendlyName="PlexOnlineToken=&quot;fake&quot;"/>"#;
-        assert!(parse(text).unwrap_err().contains("has no PlexOnlineToken"));
-        assert!(parse(r#"<Preferences PlexOnlineToken=""/>"#).is_err());
+        assert_eq!(parse(text), Ok(None));
+        assert_eq!(parse(r#"<Preferences PlexOnlineToken=""/>"#), Ok(None));
     }
 
     #[test]
@@ -122,13 +128,12 @@ mod tests {
         let text = r#"<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>PlexOnlineToken</key><string>s3cr3t</string><key>Port</key><integer>1</integer></dict></plist>"#;
         let in_plist = |text: &str| {
-            token(Path::new("a.plist"), text.as_bytes()).map_err(|failure| failure.message)
+            token(Path::new("a.plist"), text.into()).map_err(|failure| failure.message)
         };
-        assert_eq!(in_plist(text).unwrap(), "s3cr3t");
-        assert!(
-            in_plist(&text.replace("PlexOnlineToken", "Other"))
-                .unwrap_err()
-                .contains("has no PlexOnlineToken")
+        assert_eq!(in_plist(text), found("s3cr3t"));
+        assert_eq!(
+            in_plist(&text.replace("PlexOnlineToken", "Other")),
+            Ok(None)
         );
         let message = in_plist("bplist00 s3cr3t").unwrap_err();
         assert!(

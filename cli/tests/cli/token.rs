@@ -1,8 +1,37 @@
 //! Where the token comes from.
 
+use std::fs;
+#[cfg(unix)]
+use std::fs::File;
+#[cfg(unix)]
+use std::io::Write;
+#[cfg(unix)]
+use std::process::Command;
+#[cfg(unix)]
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::Pms;
 
 use crate::util::{Dir, Run, TOKEN, preferences, tokens};
+
+const LOCAL_ADMIN_TOKEN: &str = "l0c4l-4dm1n-t0k3n";
+
+/// A server that accepts this token only. It runs a script when it has seen a request.
+fn server_that(
+    token: &str,
+    script: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static,
+) -> HttpServer {
+    let pms = Pms::with_token(token);
+    HttpServer::start(move |request| script(request).unwrap_or_else(|| pms.answer(request)))
+}
+
+fn tokens_of(server: &HttpServer) -> Vec<String> {
+    let requests = server.requests();
+    let token = |request: &Request| request.header("X-Plex-Token").unwrap_or("none").to_owned();
+    requests.iter().map(token).collect()
+}
 
 #[test]
 fn plex_token_wins_over_plex_token_file() {
@@ -189,7 +218,8 @@ fn an_unusable_preferences_xml_is_named() {
     let dir = Dir::new();
     let run = |file: &str| Run::new(&["list", "--preferences", file]).done();
     run("/does/not/exist").fails(2, &["cannot read /does/not/exist: "]);
-    run(&dir.path().to_string_lossy()).fails(2, &["found no Preferences.xml below "]);
+    run(&dir.path().to_string_lossy())
+        .fails(2, &["found no Preferences.xml at the usual places below "]);
     run(&dir.file("unclaimed.xml", preferences("")))
         .fails(2, &["unclaimed.xml has no PlexOnlineToken"]);
     run(&dir.file("other.xml", "<Preferences/>")).fails(2, &["other.xml has no PlexOnlineToken"]);
@@ -226,4 +256,202 @@ fn an_unclaimed_server_is_not_said_to_need_no_token() {
         done.stderr
     );
     done.fails(2, &["has no PlexOnlineToken; sign in to the server"]);
+}
+
+#[test]
+fn the_local_admin_token_is_used_if_the_settings_have_none() {
+    let server = Pms::with_token(LOCAL_ADMIN_TOKEN).start();
+    let dir = Dir::new();
+    let settings = dir.file("Plex Media Server/Preferences.xml", preferences(""));
+    let local = format!(" {LOCAL_ADMIN_TOKEN}\r\n");
+    dir.file("Plex Media Server/.LocalAdminToken", local);
+    let run = |args: &[&str]| {
+        Run::new(&[&["stop", "--all", "--url", &server.url()], args].concat())
+            .env("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR", dir.path())
+            .done()
+            .prints("all tasks: stopped\n");
+    };
+    run(&["--preferences", &settings]);
+    run(&["--preferences", dir.path().to_str().expect("UTF-8")]);
+    run(&["--token-from-server"]);
+}
+
+#[test]
+fn the_local_admin_token_is_used_after_the_settings_token_was_refused() {
+    let server = Pms::with_token(LOCAL_ADMIN_TOKEN).start();
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(TOKEN));
+    let local = dir.file(".LocalAdminToken", LOCAL_ADMIN_TOKEN);
+    let args = [
+        "start",
+        "backup-database",
+        "optimize-database",
+        "--preferences",
+        &settings,
+        "--url",
+        &server.url(),
+    ];
+    Run::new(&args)
+        .done()
+        .prints("BackupDatabase: accepted\nOptimizeDatabase: accepted\n");
+    // The token that worked stays for the run.
+    let token = |token: &str| Some(token.to_owned());
+    let (refused, accepted) = (token(TOKEN), token(LOCAL_ADMIN_TOKEN));
+    assert_eq!(tokens(&server), [refused, accepted.clone(), accepted]);
+
+    let done = Run::new(&[&args[..], &["--verbose"]].concat()).done();
+    let [first, then] = [settings, local].map(|file| format!("token: {file}\n"));
+    let (before, after) = done.stderr.split_once("401").expect("the refusal");
+    assert!(
+        before.contains(&first) && after.contains(&then),
+        "{}",
+        done.stderr
+    );
+    assert!(!done.stderr.contains(LOCAL_ADMIN_TOKEN), "{}", done.stderr);
+}
+
+#[test]
+fn a_local_admin_token_of_the_servers_previous_run_is_read_anew() {
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(""));
+    let local = dir.file(".LocalAdminToken", "previous");
+    let server = server_that(LOCAL_ADMIN_TOKEN, move |_| {
+        fs::write(&local, LOCAL_ADMIN_TOKEN).expect("a file");
+        None
+    });
+    Run::new(&["start", "backup-database", "--preferences", &settings])
+        .env("PLEX_URL", server.url())
+        .done()
+        .prints("BackupDatabase: accepted\n");
+    assert_eq!(tokens_of(&server), ["previous", LOCAL_ADMIN_TOKEN]);
+}
+
+#[test]
+fn a_local_admin_token_is_read_anew_after_waiting_for_the_server() {
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(""));
+    let local = dir.file(".LocalAdminToken", "previous");
+    let is_up = AtomicBool::new(false);
+    let server = server_that(LOCAL_ADMIN_TOKEN, move |_| {
+        if is_up.swap(true, Ordering::SeqCst) {
+            return None;
+        }
+        fs::write(&local, LOCAL_ADMIN_TOKEN).expect("a file");
+        Some(Response::of_pms(503))
+    });
+    let args = ["list", "BackupDatabase", "--retry", "60"];
+    let done = Run::new(&[&args[..], &["--preferences", &settings]].concat())
+        .env("PLEX_URL", server.url())
+        .done();
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let (last, waiting) = (LOCAL_ADMIN_TOKEN.to_owned(), "previous".to_owned());
+    assert_eq!(tokens_of(&server), [waiting.clone(), waiting, last]);
+}
+
+#[test]
+fn a_refused_token_is_not_sent_in_place_of_another() {
+    let server = Pms::with_token("other").start();
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(TOKEN));
+    let run = |args: &[&str]| {
+        Run::new(&[&["start", "backup-database"], args].concat())
+            .env("PLEX_URL", server.url())
+            .done()
+            .fails(3, &["401 Unauthorized"]);
+        server.requests().len()
+    };
+    assert_eq!(run(&["--preferences", &settings]), 1);
+    dir.file(".LocalAdminToken", TOKEN);
+    assert_eq!(run(&["--preferences", &settings]), 2);
+    dir.file(".LocalAdminToken", LOCAL_ADMIN_TOKEN);
+    assert_eq!(run(&["--preferences", &settings]), 4);
+    // A file that the user names holds one token.
+    let file = dir.file("token", TOKEN);
+    assert_eq!(run(&["--token-file", &file]), 5);
+}
+
+/// A pipe with this text for the first who opens it, and whether someone has.
+#[cfg(unix)]
+fn pipe(dir: &Dir, name: &str, text: String) -> (String, Arc<AtomicBool>) {
+    let path = dir.path().join(name);
+    fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+    let made = Command::new("mkfifo").arg(&path).status();
+    assert!(made.expect("mkfifo runs").success());
+    let was_opened = Arc::new(AtomicBool::new(false));
+    let (opened, pipe) = (was_opened.clone(), path.clone());
+    std::thread::spawn(move || {
+        // This waits for a reader.
+        let mut file = File::options().write(true).open(pipe).expect("the pipe");
+        opened.store(true, Ordering::SeqCst);
+        file.write_all(text.as_bytes()).expect("a reader");
+    });
+    (path.to_str().expect("UTF-8").to_owned(), was_opened)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_at_a_searched_place_is_not_opened() {
+    let dir = Dir::new();
+    let folder = dir.path().join("Plex Media Server");
+    let folder = folder.to_str().expect("UTF-8");
+    let (settings, settings_opened) = pipe(
+        &dir,
+        "Plex Media Server/Preferences.xml",
+        preferences(TOKEN),
+    );
+    let run = |args: &[&str], path: &str| {
+        Run::new(&[&["list"], args].concat())
+            .env("PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR", dir.path())
+            .done()
+            .fails(
+                2,
+                &[&format!("cannot read {path}: it is not a regular file")],
+            );
+    };
+    run(&["--token-from-server"], &settings);
+    run(&["--preferences", folder], &settings);
+
+    fs::remove_file(&settings).expect("a file");
+    dir.file("Plex Media Server/Preferences.xml", preferences(""));
+    let (local, local_opened) = pipe(&dir, "Plex Media Server/.LocalAdminToken", TOKEN.into());
+    run(&["--token-from-server"], &local);
+    run(&["--preferences", &settings], &local);
+    let was_opened = [settings_opened, local_opened].map(|opened| opened.load(Ordering::SeqCst));
+    assert_eq!(was_opened, [false, false]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_can_be_named_and_is_read_once() {
+    let dir = Dir::new();
+    let run = |name: &str, token: &str| {
+        let server = Pms::with_token(TOKEN).start();
+        let (pipe, _) = pipe(&dir, name, preferences(token));
+        Run::new(&["stop", "--all", "--preferences", &pipe])
+            .env("PLEX_URL", server.url())
+            .done()
+    };
+    run("right", TOKEN).prints("all tasks: stopped\n");
+    // To open it once more would take for ever.
+    run("wrong", "wrong").fails(3, &["401 Unauthorized"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_the_shell_can_be_named() {
+    let server = Pms::with_token(TOKEN).start();
+    let dir = Dir::new();
+    let file = dir.file("settings", preferences(TOKEN));
+    let script = r#""$0" stop --all --url "$1" --preferences <(cat "$2")"#;
+    let program = env!("CARGO_BIN_EXE_plex-butler");
+    let output = Command::new("bash")
+        .args(["-c", script, program, &server.url(), &file])
+        .env_remove("PLEX_TOKEN")
+        .output();
+    if let Ok(output) = output {
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "all tasks: stopped\n"
+        );
+    }
 }

@@ -1,0 +1,499 @@
+//! The tokens of a server on this machine: the one in its settings, and its local admin token, which it writes into a file of
+//! its own at every start.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{Token, places, preferences};
+use crate::environment::variable;
+use crate::failure::Failure;
+use crate::secret_file::{self, open_regular};
+
+/// The tokens with the settings that the user names: this file, or one below this folder.
+pub(super) fn named(path: &Path) -> Result<Vec<Token>, Failure> {
+    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    if !metadata.is_dir() {
+        return tokens(path, File::open(path));
+    }
+    if path.ends_with("Preferences.xml") {
+        return tokens(path, open_regular(path));
+    }
+    newest(places::below(path))?.ok_or_else(|| {
+        Failure::usage(format!(
+            "found no Preferences.xml at the usual places below {}; name the file itself",
+            path.display()
+        ))
+    })
+}
+
+/// The tokens of the server on this machine.
+pub(super) fn on_this_machine() -> Result<Vec<Token>, Failure> {
+    #[cfg(windows)]
+    {
+        let tokens = on_windows();
+        if !tokens.is_empty() {
+            return Ok(tokens);
+        }
+    }
+    let [home, data] =
+        ["HOME", places::DATA_VARIABLE].map(|name| variable(name).map(PathBuf::from));
+    newest(places::on_this_machine(Path::new("/"), home.as_deref(), data.as_deref()))?.ok_or_else(|| {
+        Failure::usage(
+            "found no settings of a Plex Media Server on this machine; name their file or a folder above it with \
+             --preferences, or give the token with --token-file",
+        )
+    })
+}
+
+/// The tokens of the server that this user runs, or else of one that is a service. Only administrators can read the latter's.
+#[cfg(windows)]
+fn on_windows() -> Vec<Token> {
+    let [own, service] = places::LOCAL_ADMIN_TOKENS_ON_WINDOWS.map(|(folder, file)| {
+        let file = PathBuf::from(variable(folder)?).join(file);
+        local_admin_token(&file).ok().flatten()
+    });
+    let mut tokens: Vec<Token> = super::registry::token(super::registry::SERVER)
+        .into_iter()
+        .chain(own)
+        .collect();
+    if tokens.is_empty() {
+        tokens.extend(service);
+    }
+    tokens
+}
+
+/// The tokens with the newest settings file that has any, in the order of their use; `None` if there is no file at all.
+fn newest(files: Vec<PathBuf>) -> Result<Option<Vec<Token>>, Failure> {
+    let mut newest: Option<(SystemTime, Vec<Token>)> = None;
+    let mut failure = None;
+    for file in files {
+        let found = match fs::metadata(&file).and_then(|metadata| metadata.modified()) {
+            Ok(modified) => tokens(&file, open_regular(&file)).map(|tokens| (modified, tokens)),
+            Err(error) if is_missing(&error) => continue,
+            Err(error) => Err(cannot_read(&file, &error)),
+        };
+        match found {
+            Ok(found) if newest.as_ref().is_none_or(|newest| found.0 > newest.0) => {
+                newest = Some(found)
+            }
+            Ok(_) => {}
+            Err(without_token) => failure = failure.or(Some(without_token)),
+        }
+    }
+    match (newest, failure) {
+        (None, Some(failure)) => Err(failure),
+        (newest, _) => Ok(newest.map(|(_, tokens)| tokens)),
+    }
+}
+
+/// The tokens with a settings file: at least one, or why there is none.
+fn tokens(settings: &Path, file: io::Result<File>) -> Result<Vec<Token>, Failure> {
+    let mut tokens = Vec::new();
+    let mut failure = None;
+    for token in [
+        settings_token(settings, file),
+        local_admin_token(&places::local_admin_token(settings)),
+    ] {
+        match token {
+            Ok(token) => tokens.extend(token),
+            Err(error) => failure = failure.or(Some(error)),
+        }
+    }
+    match (tokens.is_empty(), failure) {
+        (false, _) => Ok(tokens),
+        (true, failure) => Err(failure.unwrap_or_else(|| preferences::no_token(settings))),
+    }
+}
+
+/// The token in a settings file, unless it has none.
+fn settings_token(path: &Path, file: io::Result<File>) -> Result<Option<Token>, Failure> {
+    let content = file
+        .and_then(secret_file::read)
+        .map_err(|error| cannot_read(path, &error))?;
+    let source = path.display().to_string();
+    Ok(preferences::token(path, content)?.map(|text| Token { text, source }))
+}
+
+/// The local admin token in this file, if the file exists.
+fn local_admin_token(path: &Path) -> Result<Option<Token>, Failure> {
+    // PMS makes no link. One could lead to a secret of someone else's, which would then be sent.
+    let content = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => Err(io::Error::other("it is a symbolic link")),
+        _ => open_regular(path).and_then(secret_file::read),
+    };
+    let content = match content {
+        Err(error) if is_missing(&error) => return Ok(None),
+        content => content.map_err(|error| cannot_read(path, &error))?,
+    };
+    let text = secret_file::decode(content).unwrap_or_default();
+    match text.trim() {
+        token if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Ok(Some(Token {
+                text: token.into(),
+                source: path.display().to_string(),
+            }))
+        }
+        _ => Err(Failure::usage(format!("{} has no token", path.display()))),
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    let advice = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            "; run this as root or as the server's user, or give the token with --token-file"
+        }
+        _ => "",
+    };
+    Failure::usage(format!("cannot read {}: {error}{advice}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const TOKEN: &str = "s3cr3t";
+
+    /// A machine's file system, as far as a test needs it.
+    struct Machine(TempDir);
+
+    impl Machine {
+        fn new() -> Machine {
+            Machine(tempfile::tempdir().unwrap())
+        }
+
+        fn path(&self, path: &str) -> PathBuf {
+            path.split('/')
+                .fold(self.0.path().to_owned(), |folder, name| folder.join(name))
+        }
+
+        fn with(self, path: &str, content: impl AsRef<[u8]>) -> Machine {
+            let path = self.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+            self
+        }
+
+        /// Sets how long ago a file was written.
+        fn aged(self, path: &str, age: u64) -> Machine {
+            let file = File::options().write(true).open(self.path(path)).unwrap();
+            file.set_modified(SystemTime::now() - Duration::from_secs(age))
+                .unwrap();
+            self
+        }
+
+        fn tokens(&self) -> Result<Option<Vec<Token>>, Failure> {
+            newest(places::on_this_machine(
+                self.0.path(),
+                Some(&self.path("/home/me")),
+                None,
+            ))
+        }
+
+        #[track_caller]
+        fn message(&self) -> String {
+            self.tokens().err().expect("no token").message
+        }
+
+        #[track_caller]
+        fn assert_token(&self, token: &str, path: &str) {
+            self.assert_tokens(&[(token, path)]);
+        }
+
+        #[track_caller]
+        fn assert_tokens(&self, expected: &[(&str, &str)]) {
+            let found = self
+                .tokens()
+                .unwrap_or_else(|failure| panic!("{expected:?}: {}", failure.message));
+            self.assert_found(found.unwrap_or_default(), expected);
+        }
+
+        #[track_caller]
+        fn assert_found(&self, found: Vec<Token>, expected: &[(&str, &str)]) {
+            let found: Vec<_> = found
+                .into_iter()
+                .map(|token| (token.text, PathBuf::from(token.source)))
+                .collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(token, path)| (token.to_string(), self.path(path)))
+                .collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    fn xml(token: &str) -> String {
+        format!(r#"<?xml version="1.0" encoding="utf-8"?><Preferences PlexOnlineToken="{token}"/>"#)
+    }
+
+    fn binary_plist(token: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let settings =
+            plist::Dictionary::from_iter([("PlexOnlineToken", plist::Value::from(token))]);
+        plist::Value::from(settings)
+            .to_writer_binary(&mut bytes)
+            .unwrap();
+        bytes
+    }
+
+    #[test]
+    fn the_settings_are_found_on_every_system() {
+        for path in [
+            "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/var/lib/plex/Plex Media Server/Preferences.xml",
+            "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/config/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/config/Plex Media Server/Preferences.xml",
+            "/config/Preferences.xml",
+            "/var/packages/PlexMediaServer/shares/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume1/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume3/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume2/Plex/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/volume1/Plex/Library/Plex Media Server/Preferences.xml",
+            "/mnt/HD/HD_a2/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml",
+            "/apps/plexmediaserver-annex/MediaLibrary/Plex Media Server/Preferences.xml",
+            "/apps/plexmediaserver/MediaLibrary/Plex Media Server/Preferences.xml",
+            "/usr/local/plexdata/Plex Media Server/Preferences.xml",
+            "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
+        ] {
+            Machine::new()
+                .with(path, xml(TOKEN))
+                .assert_token(TOKEN, path);
+        }
+    }
+
+    #[test]
+    fn settings_on_macos_are_a_property_list() {
+        for home in ["/home/me", "/Users/plex"] {
+            let path = format!("{home}/Library/Preferences/com.plexapp.plexmediaserver.plist");
+            let local =
+                format!("{home}/Library/Application Support/Plex Media Server/.LocalAdminToken");
+            let machine = Machine::new()
+                .with(&path, binary_plist(TOKEN))
+                .with(&local, "l0cal\n");
+            let files = places::on_macos(machine.0.path(), Some(&machine.path("/home/me")));
+            let found = newest(files).ok().flatten().expect("tokens");
+            machine.assert_found(found, &[(TOKEN, &path), ("l0cal", &local)]);
+            if !cfg!(target_os = "macos") {
+                assert!(machine.tokens().ok().flatten().is_none(), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn moved_settings_are_found_through_the_system_configuration() {
+        let drop_in = "/etc/systemd/system/plexmediaserver.service.d/override.conf";
+        for (reference, text, folder) in [
+            (
+                drop_in,
+                "[Service]\nEnvironment=\"PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data/plex media\"\n",
+                "/data/plex media/Plex Media Server",
+            ),
+            (
+                drop_in,
+                "[Service]\n# Environment=PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/old\n\
+                 Environment=LANG=C PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data/plex \\\n  A=b\n",
+                "/data/plex/Plex Media Server",
+            ),
+            (
+                "/etc/default/plexmediaserver",
+                "# PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/old\n\
+                 export PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR='/srv/Application Support' # moved\n",
+                "/srv/Application Support/Plex Media Server",
+            ),
+            (
+                "/etc/default/plexmediaserver",
+                "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/old\nPLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/new/\n",
+                "/new/Plex Media Server",
+            ),
+            (
+                "/etc/config/qpkg.conf",
+                "[Other]\nInstall_path = /wrong\n[PlexMediaServer]\nName = PlexMediaServer\n\
+                 Install_path = /share/CACHEDEV1_DATA/.qpkg/PlexMediaServer\n[Last]\nInstall_path = /wrong\n",
+                "/share/CACHEDEV1_DATA/.qpkg/PlexMediaServer/Library/Plex Media Server",
+            ),
+        ] {
+            let path = format!("{folder}/Preferences.xml");
+            Machine::new()
+                .with(reference, text)
+                .with(&path, xml(TOKEN))
+                .assert_token(TOKEN, &path);
+        }
+    }
+
+    #[test]
+    fn the_system_configuration_is_not_run_by_a_shell() {
+        let machine = Machine::new();
+        let marker = machine.path("/ran");
+        let text = format!(
+            "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=\"$(touch '{}')\"\n",
+            marker.display()
+        );
+        assert!(
+            machine
+                .with("/etc/default/plexmediaserver", text)
+                .tokens()
+                .unwrap()
+                .is_none()
+        );
+        assert!(!marker.exists());
+    }
+
+    #[test]
+    fn the_folder_in_the_environment_is_searched_too() {
+        let path = "/data/Plex Media Server/Preferences.xml";
+        let machine = Machine::new().with(path, xml(TOKEN));
+        let data = machine.path("/data");
+        let files = places::on_this_machine(machine.0.path(), None, Some(&data));
+        let found = newest(files).ok().flatten().expect("tokens");
+        machine.assert_found(found, &[(TOKEN, path)]);
+    }
+
+    #[test]
+    fn the_newest_readable_file_with_a_token_is_used() {
+        let [old, new, newer, newest] = [
+            "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/var/lib/plex/Plex Media Server/Preferences.xml",
+            "/config/Preferences.xml",
+            "/usr/local/plexdata/Plex Media Server/Preferences.xml",
+        ];
+        let machine = Machine::new()
+            .with(old, xml("old"))
+            .aged(old, 4000)
+            .with(new, xml(TOKEN))
+            .aged(new, 3000)
+            .with(newer, xml(""))
+            .aged(newer, 2000)
+            .with(newest, "not XML")
+            .aged(newest, 1000);
+        machine.assert_token(TOKEN, new);
+        machine.aged(old, 10).assert_token("old", old);
+    }
+
+    #[test]
+    fn the_newest_settings_count_with_their_own_local_admin_token_only() {
+        let [old, new] = ["/config", "/var/lib/plex/Plex Media Server"].map(|folder| {
+            [
+                format!("{folder}/Preferences.xml"),
+                format!("{folder}/.LocalAdminToken"),
+            ]
+        });
+        let machine = Machine::new()
+            .with(&old[0], xml(TOKEN))
+            .aged(&old[0], 2000)
+            .with(&old[1], "old-local")
+            .with(&new[0], xml(""))
+            .aged(&new[0], 1000);
+        machine.assert_tokens(&[(TOKEN, &old[0]), ("old-local", &old[1])]);
+        // Of an unclaimed server.
+        let machine = machine.with(&new[1], " new-local\r\n");
+        machine.assert_token("new-local", &new[1]);
+        // When the server has started is not when its settings have changed.
+        machine
+            .aged(&new[1], 9000)
+            .assert_token("new-local", &new[1]);
+    }
+
+    #[test]
+    fn settings_without_a_token_are_reported() {
+        let settings = "/config/Preferences.xml";
+        let local = "/config/.LocalAdminToken";
+        assert!(Machine::new().tokens().unwrap().is_none());
+        let unclaimed = Machine::new().with(settings, xml(""));
+        assert!(
+            unclaimed
+                .message()
+                .contains("Preferences.xml has no PlexOnlineToken")
+        );
+        for text in ["", "two words", "\0"] {
+            let message = Machine::new()
+                .with(settings, xml(""))
+                .with(local, text)
+                .message();
+            assert!(
+                message.ends_with(".LocalAdminToken has no token"),
+                "{message}"
+            );
+        }
+        Machine::new()
+            .with(settings, "<cut")
+            .with(local, "l0cal")
+            .assert_token("l0cal", local);
+        Machine::new()
+            .with(settings, xml(TOKEN))
+            .with(local, "two words")
+            .assert_token(TOKEN, settings);
+    }
+
+    #[test]
+    fn a_folder_in_place_of_the_settings_is_called_a_folder() {
+        let machine = Machine::new().with("/config/Preferences.xml/file", "");
+        let folder = machine.path("/config/Preferences.xml");
+        let message = format!("cannot read {}: it is a folder", folder.display());
+        assert_eq!(machine.message(), message);
+        for path in [folder, machine.path("/config")] {
+            assert_eq!(
+                named(&path).err().map(|failure| failure.message).as_ref(),
+                Some(&message)
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_no_local_admin_token() {
+        let local = "/config/.LocalAdminToken";
+        let machine = Machine::new()
+            .with("/config/Preferences.xml", xml(""))
+            .with("/root/secret", "s3cr3t");
+        std::os::unix::fs::symlink(machine.path("/root/secret"), machine.path(local)).unwrap();
+        assert!(
+            machine
+                .message()
+                .ends_with(".LocalAdminToken: it is a symbolic link")
+        );
+    }
+
+    #[test]
+    fn settings_are_found_below_the_volume_of_every_container() {
+        for path in [
+            "Preferences.xml",
+            "Plex Media Server/Preferences.xml",
+            "Library/Application Support/Plex Media Server/Preferences.xml",
+            "config/Library/Application Support/Plex Media Server/Preferences.xml",
+            "config/Plex Media Server/Preferences.xml",
+            "AppData/Plex Media Server/Preferences.xml",
+            "Library/Plex Media Server/Preferences.xml",
+        ] {
+            let volume = Machine::new().with(path, xml(TOKEN));
+            let found = named(volume.0.path()).unwrap_or_default();
+            volume.assert_found(found, &[(TOKEN, path)]);
+        }
+        let deeper = Machine::new().with("a/b/config/Preferences.xml", xml(TOKEN));
+        let failure = named(deeper.0.path()).err().expect("too deep");
+        assert!(
+            failure
+                .message
+                .contains("found no Preferences.xml at the usual places below"),
+            "{}",
+            failure.message
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_can_contain_pattern_characters() {
+        let volume = Machine::new().with("[plex]*?/config/Preferences.xml", xml(TOKEN));
+        assert!(named(&volume.path("[plex]*?")).is_ok());
+    }
+}
