@@ -42,6 +42,10 @@ const SETTINGS: &[(&str, &str)] = &[
         "/volume*/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
     ),
     (
+        "Synology DSM 7",
+        "/volume*/@apphome/PlexMediaServer/Plex Media Server/Preferences.xml",
+    ),
+    (
         "Synology DSM 6",
         "/volume*/Plex/Library/Application Support/Plex Media Server/Preferences.xml",
     ),
@@ -86,6 +90,11 @@ pub(crate) const LOCAL_ADMIN_TOKENS_ON_WINDOWS: [(&str, &str); 2] = [
 
 /// Files of a system that name a folder, and where the settings are in that folder.
 const REFERENCES: &[(&str, Entry, &str)] = &[
+    (
+        "/etc/systemd/system/plexmediaserver.service",
+        Entry::Variable(DATA_VARIABLE),
+        IN_DATA,
+    ),
     (
         "/etc/systemd/system/plexmediaserver.service.d/*.conf",
         Entry::Variable(DATA_VARIABLE),
@@ -181,9 +190,10 @@ pub(crate) fn is_property_list(settings: &Path) -> bool {
         .is_some_and(|extension| extension == "plist")
 }
 
+/// The text of a system's file, in which a comment can have any bytes.
 fn text(file: PathBuf) -> Option<String> {
     let bytes = secret_file::read(secret_file::open_regular(&file).ok()?).ok()?;
-    String::from_utf8(bytes).ok()
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The files that can be the settings of a server below a folder.

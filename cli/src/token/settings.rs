@@ -258,6 +258,7 @@ mod tests {
             "/var/packages/PlexMediaServer/shares/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
             "/volume1/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
             "/volume3/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+            "/volume1/@apphome/PlexMediaServer/Plex Media Server/Preferences.xml",
             "/volume2/Plex/Library/Application Support/Plex Media Server/Preferences.xml",
             "/volume1/Plex/Library/Plex Media Server/Preferences.xml",
             "/mnt/HD/HD_a2/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml",
@@ -293,7 +294,14 @@ mod tests {
     #[test]
     fn moved_settings_are_found_through_the_system_configuration() {
         let drop_in = "/etc/systemd/system/plexmediaserver.service.d/override.conf";
+        let unit = "/etc/systemd/system/plexmediaserver.service";
         for (reference, text, folder) in [
+            (
+                unit,
+                "[Service]\nEnvironment=\"PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data/plex media\"\n\
+                 ExecStart=/bin/sh -c 'exec \"/usr/lib/plexmediaserver/Plex Media Server\"'\n",
+                "/data/plex media/Plex Media Server",
+            ),
             (
                 drop_in,
                 "[Service]\nEnvironment=\"PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data/plex media\"\n",
@@ -347,6 +355,21 @@ mod tests {
                 .is_none()
         );
         assert!(!marker.exists());
+    }
+
+    #[test]
+    fn the_system_configuration_can_have_any_bytes() {
+        for reference in [
+            "/etc/systemd/system/plexmediaserver.service.d/override.conf",
+            "/etc/default/plexmediaserver",
+        ] {
+            let text = b"# f\xfcr Plex\nPLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR=/data\n";
+            let path = "/data/Plex Media Server/Preferences.xml";
+            Machine::new()
+                .with(reference, text)
+                .with(path, xml(TOKEN))
+                .assert_token(TOKEN, path);
+        }
     }
 
     #[test]
