@@ -14,7 +14,8 @@ use plex_butler::TaskName;
 pub(crate) const MEANING: &str = "\
 TASK is a name from `plex-butler list`, in any case or like backup-database.
 If no option gives the token, it is read from PLEX_TOKEN, or else from the file
-in PLEX_TOKEN_FILE. There is no --token: others could read it with `ps`.";
+in PLEX_TOKEN_FILE, or else from the credential plex-token of a systemd service.
+There is no --token: others could read it with `ps`.";
 
 pub(crate) const EXIT_CODES: [(&str, &str); 5] = [
     (

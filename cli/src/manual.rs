@@ -8,12 +8,16 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::args;
 
-const ENVIRONMENT: [(&str, &str); 6] = [
+const ENVIRONMENT: [(&str, &str); 7] = [
     ("PLEX_URL", "The server's address, if there is no --url."),
     ("PLEX_TOKEN", "The token, if no option says where it is."),
     (
         "PLEX_TOKEN_FILE",
-        "The file with the token, if PLEX_TOKEN is not set either.",
+        "The file with the token, if PLEX_TOKEN is not set either. - is stdin.",
+    ),
+    (
+        "CREDENTIALS_DIRECTORY",
+        "The folder in which systemd puts the credential plex-token, which is the last place for the token.",
     ),
     (
         "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR",
@@ -32,7 +36,7 @@ const ENVIRONMENT: [(&str, &str); 6] = [
 const FILES: [(&str, &str); 2] = [
     (
         "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
-        "The settings of the server, where --token-from-server finds the token. README.md lists the places on other systems.",
+        "The settings of the server, where --token-from-server finds the token. The local admin token is beside them. README.md lists the places on other systems.",
     ),
     (
         "/etc/plex-butler/token",

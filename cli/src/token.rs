@@ -34,6 +34,8 @@ enum Source {
     Variable(String),
     /// A file of its own, or stdin, and the name of the option or variable that has its path.
     File(PathBuf, &'static str),
+    /// A credential from systemd. The folder can be another service's, without a token.
+    Credential(PathBuf),
     /// A settings file, or a folder above it.
     Settings(PathBuf),
     ThisMachine,
@@ -85,6 +87,8 @@ impl Source {
             Source::Variable(token.to_string_lossy().trim().into())
         } else if let Some(path) = variable("PLEX_TOKEN_FILE") {
             Source::File(path.into(), "PLEX_TOKEN_FILE")
+        } else if let Some(folder) = variable("CREDENTIALS_DIRECTORY") {
+            Source::Credential(Path::new(&folder).join("plex-token"))
         } else {
             Source::None
         }
@@ -103,6 +107,8 @@ impl Source {
                 source: "PLEX_TOKEN".into(),
             }]),
             Source::File(path, origin) => Ok(vec![from_file(path, origin, quiet)?]),
+            Source::Credential(path) if is_missing(path) => Ok(Vec::new()),
+            Source::Credential(path) => Ok(vec![from_file(path, "CREDENTIALS_DIRECTORY", quiet)?]),
             Source::Settings(path) => settings::named(path),
             Source::ThisMachine => settings::on_this_machine(),
         }
@@ -139,4 +145,9 @@ fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
             source: format!("{name} ({origin})"),
         }),
     }
+}
+
+/// Whether a file certainly does not exist.
+fn is_missing(path: &Path) -> bool {
+    path.try_exists().is_ok_and(|exists| !exists)
 }

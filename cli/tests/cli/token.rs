@@ -157,6 +157,56 @@ fn a_token_file_in_utf_16_with_a_byte_order_mark_is_read() {
 }
 
 #[test]
+fn a_credential_of_systemd_is_used_last() {
+    let server = Pms::new().start();
+    let dir = Dir::new();
+    let file = dir.file("token", "from-file");
+    dir.file("credentials/plex-token", "from-credential\n");
+    let run = |token, file: &str| {
+        Run::new(&["stop", "--all"])
+            .env("PLEX_URL", server.url())
+            .env("PLEX_TOKEN", token)
+            .env("PLEX_TOKEN_FILE", file)
+            .env("CREDENTIALS_DIRECTORY", dir.path().join("credentials"))
+            .done()
+            .prints("all tasks: stopped\n");
+    };
+    run("from-variable", &file);
+    run("", &file);
+    run("", "");
+    let token = |token: &str| Some(token.to_owned());
+    assert_eq!(
+        tokens(&server),
+        [
+            token("from-variable"),
+            token("from-file"),
+            token("from-credential")
+        ]
+    );
+}
+
+#[test]
+fn a_missing_credential_is_no_token_and_an_unreadable_one_is_an_error() {
+    let server = Pms::new().start();
+    let dir = Dir::new();
+    dir.file("of-another-service/other", TOKEN);
+    dir.file("unreadable/plex-token/file", TOKEN);
+    dir.file("empty/plex-token", "\n");
+    let run = |folder: &str| {
+        Run::new(&["stop", "--all"])
+            .env("PLEX_URL", server.url())
+            .env("CREDENTIALS_DIRECTORY", dir.path().join(folder))
+            .done()
+    };
+    for folder in ["of-another-service", "missing"] {
+        run(folder).prints("all tasks: stopped\n");
+    }
+    run("unreadable").fails(2, &["cannot read the token file", "plex-token"]);
+    run("empty").fails(2, &["plex-token is empty"]);
+    assert_eq!(tokens(&server), [None, None]);
+}
+
+#[test]
 fn the_token_can_come_from_stdin() {
     let server = Pms::with_token(TOKEN).start();
     let run = || Run::new(&["stop", "--all", "--token-file", "-"]).env("PLEX_URL", server.url());
