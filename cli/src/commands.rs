@@ -1,11 +1,11 @@
 //! The commands.
 
-use plex_butler::{ButlerTask, Error, TaskName};
+use plex_butler::{ButlerTask, TaskName};
 use serde::Serialize;
 
 use crate::args::{Command, Filter, Options, Selection};
 use crate::failure::{Failure, Status};
-use crate::output::{Output, complain, printable_json};
+use crate::output::{Output, eprint_line, printable_json};
 use crate::report::Report;
 use crate::server::{Action, Server};
 use crate::{completions, names, table};
@@ -36,13 +36,12 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
     let mut tasks = Server::new(options)?.list()?;
     let mut status = Status::Done;
     if !filter.tasks.is_empty() {
-        let listed = names_of(&tasks);
         let mut wanted = Vec::new();
         for task in &filter.tasks {
-            match resolve(task, &listed, false) {
+            match resolve(task, &tasks, false) {
                 Ok(name) => wanted.push(name),
                 Err(failure) => {
-                    complain(&format!("{task}: {}", failure.message));
+                    eprint_line(&format!("{task}: {}", failure.message));
                     status = failure.status;
                 }
             }
@@ -90,20 +89,28 @@ fn act(
 ) -> Result<Status, Failure> {
     let mut server = Server::new(options)?;
     let mut report = Report::new(selection, options, output);
+    let tasks = &selection.tasks;
+    let mut listed = match server.wait() {
+        Ok(listed) => listed,
+        Err(error) => {
+            report.failed(tasks.first().map(String::as_str), &error.into());
+            report.not_tried(tasks.get(1..).unwrap_or_default());
+            return Ok(report.status());
+        }
+    };
     if selection.all {
         match server.act(action, None) {
             Ok(outcome) => report.done(None, outcome),
             Err(error) => report.failed(None, &error.into()),
         }
     }
-    let mut listed = None;
-    for (index, task) in selection.tasks.iter().enumerate() {
+    for (index, task) in tasks.iter().enumerate() {
         match act_on(task, action, &mut server, &mut listed) {
             Ok((name, outcome)) => report.done(Some(name.as_str()), outcome),
             Err(failure) => {
                 report.failed(Some(task), &failure);
                 if failure.is_unreachable {
-                    report.not_tried(&selection.tasks[index + 1..]);
+                    report.not_tried(&tasks[index + 1..]);
                     break;
                 }
             }
@@ -112,58 +119,72 @@ fn act(
     Ok(report.status())
 }
 
-/// Starts or stops the task that the user means. Requests the list at most once, and keeps its names in `listed`.
+/// Starts or stops the task that the user means. Requests the list at most once, and only if the name is not known.
 fn act_on(
     wanted: &str,
     action: Action,
     server: &mut Server,
-    listed: &mut Option<Vec<TaskName>>,
+    listed: &mut Option<Vec<ButlerTask>>,
 ) -> Result<(TaskName, &'static str), Failure> {
     let name = match names::find(wanted, TaskName::KNOWN)[..] {
         [name] => name.clone(),
         _ => {
-            let names = match listed.take() {
-                Some(names) => names,
-                None => names_of(&server.list()?),
+            let tasks = match listed.take() {
+                Some(tasks) => tasks,
+                None => server.list()?,
             };
-            resolve(wanted, listed.insert(names), true)?
+            resolve(wanted, listed.insert(tasks), true)?
         }
     };
     match server.act(action, Some(&name)) {
         Ok(outcome) => Ok((name, outcome)),
-        Err(Error::UnknownTask { available, .. }) => Err(no_such_task(wanted, &available, true)),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(match error.available() {
+            Some(available) => no_such_task(wanted, available, true),
+            None => error.into(),
+        }),
     }
 }
 
-fn names_of(tasks: &[ButlerTask]) -> Vec<TaskName> {
-    tasks.iter().map(|task| task.name.clone()).collect()
-}
-
-/// The one of the server's names that the user means. `has_all` says whether the command has the option `--all`.
-fn resolve(wanted: &str, listed: &[TaskName], has_all: bool) -> Result<TaskName, Failure> {
-    match names::find(wanted, listed)[..] {
+/// The one of the server's tasks that the user means, by its name or its title. `has_all` says whether the command has the
+/// option `--all`.
+fn resolve(wanted: &str, listed: &[ButlerTask], has_all: bool) -> Result<TaskName, Failure> {
+    let names: Vec<TaskName> = listed.iter().map(|task| task.name.clone()).collect();
+    let mut found = names::find(wanted, &names);
+    if found.is_empty() {
+        found = names::find_by_title(wanted, listed);
+    }
+    match found[..] {
         [name] => Ok(name.clone()),
-        [] => Err(no_such_task(wanted, listed, has_all)),
-        ref several => Err(Failure::no_such_task(format!(
+        [] => Err(no_such_task(wanted, &names, has_all)),
+        _ => Err(Failure::no_such_task(format!(
             "it can mean {}; write one of them exactly",
-            either(several.iter().copied())
+            either(&found)
         ))),
     }
 }
 
 fn no_such_task(wanted: &str, available: &[TaskName], has_all: bool) -> Failure {
-    let advice = match names::closest(wanted, available)[..] {
-        _ if available.is_empty() => "the server lists no tasks".into(),
+    if available.is_empty() {
+        return Failure::no_such_task("no such task; the server lists no tasks");
+    }
+    if !names::find(wanted, TaskName::KNOWN).is_empty() {
+        return Failure::no_such_task(
+            "this server does not have this task, though others do; `plex-butler list` shows its tasks",
+        );
+    }
+    let advice = match &names::closest(wanted, available)[..] {
         [] if has_all && wanted.eq_ignore_ascii_case("all") => "did you mean --all?".into(),
         [] => "`plex-butler list` shows the tasks of this server".into(),
-        ref names => format!("did you mean {}?", either(names.iter().copied())),
+        names => format!("did you mean {}?", either(names)),
     };
     Failure::no_such_task(format!("no such task; {advice}"))
 }
 
-/// `A`, or `A or B`.
-fn either<'a>(names: impl IntoIterator<Item = &'a TaskName>) -> String {
-    let names: Vec<&str> = names.into_iter().map(TaskName::as_str).collect();
-    names.join(" or ")
+/// `A`, or `A or B`, or `A, B or C`.
+fn either(names: &[&TaskName]) -> String {
+    let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }

@@ -54,6 +54,15 @@ impl Failure {
         Failure::new(Status::NoSuchTask, message)
     }
 
+    /// The same, after `--retry` has come to its end. There is no time for another request.
+    pub(crate) fn gave_up(self, reason: &str) -> Failure {
+        Failure {
+            message: format!("{reason}: {}", self.message),
+            is_unreachable: true,
+            ..self
+        }
+    }
+
     pub(crate) fn not_tried() -> Failure {
         Failure::new(
             Status::Failed,
@@ -90,7 +99,10 @@ impl From<Error> for Failure {
                     Status::WrongUsage,
                     "; the token file or PLEX_TOKEN must hold the token and nothing else",
                 ),
-                Input::RootCertificates => (Status::WrongUsage, "; see --ca"),
+                Input::RootCertificates => (
+                    Status::WrongUsage,
+                    "; --ca needs a file with `-----BEGIN CERTIFICATE-----`",
+                ),
                 Input::Proxy => (Status::WrongUsage, "; see --no-proxy"),
                 _ => (Status::WrongUsage, ""),
             },

@@ -17,20 +17,21 @@ mod secret_file;
 mod server;
 mod table;
 mod token;
+mod trace;
 
 use std::process::ExitCode;
 
 use failure::{Failure, Status};
-use output::{Output, complain, complain_about_usage};
+use output::{Output, complain_about_usage, eprint_line};
 
 fn main() -> ExitCode {
     let mut output = Output::default();
     let mut status = run(&mut output).unwrap_or_else(|failure| {
-        complain(&failure.message);
+        eprint_line(&failure.message);
         failure.status
     });
     if let Err(error) = output.finish() {
-        complain(&format!("cannot write the output: {error}"));
+        eprint_line(&format!("cannot write the output: {error}"));
         status = status.max(Status::Failed);
     }
     status.into()

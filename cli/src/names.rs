@@ -1,5 +1,7 @@
 //! Finding the task that a user means, and the names to suggest if there is none.
 
+use std::cmp::Reverse;
+
 use plex_butler::{ButlerTask, TaskName};
 
 /// How many names are suggested for one that does not exist.
@@ -47,7 +49,7 @@ pub(crate) fn closest<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskNa
         .map(|name| (words_in_common(&wanted, &words(name.as_str())), name))
         .filter(|(score, _)| *score > 0)
         .collect();
-    scored.sort_by(|a, b| b.0.cmp(&a.0));
+    scored.sort_by_key(|(score, _)| Reverse(*score));
     let best = scored.first().map_or(0, |(score, _)| *score);
     let best = scored.into_iter().take_while(|(score, _)| *score == best);
     best.map(|(_, name)| name).take(SUGGESTIONS).collect()

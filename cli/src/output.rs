@@ -35,7 +35,7 @@ impl Output {
 }
 
 /// Writes a line to stderr.
-pub(crate) fn complain(message: &str) {
+pub(crate) fn eprint_line(message: &str) {
     // A message can be cut with an ellipsis, which not every terminal can show.
     let message = printable(message).replace('…', "...");
     // If stderr is closed, the message cannot be shown.

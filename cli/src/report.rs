@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::args::{Options, Selection};
 use crate::failure::{Failure, Status};
-use crate::output::{Output, complain, printable_json};
+use crate::output::{Output, eprint_line, printable_json};
 
 /// Prints the result of each task, and keeps the exit code.
 pub(crate) struct Report<'a> {
@@ -60,8 +60,8 @@ impl<'a> Report<'a> {
         self.status = self.status.max(failure.status);
         match task {
             _ if self.json => self.line(task, Outcome::Error(&failure.message)),
-            Some(task) => complain(&format!("{task}: {}", failure.message)),
-            None => complain(&failure.message),
+            Some(task) => eprint_line(&format!("{task}: {}", failure.message)),
+            None => eprint_line(&failure.message),
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::output::eprint_line;
 
 /// The largest file that is read. PMS's own settings have a few KiB.
 const MAX_SIZE: u64 = 1 << 20;
@@ -27,7 +27,7 @@ pub(crate) fn text(path: &Path, name: &str, quiet: bool) -> Result<String, Failu
     } else {
         let file = File::open(path).map_err(cannot_read)?;
         if !quiet && should_be_private(&file) {
-            complain(&format!(
+            eprint_line(&format!(
                 "warning: other users can read {name}; chmod 600 it"
             ));
         }

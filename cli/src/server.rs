@@ -1,18 +1,24 @@
-//! The server that the options and the environment name, and the requests to it. `--retry` repeats them, and so does another
-//! token after a refusal. `--verbose` reports them.
+//! The server that the options and the environment name, and the requests to it.
+//!
+//! Each request goes over a connection of its own: some servers promise to keep a connection open and close it all the same.
 
-use std::io::{self, IsTerminal};
-use std::time::Instant;
+use std::net::IpAddr;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use plex_butler::{ButlerTask, Client, ClientBuilder, Error, StartOutcome, StopOutcome, TaskName};
+use plex_butler::{
+    ButlerTask, Client, ClientBuilder, Error, Input, StartOutcome, StopOutcome, TaskName,
+    TransportErrorKind,
+};
 
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
 use crate::headers;
-use crate::output::complain;
+use crate::output::eprint_line;
 use crate::retry::Retry;
-use crate::token::{Token, Tokens};
+use crate::token::Tokens;
+use crate::trace::Trace;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
@@ -21,62 +27,110 @@ pub(crate) enum Action {
 }
 
 pub(crate) struct Server {
-    client: Client,
     /// The client's settings, without a token.
-    builder: ClientBuilder,
+    settings: ClientBuilder,
     tokens: Tokens,
     url: String,
+    timeout: Duration,
     retry: Retry,
-    verbose: bool,
-    /// Whether the first pause is to be announced.
-    announce: bool,
+    trace: Trace,
+    /// Whether the next pause is to be announced.
+    announces: bool,
+}
+
+/// Why a request did not succeed, and why it was not sent again if `--retry` would allow that.
+pub(crate) struct RequestError {
+    error: Box<Error>,
+    gave_up: Option<String>,
+}
+
+impl RequestError {
+    /// The tasks of the server, if it does not have the one of the request.
+    pub(crate) fn available(&self) -> Option<&[TaskName]> {
+        match &*self.error {
+            Error::UnknownTask { available, .. } => Some(available),
+            _ => None,
+        }
+    }
+}
+
+impl From<RequestError> for Failure {
+    fn from(RequestError { error, gave_up }: RequestError) -> Failure {
+        let failure = Failure::from(*error);
+        match gave_up {
+            Some(reason) => failure.gave_up(&reason),
+            None => failure,
+        }
+    }
 }
 
 impl Server {
     pub(crate) fn new(options: &Options) -> Result<Server, Failure> {
+        let trace = Trace::new(options.verbose);
         let (url, url_source) = match (&options.url, variable("PLEX_URL")) {
             (Some(url), _) => (url.clone(), "--url"),
             (None, Some(url)) => (url.to_string_lossy().into_owned(), "PLEX_URL"),
             (None, None) => (Client::DEFAULT_BASE_URL.into(), "default"),
         };
-        let tokens = Tokens::find(options)?;
-        let builder = builder(&url, options)?;
-        let client = client(&builder, tokens.current())?;
-        if options.verbose {
-            // The client has accepted the URL, so it holds no password.
-            complain(&format!("address: {url} ({url_source})"));
-            report_token(tokens.current());
-            let direct = if options.no_proxy {
-                "none (--no-proxy)"
-            } else {
-                "none"
-            };
-            complain(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
-        }
-        let announce = io::stderr().is_terminal() && !options.quiet;
-        let retry = Retry::new(Instant::now(), options.retry);
-        Ok(Server {
-            client,
-            builder,
-            tokens,
+        let server = Server {
+            tokens: Tokens::find(options)?,
+            settings: settings(&url, options)?,
+            timeout: options.timeout.unwrap_or(Client::DEFAULT_TIMEOUT),
+            retry: Retry::new(Instant::now(), options.retry),
+            announces: !options.quiet,
             url,
-            retry,
-            verbose: options.verbose,
-            announce,
-        })
+            trace,
+        };
+        let client = server
+            .client(server.timeout)
+            .map_err(|error| invalid(error, &server.url))?;
+        // The client has accepted the URL, so it holds no password.
+        trace.line(&format!("address: {} ({url_source})", server.url));
+        server.trace_token();
+        let direct = if options.no_proxy {
+            "none (--no-proxy)"
+        } else {
+            "none"
+        };
+        trace.line(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
+        Ok(server)
     }
 
-    pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, Error> {
-        let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
-        self.request("list", Client::get_butler_tasks, outcome)
+    /// With `--retry`, asks for the list until the server answers. Returns the list, if it is one. Whatever else the server
+    /// answers, the answer to the request that follows counts.
+    pub(crate) fn wait(&mut self) -> Result<Option<Vec<ButlerTask>>, RequestError> {
+        if !self.retry.is_on() {
+            return Ok(None);
+        }
+        match self.list() {
+            Ok(tasks) => Ok(Some(tasks)),
+            Err(error) if error.gave_up.is_some() => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
-    /// Starts or stops one task, or all, and returns the outcome in words.
+    /// Lists the tasks. With `--retry`, again until the server answers, and within the time that is left.
+    pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, RequestError> {
+        loop {
+            let timeout = match self.retry.is_on() {
+                true => self.timeout.min(self.retry.left(Instant::now())),
+                false => self.timeout,
+            };
+            let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
+            let result = self.send("list", timeout, Client::get_butler_tasks, outcome);
+            match result {
+                Err(error) if is_starting(&error) => self.pause(error)?,
+                result => return result.map_err(RequestError::from),
+            }
+        }
+    }
+
+    /// Starts or stops one task, or all, and returns the outcome in words. Sends the request again only if nothing was done.
     pub(crate) fn act(
         &mut self,
         action: Action,
         task: Option<&TaskName>,
-    ) -> Result<&'static str, Error> {
+    ) -> Result<&'static str, RequestError> {
         let verb = match action {
             Action::Start => "start",
             Action::Stop => "stop",
@@ -86,7 +140,6 @@ impl Server {
             (Action::Start, None) => client.start_all_tasks().map(|()| "accepted"),
             (Action::Stop, None) => client.stop_all_tasks().map(|()| "stopped"),
             (Action::Start, Some(task)) => client.start_task(task).map(|outcome| match outcome {
-                // The API does not say whether the task runs now, runs later, or is skipped.
                 StartOutcome::Accepted => "accepted",
                 StartOutcome::AlreadyRunning => "already running",
             }),
@@ -95,92 +148,100 @@ impl Server {
                 StopOutcome::NotRunning => "not running",
             }),
         };
-        self.request(&what, request, |outcome| outcome.to_string())
+        loop {
+            let outcome = |outcome: &&'static str| (*outcome).to_owned();
+            match self.send(&what, self.timeout, request, outcome) {
+                Err(error) if error.is_transient() => self.pause(error)?,
+                result => return result.map_err(RequestError::from),
+            }
+        }
     }
 
-    fn request<T>(
+    /// Sends a request once, or twice if PMS has refused the first token and there is another.
+    fn send<T>(
         &mut self,
         what: &str,
+        timeout: Duration,
         request: impl Fn(&Client) -> Result<T, Error>,
         outcome: impl Fn(&T) -> String,
     ) -> Result<T, Error> {
         loop {
-            let mut result = self.send(what, &request, &outcome);
-            if result.as_ref().is_err_and(is_refusal_by_pms) && self.take_other_token() {
-                result = self.send(what, &request, &outcome);
+            let result = request(&self.client(timeout)?);
+            self.trace.request(what, &result, &outcome);
+            let is_refused = matches!(result, Err(Error::Unauthorized { from_pms: true, .. }));
+            if !is_refused || self.tokens.replace_refused().is_none() {
+                return result;
             }
-            let error = match result {
-                Err(error) if error.is_transient() => error,
-                result => return result,
-            };
-            let now = Instant::now();
-            let left = self.retry.left(now);
-            let Some(pause) = self.retry.pause(now, error.retry_after()) else {
-                return Err(error);
-            };
-            if std::mem::take(&mut self.announce) {
-                complain(&format!(
-                    "waiting up to {:.0}s for {}: {error}",
-                    left.as_secs_f64().ceil(),
-                    self.url
-                ));
-            }
-            std::thread::sleep(pause);
+            self.trace_token();
         }
     }
 
-    /// Sends a request once.
-    fn send<T>(
-        &self,
-        what: &str,
-        request: impl Fn(&Client) -> Result<T, Error>,
-        outcome: impl Fn(&T) -> String,
-    ) -> Result<T, Error> {
-        let started = Instant::now();
-        let result = request(&self.client);
-        if self.verbose {
-            let outcome = result
-                .as_ref()
-                .map_or_else(|error| format!("failed: {error}"), outcome);
-            let time = started.elapsed().as_secs_f64() * 1000.0;
-            complain(&format!("{what}: {outcome} (in {time:.1} ms)"));
+    /// Waits before the next try, or fails if there is none.
+    fn pause(&mut self, error: Error) -> Result<(), RequestError> {
+        if !self.retry.is_on() {
+            return Err(error.into());
         }
-        result
-    }
-
-    /// Replaces the token that PMS has refused, for the rest of the run. `false` if there is no other.
-    fn take_other_token(&mut self) -> bool {
-        let Some(token) = self.tokens.replace_refused() else {
-            return false;
+        let now = Instant::now();
+        let left = self.retry.left(now);
+        let pause = match self.retry.pause(now, error.retry_after()) {
+            Ok(pause) => pause,
+            Err(reason) => {
+                return Err(RequestError {
+                    error: error.into(),
+                    gave_up: Some(reason),
+                });
+            }
         };
-        if self.verbose {
-            report_token(Some(token));
+        if std::mem::take(&mut self.announces) {
+            let left = left.as_secs_f64().ceil();
+            eprint_line(&format!(
+                "waiting up to {left:.0}s for {}: {error}",
+                self.url
+            ));
         }
-        client(&self.builder, Some(token))
-            .map(|client| self.client = client)
-            .is_ok()
+        thread::sleep(pause);
+        if self.retry.left(Instant::now()).is_zero() {
+            return self.pause(error);
+        }
+        Ok(())
+    }
+
+    fn client(&self, timeout: Duration) -> Result<Client, Error> {
+        let settings = self.settings.clone().timeout(timeout);
+        match self.tokens.current() {
+            Some(token) => settings.token(&token.text).build(),
+            None => settings.build(),
+        }
+    }
+
+    fn trace_token(&self) {
+        let token = self.tokens.current();
+        let source = token.map_or("none", |token| &token.source);
+        self.trace.line(&format!("token: {source}"));
     }
 }
 
-/// Whether PMS has refused the token.
-fn is_refusal_by_pms(error: &Error) -> bool {
-    matches!(error, Error::Unauthorized { .. })
-}
-
-fn report_token(token: Option<&Token>) {
-    let source = token.map_or("none", |token| &token.source);
-    complain(&format!("token: {source}"));
-}
-
-fn client(builder: &ClientBuilder, token: Option<&Token>) -> Result<Client, Error> {
-    let builder = builder.clone();
-    match token {
-        Some(token) => builder.token(&token.text).build(),
-        None => builder.build(),
+impl From<Error> for RequestError {
+    fn from(error: Error) -> RequestError {
+        RequestError {
+            error: error.into(),
+            gave_up: None,
+        }
     }
 }
 
-fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
+/// Whether a server that starts, or what is in front of it, can answer the list like this.
+fn is_starting(error: &Error) -> bool {
+    match error {
+        Error::Transport { kind, .. } => {
+            !matches!(kind, TransportErrorKind::Tls | TransportErrorKind::Proxy)
+        }
+        Error::Status { status, .. } => *status == 429 || *status >= 500,
+        _ => false,
+    }
+}
+
+fn settings(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
     let mut builder = Client::builder(url).danger_accept_invalid_certificates(options.insecure);
     if let Some(path) = &options.header_file {
         let headers = headers::read(path, options.quiet)?;
@@ -197,11 +258,65 @@ fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
         })?;
         builder = builder.root_certificates(pem);
     }
-    if let Some(timeout) = options.timeout {
-        builder = builder.timeout(timeout);
-    }
     if options.no_proxy {
         builder = builder.no_proxy();
     }
     Ok(builder)
+}
+
+/// The failure for settings that the client refuses. An address without a scheme is finished.
+fn invalid(error: Error, url: &str) -> Failure {
+    let is_url = matches!(
+        error,
+        Error::InvalidInput {
+            input: Input::BaseUrl,
+            ..
+        }
+    );
+    match finished_url(url.trim()).filter(|_| is_url) {
+        Some(finished) => Failure::usage(format!("{error}; did you mean {finished}?")),
+        None => error.into(),
+    }
+}
+
+/// The URL that is meant by an address or a host name with dots, with or without a port. A text without dots can be a token.
+fn finished_url(address: &str) -> Option<String> {
+    let finished = if address
+        .parse::<IpAddr>()
+        .is_ok_and(|address| address.is_ipv6())
+    {
+        format!("http://[{address}]:32400")
+    } else {
+        let (host, port) = address.split_once(':').unwrap_or((address, "32400"));
+        let is_host = host == "localhost" || host.contains('.') && !host.starts_with("eyJ");
+        is_host.then(|| format!("http://{host}:{port}"))?
+    };
+    Client::builder(&finished).build().ok().map(|_| finished)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_finished_to_a_url() {
+        for (address, url) in [
+            ("192.168.1.10", "http://192.168.1.10:32400"),
+            ("192.168.1.10:8080", "http://192.168.1.10:8080"),
+            ("media.example.org", "http://media.example.org:32400"),
+            ("localhost", "http://localhost:32400"),
+            ("fd00::1", "http://[fd00::1]:32400"),
+        ] {
+            assert_eq!(finished_url(address).as_deref(), Some(url));
+        }
+        for text in [
+            "",
+            "abcdefghijklmnopqrst",
+            "eyJh.eyJi.c",
+            "a b.c",
+            "media.example.org:x",
+        ] {
+            assert_eq!(finished_url(text), None, "{text}");
+        }
+    }
 }

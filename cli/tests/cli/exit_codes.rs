@@ -107,8 +107,13 @@ fn a_missing_or_wrong_token_exits_with_3() {
 
 #[test]
 fn a_403_exits_with_3() {
-    let server = HttpServer::start(|_| Response::new(403));
-    Run::new(&["list", "--url", &server.url()])
-        .done()
-        .fails(3, &["403 Forbidden", "the server's owner"]);
+    for (response, advice) in [
+        (Response::of_pms(403), "the server's owner"),
+        (Response::new(403), "; see --header-file"),
+    ] {
+        let server = HttpServer::start(move |_| response.clone());
+        Run::new(&["list", "--url", &server.url()])
+            .done()
+            .fails(3, &["403 Forbidden", advice]);
+    }
 }

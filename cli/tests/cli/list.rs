@@ -155,9 +155,9 @@ fn a_huge_list_with_a_huge_name_takes_little_memory() {
     use crate::util::Done;
 
     let row = |name: &str| {
-        format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":false,"enabled":true}}"#)
+        format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":0,"enabled":1}}"#)
     };
-    let mut rows: Vec<String> = (0..100_000)
+    let mut rows: Vec<String> = (0..11_000)
         .map(|number| row(&format!("Task{number}")))
         .collect();
     rows.push(row(&"x".repeat(20_000)));
@@ -177,9 +177,9 @@ fn a_huge_list_with_a_huge_name_takes_little_memory() {
     let done = Done::from(output.expect("a shell"));
     assert_eq!(
         (done.code, done.stdout.lines().count()),
-        (Some(0), 100_002),
+        (Some(0), 11_002),
         "{}",
         done.stderr
     );
-    assert!(done.stdout.len() < 20 << 20, "{} bytes", done.stdout.len());
+    assert!(done.stdout.len() < 4 << 20, "{} bytes", done.stdout.len());
 }

@@ -1,6 +1,7 @@
 //! The names of tasks, as people write them.
 
 use plex_butler::TaskName;
+use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 
 use crate::util::{Run, TOKEN};
@@ -66,17 +67,31 @@ fn the_list_is_requested_once() {
 fn an_unknown_name_suggests_the_closest_ones() {
     let server = Pms::with_token(TOKEN).start();
     for (name, advice) in [
-        ("bakup-database", "did you mean BackupDatabase?"),
-        ("ALL", "did you mean --all?"),
-        ("xyz", "`plex-butler list` shows the tasks of this server"),
+        (
+            "bakup-database",
+            "no such task; did you mean BackupDatabase?",
+        ),
+        (
+            "ButlerTaskBackupDatabase",
+            "no such task; did you mean BackupDatabase?",
+        ),
+        (
+            "AudioAnalysis",
+            "no such task; did you mean DeepMediaAnalysis, LoudnessAnalysis, MusicAnalysis or UpgradeMediaAnalysis?",
+        ),
+        ("ALL", "no such task; did you mean --all?"),
+        (
+            "xyz",
+            "no such task; `plex-butler list` shows the tasks of this server",
+        ),
         // A name that other servers have.
         (
             "check-for-updates",
-            "`plex-butler list` shows the tasks of this server",
+            "this server does not have this task, though others do; `plex-butler list` shows its tasks",
         ),
     ] {
         let done = Run::at(&server, &["start", name]).done();
-        let expected = format!("plex-butler: {name}: no such task; {advice}\n");
+        let expected = format!("plex-butler: {name}: {advice}\n");
         assert_eq!((done.code, done.stderr), (Some(4), expected));
     }
     assert!(server.running().is_empty());
@@ -85,6 +100,23 @@ fn an_unknown_name_suggests_the_closest_ones() {
         4,
         &["all: no such task; `plex-butler list` shows the tasks"],
     );
+}
+
+#[test]
+fn a_title_is_understood_when_the_list_is_requested_anyway() {
+    let list = r#"{"ButlerTasks":{"ButlerTask":[
+        {"name":"A","interval":1,"scheduleRandomized":0,"enabled":1,"title":"Clean Logs"},
+        {"name":"B","interval":1,"scheduleRandomized":0,"enabled":1,"title":"Twice"},
+        {"name":"C","interval":1,"scheduleRandomized":0,"enabled":1,"title":"twice"}]}}"#;
+    let server = HttpServer::start(move |request| match &*request.method {
+        "GET" => Response::of_pms(200).json(list),
+        _ => Response::of_pms(200),
+    });
+    let run = |args: &[&str]| Run::new(args).env("PLEX_URL", server.url()).done();
+    run(&["start", "Clean Logs"]).prints("A: accepted\n");
+    run(&["stop", "clean-logs"]).prints("A: stopped\n");
+    run(&["start", "Twice"]).fails(4, &["it can mean B or C; write one of them exactly"]);
+    assert!(run(&["list", "clean logs"]).stdout.contains("\nA "));
 }
 
 #[test]

@@ -38,6 +38,25 @@ fn an_empty_url_counts_as_not_set() {
 }
 
 #[test]
+fn an_address_without_a_scheme_is_finished_in_the_message() {
+    for (url, finished) in [
+        ("192.168.1.10", "http://192.168.1.10:32400"),
+        ("media.example.org:8080", "http://media.example.org:8080"),
+    ] {
+        let advice = format!("must start with http:// or https://; did you mean {finished}?");
+        Run::new(&["list", "--url", url])
+            .done()
+            .fails(2, &[&advice]);
+    }
+    let done = Run::new(&["list", "--url", "abcdefghijklmnopqrst"]).done();
+    assert!(
+        !done.stderr.contains("abcdefghijklmnopqrst"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
 fn the_headers_in_a_file_are_sent() {
     let pms = Pms::with_token(TOKEN);
     let server = HttpServer::start(move |request| match request.header("Authorization") {
@@ -53,7 +72,11 @@ fn the_headers_in_a_file_are_sent() {
     };
     run(&["stop", "--all"]).fails(
         3,
-        &["may want the header `Authorization`; it asked for Basic; see --header-file"],
+        &[
+            "such as `Authorization`",
+            "it asked for Basic;",
+            "; see --header-file",
+        ],
     );
     let file = dir.file(
         "headers",

@@ -1,90 +1,247 @@
-//! `--retry`.
+//! `--retry`: waiting for a server that starts. Each server changes after a number of connections or requests.
 
+use std::io::Read;
+use std::net::Shutdown;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::http::{HttpServer, Request, Response, serve};
 use plex_butler_test_support::pms::Pms;
-use plex_butler_test_support::raw::unused_address;
+use plex_butler_test_support::raw::{RawServer, unused_address};
+use plex_butler_test_support::tls::Ca;
 
-use crate::util::Run;
+use crate::util::{Dir, Run};
 
 /// A server that sends this response to a number of requests, and then answers as PMS.
-fn starting_up(failures: usize, response: fn() -> Response) -> HttpServer {
+fn starting_up(failures: usize, response: Response) -> HttpServer {
     let pms = Pms::new();
     let requests = AtomicUsize::new(0);
     HttpServer::start(move |request| {
         if requests.fetch_add(1, Ordering::SeqCst) < failures {
-            response()
+            response.clone()
         } else {
             pms.answer(request)
         }
     })
 }
 
-#[test]
-fn retry_waits_for_a_server_that_starts_up() {
-    let server = starting_up(2, || Response::new(503));
-    let args = [
-        "--retry",
-        "60",
-        "start",
-        "BackupDatabase",
-        "MusicAnalysis",
-        "--url",
-        &server.url(),
-    ];
-    Run::new(&args)
-        .done()
-        .prints("BackupDatabase: accepted\nMusicAnalysis: accepted\n");
-    assert_eq!(server.requests().len(), 4);
+/// The methods and paths of the requests, without those of the waiting.
+fn after_waiting(server: &HttpServer) -> Vec<String> {
+    let requests = server.requests();
+    let requests = requests.iter().filter(|request| request.method != "GET");
+    let line = |request: &Request| format!("{} {}", request.method, request.target);
+    requests.map(line).collect()
 }
 
 #[test]
-fn the_retry_time_covers_all_tasks() {
+fn whatever_a_proxy_answers_for_a_server_that_starts_is_waited_through() {
+    for status in [
+        429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530,
+    ] {
+        let server = starting_up(1, Response::new(status));
+        let args = [
+            "-q",
+            "--retry",
+            "60",
+            "start",
+            "BackupDatabase",
+            "MusicAnalysis",
+        ];
+        let run = Run::new(&args).env("PLEX_URL", server.url());
+        run.done().prints("");
+        let sent = ["POST /butler/BackupDatabase", "POST /butler/MusicAnalysis"];
+        assert_eq!(after_waiting(&server), sent, "{status}");
+        assert_eq!(server.requests().len(), 4, "{status}");
+    }
+}
+
+#[test]
+fn a_published_port_that_accepts_and_closes_is_waited_through() {
+    let pms = Pms::new();
+    let server = RawServer::start(move |stream, number| {
+        if number >= 2 {
+            let _ = serve(stream, number, |request| pms.answer(request));
+        }
+    });
+    let url = format!("http://{}", server.address());
+    // The list is requested twice on the first try.
+    Run::new(&["-q", "--retry", "60", "stop", "--all", "--url", &url])
+        .done()
+        .prints("");
+}
+
+#[test]
+fn a_close_during_the_tls_handshake_is_waited_through() {
+    let ca = Ca::new("ours");
+    let (identity, pms) = (ca.sign("127.0.0.1"), Pms::new());
+    let server = RawServer::start(move |mut stream, number| {
+        if number < 2 {
+            let _ = stream.read(&mut [0; 4096]);
+        } else {
+            let _ = identity
+                .accept(stream)
+                .and_then(|stream| serve(stream, number, |request| pms.answer(request)));
+        }
+    });
+    let (dir, url) = (Dir::new(), format!("https://{}", server.address()));
+    let ca = dir.file("ca.pem", ca.pem());
+    let args = [
+        "--retry", "60", "-q", "list", "--json", "--ca", &ca, "--url", &url,
+    ];
+    Run::new(&args).done().prints(&(Pms::new().json() + "\n"));
+}
+
+#[test]
+fn an_untrusted_certificate_ends_the_waiting() {
+    let server =
+        HttpServer::start_tls(&Ca::new("theirs").sign("127.0.0.1"), |_| Response::new(200));
+    Run::new(&["--retry", "60", "list", "--url", &server.url()])
+        .done()
+        .fails(1, &["not trusted"]);
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn any_other_answer_ends_the_waiting_and_that_to_the_start_counts() {
+    for (response, code, said) in [
+        (Response::of_pms(401), Some(0), ""),
+        (Response::new(404), Some(0), ""),
+        (Response::new(200).html("Welcome"), Some(0), ""),
+        (Response::new(302), Some(0), ""),
+    ] {
+        let server = HttpServer::start(move |request| match &*request.method {
+            "GET" => response.clone(),
+            _ => Response::of_pms(200),
+        });
+        let args = ["--retry", "60", "start", "BackupDatabase"];
+        let done = Run::new(&args).env("PLEX_URL", server.url()).done();
+        assert_eq!((done.code, &*done.stderr), (code, said));
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[test]
+fn a_start_that_may_have_taken_effect_is_sent_once() {
+    for status in [500, 502, 504] {
+        let pms = Pms::new();
+        let server = HttpServer::start(move |request| match &*request.method {
+            "GET" => pms.answer(request),
+            _ => Response::new(status),
+        });
+        let args = ["--retry", "60", "start", "BackupDatabase"];
+        let run = Run::new(&args).env("PLEX_URL", server.url());
+        run.done().fails(1, &[&status.to_string()]);
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[test]
+fn a_start_that_was_refused_for_now_is_sent_again() {
+    let (pms, starts) = (Pms::new(), AtomicUsize::new(0));
+    let server = HttpServer::start(move |request| {
+        if request.method == "POST" && starts.fetch_add(1, Ordering::SeqCst) == 0 {
+            Response::of_pms(503)
+        } else {
+            pms.answer(request)
+        }
+    });
+    let args = ["-q", "--retry", "60", "start", "BackupDatabase"];
+    Run::new(&args)
+        .env("PLEX_URL", server.url())
+        .done()
+        .prints("");
+    assert_eq!(after_waiting(&server).len(), 2);
+}
+
+#[test]
+fn if_the_time_runs_out_the_first_task_gets_the_error() {
     let started = Instant::now();
     let url = format!("http://{}", unused_address());
-    let done = Run::new(&[
-        "--retry",
-        "0.7",
-        "start",
-        "BackupDatabase",
-        "MusicAnalysis",
-        "--url",
-        &url,
-    ])
-    .done();
-    assert_eq!(done.code, Some(1));
-    assert!(
-        done.stderr.contains("BackupDatabase: no response")
-            && done.stderr.contains("MusicAnalysis: not tried")
-    );
+    let run = |args: &[&str]| {
+        let start = ["--retry", "0.7", "start", "BackupDatabase", "MusicAnalysis"];
+        Run::new(&[&start, args].concat())
+            .env("PLEX_URL", &url)
+            .done()
+    };
+    let done = run(&[]);
     assert!(started.elapsed() >= Duration::from_millis(700));
+    let lines: Vec<&str> = done.stderr.lines().collect();
+    let waiting =
+        format!("plex-butler: waiting up to 1s for {url}: no response from {url}/butler: ");
+    assert_eq!((done.code, lines.len()), (Some(1), 3), "{}", done.stderr);
+    assert!(lines[0].starts_with(&waiting), "{}", done.stderr);
+    let gave_up = "plex-butler: BackupDatabase: gave up after 700ms: no response from ";
+    assert!(lines[1].starts_with(gave_up), "{}", done.stderr);
+    assert!(lines[2].starts_with("plex-butler: MusicAnalysis: not tried"));
+
+    let done = run(&["--json", "-q"]);
+    let lines: Vec<&str> = done.stdout.lines().collect();
+    assert_eq!((done.code, &*done.stderr, lines.len()), (Some(1), "", 2));
+    assert!(lines[0].contains("gave up after 700ms"), "{}", done.stdout);
+    assert!(lines[1].contains("not tried"), "{}", done.stdout);
 }
 
 #[test]
-fn a_request_that_may_have_taken_effect_is_not_repeated() {
-    let server = starting_up(usize::MAX, || Response::new(500));
-    let done = Run::new(&[
-        "--retry",
-        "60",
-        "start",
-        "BackupDatabase",
-        "--url",
-        &server.url(),
-    ])
-    .done();
-    done.fails(1, &["500 Internal Server Error"]);
+fn a_silent_server_does_not_make_the_waiting_longer() {
+    let silent = RawServer::start(|mut stream, _| {
+        while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {}
+        let _ = stream.shutdown(Shutdown::Both);
+    });
+    let started = Instant::now();
+    let url = format!("http://{}", silent.address());
+    Run::new(&["-q", "--retry", "1", "list", "--url", &url])
+        .done()
+        .fails(1, &["gave up after 1s: ", "timed out"]);
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_retry_of_zero_is_none() {
+    let server = starting_up(1, Response::new(503));
+    let args = ["--retry", "0", "start", "BackupDatabase"];
+    let done = Run::new(&args).env("PLEX_URL", server.url()).done();
+    done.fails(1, &["BackupDatabase: http://"]);
     assert_eq!(server.requests().len(), 1);
 }
 
 #[test]
 fn a_wait_longer_than_the_time_is_not_started() {
-    let server = starting_up(usize::MAX, || {
-        Response::new(429).header("Retry-After", "3600")
-    });
+    let response = Response::new(429).header("Retry-After", "3600");
+    let server = starting_up(usize::MAX, response);
     Run::new(&["--retry", "60", "list", "--url", &server.url()])
         .done()
-        .fails(1, &["429", "3600s"]);
+        .fails(
+            1,
+            &[
+                "gave up, because the server asks to wait for 3600s: ",
+                "429",
+            ],
+        );
     assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn without_retry_a_start_by_a_known_name_is_one_request() {
+    let server = starting_up(0, Response::new(503));
+    Run::new(&["start", "backup-database", "--url", &server.url()])
+        .done()
+        .prints("BackupDatabase: accepted\n");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_server_that_closes_after_each_answer_does_not_disturb_the_next_start() {
+    let pms = Pms::new();
+    let server = RawServer::start(move |mut stream, number| {
+        let request = Request::read(&mut std::io::BufReader::new(&stream), number);
+        if let Ok(Some(request)) = request {
+            // The response promises to keep the connection open.
+            let _ = std::io::Write::write_all(&mut stream, &pms.answer(&request).to_bytes());
+        }
+    });
+    let url = format!("http://{}", server.address());
+    let names = vec!["BackupDatabase"; 20];
+    let done = Run::new(&[&["start", "--url", &url], &names[..]].concat()).done();
+    assert_eq!((done.code, &*done.stderr), (Some(0), ""));
+    assert_eq!(done.stdout.lines().count(), 20);
 }

@@ -108,7 +108,7 @@ fn the_proxy_in_use_is_named_without_its_password() {
 }
 
 #[test]
-fn each_operation_is_reported_with_its_outcome_and_time() {
+fn each_request_is_reported_with_its_outcome_and_time() {
     let server = Pms::with_token(TOKEN).with_task("New").start();
     let done = Run::at(&server, &["-v", "start", "backup-database", "new", "xyz"]).done();
     assert_eq!(
@@ -118,15 +118,21 @@ fn each_operation_is_reported_with_its_outcome_and_time() {
     says(
         &done,
         &[
-            "start BackupDatabase: accepted (in ",
-            "list: 25 tasks (in ",
-            "start New: accepted (in ",
+            "s start BackupDatabase: accepted",
+            "s list: 25 tasks",
+            "s start New: accepted",
         ],
     );
 
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["-v", "stop", "--all", "--url", &url]).done();
-    says(&done, &["stop all tasks: failed: no response from "]);
+    says(&done, &["s stop all tasks: failed (Refused)"]);
+    assert_eq!(
+        done.stderr.matches("connection refused").count(),
+        1,
+        "{}",
+        done.stderr
+    );
 }
 
 #[test]
