@@ -3,28 +3,39 @@
 //! - `cargo run --example demo`: runs all operations against a stand-in for a Plex Media Server, in this process.
 //! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: lists the tasks of that server. With `-- all`, it also starts
 //!   and stops them.
-//! - `cargo run --example demo -- serve`: keeps the stand-in running, to try the program `plex-butler` with it.
+//! - `cargo run --example demo -- serve [PORT]`: keeps the stand-in running, to try the program `plex-butler` with it.
 
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::ExitCode;
-use std::{env, thread};
+use std::{env, io, thread};
 
 use plex_butler::{Client, Error, TaskName};
 use plex_butler_test_support::pms::Pms;
 
 const TOKEN: &str = "demo-token";
+const USAGE: &str = "usage: demo [all | serve [PORT]]";
 
 fn main() -> ExitCode {
-    let argument = env::args().nth(1);
-    let result = match argument.as_deref() {
-        Some("serve") => serve(),
-        _ if env::var_os("PLEX_URL").is_none_or(|url| url.is_empty()) => stand_in(),
-        Some("all") => Client::from_env().and_then(|client| walk_through(&client)),
-        _ => Client::from_env().and_then(|client| list(&client)),
-    };
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let result = run(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     if let Err(error) = &result {
         println!("error: {error}");
     }
     result.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+}
+
+fn run(arguments: &[&str]) -> Result<(), Box<dyn std::error::Error>> {
+    let has_url = env::var_os("PLEX_URL").is_some_and(|url| !url.is_empty());
+    match arguments {
+        [] if has_url => list(&Client::from_env()?)?,
+        ["all"] if has_url => walk_through(&Client::from_env()?)?,
+        [] | ["all"] => stand_in()?,
+        ["serve"] => serve(0)?,
+        ["serve", port] => serve(port.parse().map_err(|_| USAGE)?)?,
+        ["-h" | "--help"] => println!("{USAGE}"),
+        _ => return Err(USAGE.into()),
+    }
+    Ok(())
 }
 
 /// Runs all operations against a server of its own.
@@ -49,9 +60,14 @@ fn stand_in() -> Result<(), Error> {
 fn list(client: &Client) -> Result<(), Error> {
     for task in client.get_butler_tasks()? {
         let enabled = if task.enabled { "enabled" } else { "disabled" };
+        let interval = match task.interval {
+            1 => "daily".to_owned(),
+            7 => "weekly".to_owned(),
+            days => format!("every {days} days"),
+        };
         println!(
-            "{:<36} every {:>2} days   {enabled:<9} {}",
-            task.name, task.interval, task.title
+            "{:<36} {interval:<14} {enabled:<9} {}",
+            task.name, task.title
         );
     }
     println!();
@@ -91,9 +107,12 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
     println!("{operation:<24} {result}");
 }
 
-/// Keeps the stand-in running until the process is ended.
-fn serve() -> Result<(), Error> {
-    let server = Pms::with_token(TOKEN).start();
+/// Keeps the stand-in running on a port (0 for any that is free) until the process is ended.
+fn serve(port: u16) -> io::Result<()> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    // Fails if another program has the port, where the stand-in would panic.
+    drop(TcpListener::bind(address)?);
+    let server = Pms::with_token(TOKEN).start_at(address);
     println!("Try this in another terminal; Ctrl-C ends the server:\n");
     println!(
         "PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list",

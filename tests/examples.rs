@@ -138,9 +138,56 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
             .env("PLEX_URL", value("PLEX_URL="))
             .env("PLEX_TOKEN", value("PLEX_TOKEN=")),
     );
+    let port = value("PLEX_URL=http://127.0.0.1:");
+    let second = output(example("demo").args(["serve", &port]));
     demo.kill().expect("the demo still serves");
     demo.wait().expect("the demo ends");
     assert!(listed.status.success());
+    // The port is in use.
+    assert!(!second.status.success());
+    assert!(stdout(&second).starts_with("error: "), "{second:?}");
+}
+
+#[test]
+fn demo_serves_at_the_port_that_it_is_given() {
+    let port = unused_address().port().to_string();
+    let mut demo = example("demo")
+        .args(["serve", &port])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the demo");
+    let lines = BufReader::new(demo.stdout.take().expect("its output")).lines();
+    let line = lines
+        .map_while(Result::ok)
+        .find(|line| line.starts_with("PLEX_URL="))
+        .expect("the line to use");
+    demo.kill().expect("the demo still serves");
+    demo.wait().expect("the demo ends");
+    assert!(
+        line.starts_with(&format!("PLEX_URL=http://127.0.0.1:{port} ")),
+        "{line}"
+    );
+}
+
+#[test]
+fn demo_prints_its_usage_and_nothing_else() {
+    let usage = "usage: demo [all | serve [PORT]]\n";
+    let help = output(example("demo").arg("--help"));
+    assert_eq!((help.status.code(), &*stdout(&help)), (Some(0), usage));
+    for wrong in [&["serv"][..], &["serve", "x"], &["serve", "1", "2"]] {
+        let refused = output(example("demo").args(wrong));
+        assert_eq!(refused.status.code(), Some(1));
+        assert_eq!(stdout(&refused), format!("error: {usage}"));
+    }
+}
+
+#[test]
+fn demo_words_intervals_like_the_program() {
+    let table = stdout(&output(&mut example("demo")));
+    for words in [" daily ", " weekly ", " every 3 days "] {
+        assert!(table.contains(words), "{table}");
+    }
 }
 
 #[test]

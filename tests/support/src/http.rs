@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use crate::raw::RawServer;
@@ -142,19 +142,27 @@ pub struct HttpServer {
 
 impl HttpServer {
     pub fn start(handler: impl Fn(&Request) -> Response + Send + Sync + 'static) -> HttpServer {
-        HttpServer::start_over("http", Ipv4Addr::LOCALHOST.into(), Ok, handler)
+        HttpServer::start_at((Ipv4Addr::LOCALHOST, 0).into(), handler)
+    }
+
+    /// The same at an address of the caller's choice.
+    pub fn start_at(
+        address: SocketAddr,
+        handler: impl Fn(&Request) -> Response + Send + Sync + 'static,
+    ) -> HttpServer {
+        HttpServer::start_over("http", address, Ok, handler)
     }
 
     /// Speaks HTTP over each connection. `wrap` can put TLS around a connection.
     pub(crate) fn start_over<S: Read + Write>(
         scheme: &'static str,
-        address: IpAddr,
+        address: SocketAddr,
         wrap: impl Fn(TcpStream) -> io::Result<S> + Send + Sync + 'static,
         handler: impl Fn(&Request) -> Response + Send + Sync + 'static,
     ) -> HttpServer {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
-        let raw = RawServer::start_at((address, 0).into(), move |stream, connection| {
+        let raw = RawServer::start_at(address, move |stream, connection| {
             let answer = |request: &Request| {
                 remember(&seen, request);
                 handler(request)

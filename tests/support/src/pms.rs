@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use serde::{Deserialize, Serialize};
@@ -78,10 +78,15 @@ impl Pms {
 
     /// Serves the API.
     pub fn start(self) -> PmsServer {
+        self.start_at((Ipv4Addr::LOCALHOST, 0).into())
+    }
+
+    /// The same at an address of the caller's choice.
+    pub fn start_at(self, address: SocketAddr) -> PmsServer {
         let pms = Arc::new(self);
         let state = Arc::clone(&pms);
         PmsServer {
-            http: HttpServer::start(move |request| state.answer(request)),
+            http: HttpServer::start_at(address, move |request| state.answer(request)),
             pms,
         }
     }

@@ -139,7 +139,7 @@ impl HttpServer {
         let identity = identity.clone();
         HttpServer::start_over(
             "https",
-            address,
+            (address, 0).into(),
             move |stream| identity.accept(stream),
             handler,
         )
