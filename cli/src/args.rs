@@ -57,7 +57,7 @@ const SECONDS: &str = "it must be a number of seconds, such as 5 or 0.5, and at 
 #[derive(Debug, Parser)]
 #[command(
     name = "plex-butler",
-    version,
+    version = option_env!("PLEX_BUTLER_VERSION").unwrap_or(env!("CARGO_PKG_VERSION")), // `cli/package` sets it.
     max_term_width = 80,
     args_override_self = true
 )]
