@@ -1,4 +1,5 @@
-//! Runs the examples in README.md as printed. Only the address and the folder of a container are replaced.
+//! Runs the examples in README.md as printed. Only addresses, the folder of a container and that of the server's log are
+//! replaced, and the limit of an hour.
 
 use std::fs;
 use std::path::Path;
@@ -64,6 +65,7 @@ impl Machine {
         let script = script.replace("http://192.168.1.10:32400", &self.server.url());
         let script = script.replace("https://media.example.org/plex", &self.server.url());
         let script = script.replace("/srv/plex", &format!("{home}/srv/plex"));
+        let script = script.replace("/var/lib/", &format!("{home}/var/lib/"));
         let program = Path::new(env!("CARGO_BIN_EXE_plex-butler"))
             .parent()
             .expect("a folder");
@@ -102,11 +104,14 @@ fn the_first_examples_print_what_is_shown() {
 #[test]
 fn every_recipe_runs() {
     for script in blocks("sh") {
+        if script == backup_script() {
+            continue; // It has tests of its own.
+        }
         if script.contains("jq") && Command::new("jq").arg("--version").output().is_err() {
             eprintln!("not run, because there is no jq: {script}");
             continue;
         }
-        let done = Machine::new().run(script);
+        let done = Machine::new().run(&for_this_system(script));
         assert_eq!((done.code, &*done.stderr), (Some(0), ""), "{script}");
     }
 }
@@ -208,25 +213,192 @@ fn readme_and_help_list_the_same_exit_codes() {
     }
 }
 
+/// The README says what to leave out on macOS.
+fn for_this_system(script: &str) -> String {
+    if cfg!(target_os = "macos") {
+        script.replace("base64 -w0", "base64")
+    } else {
+        script.to_owned()
+    }
+}
+
+#[test]
+fn a_long_password_makes_one_header() {
+    let password = "p".repeat(100);
+    let script = blocks("sh")
+        .into_iter()
+        .find(|script| script.contains("base64"))
+        .expect("the recipe")
+        .replace("password'", &format!("{password}'"));
+    let machine = Machine::new();
+    machine.run(&for_this_system(&script)).prints("");
+    machine
+        .run("plex-butler --header-file ~/.plex-headers start backup-database")
+        .prints("BackupDatabase: accepted\n");
+    let requests = machine.server.requests();
+    let header = requests[0].header("Authorization").expect("the header");
+    assert!(header.len() > 140, "{header}");
+}
+
 #[test]
 fn the_commands_for_systemd_start_a_task() {
     let unit = include_str!("../../systemd/plex-butler.service");
-    let command = unit
-        .lines()
-        .find_map(|line| line.strip_prefix("ExecStart="))
-        .expect("a command");
-    Machine::new()
-        .run(command)
-        .prints("BackupDatabase: accepted\n");
-    let [edit] = blocks("ini")[..] else {
-        panic!("one drop-in")
-    };
-    let command = edit
-        .lines()
-        .filter_map(|line| line.strip_prefix("ExecStart="))
-        .next_back()
-        .expect("a command");
-    Machine::new()
-        .run(command)
-        .prints("OptimizeDatabase: accepted\n");
+    let template = include_str!("../../systemd/plex-butler@.service");
+    for (unit, task) in [
+        (unit.to_owned(), "BackupDatabase"),
+        (
+            template.replace("%i", "optimize-database"),
+            "OptimizeDatabase",
+        ),
+    ] {
+        let command = unit
+            .lines()
+            .find_map(|line| line.strip_prefix("ExecStart="))
+            .expect("a command");
+        Machine::new()
+            .run(command)
+            .prints(&format!("{task}: accepted\n"));
+    }
+}
+
+#[test]
+fn the_units_of_the_template_differ_only_in_the_task() {
+    for (plain, template) in [
+        (
+            include_str!("../../systemd/plex-butler.service"),
+            include_str!("../../systemd/plex-butler@.service"),
+        ),
+        (
+            include_str!("../../systemd/plex-butler.timer"),
+            include_str!("../../systemd/plex-butler@.timer"),
+        ),
+    ] {
+        // `%I` would have slashes for dashes.
+        let template = template
+            .replace("start %i", "start backup-database")
+            .replace("to start backup-database", "to back up its database");
+        let settings = |unit: &str| {
+            unit.lines()
+                .filter(|line| !line.starts_with('#'))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(settings(plain), settings(&template));
+    }
+}
+
+/// The recipe that waits for a backup.
+fn backup_script() -> &'static str {
+    blocks("sh")
+        .into_iter()
+        .find(|script| script.contains("tail -c"))
+        .expect("the recipe")
+}
+
+/// The script has `timeout`, which not every system has.
+#[cfg(target_os = "linux")]
+mod backup {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    const LOG: &str = "var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Logs/Plex Media Server.log";
+
+    /// What the server's log says at the end of a backup.
+    fn completed(code: u8) -> String {
+        format!(
+            "echo 'Nov 28, 2026 06:30:12.345 [1] INFO - Database backup completed: {code}' >>\"$log\""
+        )
+    }
+
+    const ROTATE: &str = "mv \"$log\" \"$log.1\"";
+
+    /// Runs the recipe beside a log that these shell commands write: the first after the start, the second when `tail`
+    /// already follows the log.
+    fn wait_for_backup(after_start: &str, while_followed: Option<&str>) -> Done {
+        let machine = Machine::new();
+        // The end of an earlier backup does not count.
+        let noise =
+            "Nov 27, 2026 06:30:12.345 [1] INFO - Database backup completed: 0\n".repeat(100);
+        let log = machine.home.file(LOG, noise);
+        let program = env!("CARGO_BIN_EXE_plex-butler");
+        machine.command(
+            "plex-butler",
+            &format!("log='{log}'\n'{program}' \"$@\" || exit\n{after_start}"),
+        );
+        if let Some(commands) = while_followed {
+            // That it has a line of the log shows that `tail` runs.
+            machine.command(
+                "grep",
+                &format!("log='{log}'\nread -r _\n{commands}\nPATH=/usr/bin:/bin exec grep \"$@\""),
+            );
+        }
+        let limit = if after_start.is_empty() { "0.2" } else { "20" };
+        machine.run(&backup_script().replace("timeout 3600", &format!("timeout {limit}")))
+    }
+
+    #[test]
+    fn a_backup_that_was_made_is_success() {
+        let begin = "echo 'Beginning database backup' >>\"$log\"";
+        let rotated = format!("{ROTATE}\n{}", completed(0));
+        for (after_start, while_followed) in [
+            (&*completed(0), None),
+            (begin, Some(&*completed(0))),
+            // The log is rotated while it is followed, and before that.
+            (begin, Some(&*rotated)),
+            (&rotated, None),
+        ] {
+            let done = wait_for_backup(after_start, while_followed);
+            assert_eq!(
+                (done.code, &*done.stdout, &*done.stderr),
+                (Some(0), "", ""),
+                "{after_start}; {while_followed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_backup_that_failed_ends_the_script_with_1() {
+        for code in [1, 10, 100] {
+            let begin = "echo 'Beginning database backup' >>\"$log\"";
+            let start = Instant::now();
+            let done = wait_for_backup(begin, Some(&completed(code)));
+            assert!(start.elapsed() < Duration::from_secs(10), "not at once");
+            assert_eq!(done.code, Some(1));
+            let reason = format!("Database backup completed: {code}\n");
+            assert!(
+                done.stderr.starts_with("no backup: ") && done.stderr.ends_with(&reason),
+                "{}",
+                done.stderr
+            );
+        }
+    }
+
+    #[test]
+    fn a_backup_that_is_not_in_the_log_in_time_ends_the_script_with_1() {
+        let done = wait_for_backup("", None);
+        assert_eq!(
+            (done.code, &*done.stderr),
+            (
+                Some(1),
+                "no backup: the log does not say that one was made\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_backup_that_cannot_be_started_is_not_waited_for() {
+        let machine = Machine::new();
+        machine.home.file(
+            "data/Plex Media Server/Preferences.xml",
+            preferences("wrong"),
+        );
+        machine.home.file(LOG, "");
+        assert_eq!(
+            machine
+                .run(&backup_script().replace("timeout 3600", "timeout 20"))
+                .code,
+            Some(3)
+        );
+    }
 }
