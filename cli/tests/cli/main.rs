@@ -9,6 +9,8 @@ mod list;
 mod names;
 mod options;
 mod output;
+#[cfg(target_os = "linux")]
+mod package;
 #[cfg(unix)]
 mod readme;
 mod retry;
