@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::{ProxySetting, Session, Settings, TlsSettings, printable};
+use crate::http::{ProxySetting, Session, Settings, TlsSettings, butler_url};
 use crate::{Client, Error};
 
 impl Client {
@@ -273,11 +273,11 @@ impl ClientBuilder {
     }
 }
 
-/// Shows neither the token, nor a header, nor the proxy, whose URL can contain a password.
+/// Shows neither the token, nor a header, nor the proxy or an invalid URL, which can contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &printable(&self.settings.base_url))
+            .field("url", &butler_url(&self.settings.base_url).ok())
             .field("client_identifier", &self.settings.client_identifier)
             .field("timeout", &self.settings.timeout)
             .field(

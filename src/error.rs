@@ -34,7 +34,7 @@ pub enum Error {
     InvalidInput {
         /// Which input.
         input: Input,
-        /// The base URL without user information and query, the name of the header, or the task name.
+        /// The start of the base URL, the name of the header, or the task name.
         /// `None` where the value can be a secret.
         value: Option<String>,
         /// What is wrong with it.

@@ -17,7 +17,6 @@ use ureq::unversioned::transport::DefaultConnector;
 
 use failure::RequestContext;
 use resolver::HostResolver;
-use url::butler_url;
 
 use crate::{Error, TransportErrorKind};
 
@@ -25,7 +24,7 @@ pub(crate) use proxy::ProxySetting;
 pub(crate) use response::Response;
 pub(crate) use tls::TlsSettings;
 pub(crate) use ureq::http::Method;
-pub(crate) use url::{printable, task_url};
+pub(crate) use url::{butler_url, task_url};
 
 /// The longest timeout. Not every platform can compute a deadline further away.
 const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -60,7 +59,7 @@ pub(crate) struct Session {
 impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
-        let butler = butler_url(settings.base_url.trim())?;
+        let butler = butler_url(&settings.base_url)?;
         let token = settings.token.map(|token| token.trim().to_owned());
         let headers = headers::request_headers(
             token.as_deref(),

@@ -9,8 +9,8 @@ use crate::text::excerpt;
 use crate::{Error, Input};
 
 /// Checks a base URL, and returns `<base>/butler`.
-pub(super) fn butler_url(base: &str) -> Result<Uri, Error> {
-    parse(base).map_err(|reason| Error::invalid(Input::BaseUrl, printable(base), reason))
+pub(crate) fn butler_url(base: &str) -> Result<Uri, Error> {
+    parse(base.trim()).map_err(|reason| Error::invalid(Input::BaseUrl, printable(base), reason))
 }
 
 /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.
@@ -158,36 +158,17 @@ pub(super) fn without_brackets(host: &str) -> &str {
         .unwrap_or(host)
 }
 
-/// An unchecked URL, without the parts that can contain a password or a token. `None` without `://`, for then it may be
-/// the token itself.
-pub(crate) fn printable(url: &str) -> Option<String> {
-    if !url.contains("://") {
+/// The start of an unchecked URL, up to where a password or a token can begin. `None` without a scheme,
+/// for then the text may be the token itself.
+fn printable(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    if !scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    Some(match url.rfind('@') {
-        None => excerpt(&without_password(&url[..end])),
-        Some(at) if at < end => excerpt(&format!("…{}", &url[at..end])),
-        // The part before this `@` can be a password as well as a query.
-        Some(_) => "…".into(),
-    })
-}
-
-/// A URL up to the first colon that no port follows, unless it is in an IPv6 address. The rest can be a password, if the
-/// `@` was forgotten or percent-encoded.
-fn without_password(url: &str) -> String {
-    let is_port = |rest: &str| {
-        rest.split('/')
-            .next()
-            .unwrap_or_default()
-            .bytes()
-            .all(|byte| byte.is_ascii_digit())
+    let start = match rest.split_once([':', '?', '#']) {
+        _ if rest.contains('@') => "",
+        Some((start, _)) => start,
+        None => return Some(excerpt(url)),
     };
-    match url
-        .match_indices(':')
-        .find(|(at, _)| !is_port(&url[at + 1..]))
-    {
-        Some((at, _)) if !url[..at].contains('[') => format!("{}:…", &url[..at]),
-        _ => url.to_owned(),
-    }
+    Some(excerpt(&format!("{scheme}://{start}…")))
 }
