@@ -5,8 +5,11 @@ use std::net::IpAddr;
 use ureq::Proxy;
 use ureq::http::Uri;
 
-use super::url::{check_authority, check_scheme, host, is_https, port, without_brackets};
+use super::url::{check_authority, check_scheme, host, is_https, port};
 use crate::{Error, Input};
+
+/// This machine itself, which a proxy on another machine cannot reach, as entries of `no_proxy`.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
 
 /// What a caller can choose about the proxy.
 #[derive(Clone, Default)]
@@ -37,46 +40,31 @@ fn from_environment(
     server: &Uri,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Proxy>, String> {
-    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`. Windows ignores the case of names.
-    let from_client: &[&str] = if cfg!(windows) {
-        &["http_proxy", "HTTP_PROXY"]
-    } else {
-        &["HTTP_PROXY"]
-    };
-    let is_ignored =
-        |name: &str| from_client.contains(&name) && variable("REQUEST_METHOD").is_some();
+    // In a CGI program, `HTTP_PROXY` is what a remote client sent as the header `Proxy`. Windows
+    // ignores the case of names.
+    let is_cgi = variable("REQUEST_METHOD").is_some();
+    let is_from_client =
+        |name: &str| is_cgi && (name == "HTTP_PROXY" || cfg!(windows) && name == "http_proxy");
     let set = |name: String| {
-        Some((
-            variable(&name).filter(|value| !value.is_empty() && !is_ignored(&name))?,
-            name,
-        ))
+        let value = variable(&name).filter(|value| !value.is_empty() && !is_from_client(&name))?;
+        Some((value, name))
     };
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let for_scheme = either_case(if is_https(server) {
+    let of_scheme = if is_https(server) {
         "https_proxy"
     } else {
         "http_proxy"
-    });
-    let Some((url, name)) = for_scheme.or_else(|| either_case("all_proxy")) else {
+    };
+    let Some((url, name)) = either_case(of_scheme).or_else(|| either_case("all_proxy")) else {
         return Ok(None);
     };
-    if is_loopback(host(server))
-        || either_case("no_proxy").is_some_and(|(list, _)| bypasses_proxy(server, &list))
-    {
+    let no_proxy = either_case("no_proxy").map_or_else(String::new, |(list, _)| list);
+    if bypasses_proxy(server, &format!("{LOOPBACK},{no_proxy}")) {
         return Ok(None);
     }
     parse(&url)
         .map(Some)
         .map_err(|reason| format!("{reason} (from the environment variable {name})"))
-}
-
-/// Whether a host is this machine itself, which a proxy on another machine cannot reach.
-fn is_loopback(host: &str) -> bool {
-    let name = host.trim_end_matches('.');
-    let is_loopback_address = host
-        .parse()
-        .is_ok_and(|address: IpAddr| address.is_loopback());
-    is_loopback_address || name == "localhost" || name.ends_with(".localhost")
 }
 
 fn parse(url: &str) -> Result<Proxy, &'static str> {
@@ -94,45 +82,42 @@ fn parse(url: &str) -> Result<Proxy, &'static str> {
     Proxy::new(&format!("{scheme}://{authority}")).map_err(|_| "it is not a valid URL")
 }
 
-/// Whether an entry of `NO_PROXY` matches the host. An entry is `*`, an address, a network such as `10.0.0.0/8`, or a
-/// domain, which includes its subdomains. Each but a network can have a port.
+/// Whether an entry of `NO_PROXY` matches the host. An entry is `*`, an address, a network such as
+/// `10.0.0.0/8`, or a domain, which includes its subdomains. Each but a network can have a port.
 fn bypasses_proxy(server: &Uri, no_proxy: &str) -> bool {
     let host = host(server).trim_end_matches('.');
-    let address: Option<IpAddr> = host.parse().ok();
     let port = format!(":{}", port(server));
-    no_proxy
-        .split(|c: char| c == ',' || c.is_whitespace())
-        .filter(|entry| !entry.is_empty())
-        .any(|entry| {
-            let entry = entry
-                .strip_suffix(&port)
-                .filter(|host| !host.contains(':') || host.ends_with(']'))
-                .unwrap_or(entry);
-            let (network, prefix) = entry
-                .split_once('/')
-                .unwrap_or((without_brackets(entry), "128"));
-            let domain = entry
-                .trim_start_matches('*')
-                .trim_matches('.')
-                .to_ascii_lowercase();
-            match (address, network.parse(), prefix.parse()) {
-                _ if entry == "*" => true,
-                (Some(address), Ok(network), Ok(prefix)) => is_in_network(address, network, prefix),
-                (Some(_), ..) => false,
-                (None, ..) => host
-                    .strip_suffix(&*domain)
-                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
-            }
-        })
+    let mut entries = no_proxy.split(|c: char| c == ',' || c.is_whitespace());
+    entries.any(|entry| {
+        // Only an IPv6 address in brackets can have a port.
+        let entry = entry
+            .strip_suffix(&port)
+            .filter(|host| !host.contains(':') || host.ends_with(']'))
+            .unwrap_or(entry);
+        match host.parse() {
+            _ if entry == "*" => true,
+            Ok(address) => is_in_network(address, entry),
+            Err(_) => is_in_domain(host, entry),
+        }
+    })
 }
 
-fn is_in_network(address: IpAddr, network: IpAddr, prefix: u32) -> bool {
-    match (address, network) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => {
-            (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u32::BITS)
+fn is_in_domain(host: &str, domain: &str) -> bool {
+    let domain = domain.trim_start_matches('*').trim_matches('.');
+    host.strip_suffix(&*domain.to_ascii_lowercase())
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// Whether an address is in a network. A network without a prefix is one address.
+fn is_in_network(address: IpAddr, network: &str) -> bool {
+    let (network, prefix) = network.split_once('/').unwrap_or((network, "128"));
+    let network = network.trim_matches(['[', ']']).parse();
+    match (address, network, prefix.parse()) {
+        (IpAddr::V4(a), Ok(IpAddr::V4(b)), Ok(prefix)) => {
+            (a.to_bits() ^ b.to_bits()).leading_zeros() >= u32::BITS.min(prefix)
         }
-        (IpAddr::V6(a), IpAddr::V6(b)) => {
-            (a.to_bits() ^ b.to_bits()).leading_zeros() >= prefix.min(u128::BITS)
+        (IpAddr::V6(a), Ok(IpAddr::V6(b)), Ok(prefix)) => {
+            (a.to_bits() ^ b.to_bits()).leading_zeros() >= u128::BITS.min(prefix)
         }
         _ => false,
     }

@@ -27,27 +27,21 @@ pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
     }
     let mut url = format!("{butler}/");
     for byte in name.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                url.push(char::from(byte))
-            }
-            _ => url.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
         }
     }
     Uri::try_from(url).map_err(|_| invalid("it is too long"))
 }
 
 fn parse(url: &str) -> Result<Uri, &'static str> {
-    if !url.is_ascii() {
+    if !url.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(
-            "it must be ASCII; write the host name in its xn-- form, and percent-encode the path",
+            "it must be ASCII, without a space or a control character; write the host name in its \
+             xn-- form, and percent-encode the path",
         );
-    }
-    if url
-        .bytes()
-        .any(|byte| byte.is_ascii_control() || byte == b' ')
-    {
-        return Err("it contains a space or a control character");
     }
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
     check_scheme(scheme, "it must start with http:// or https://")?;
@@ -124,8 +118,10 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     {
         return Err("a character in the path must be percent-encoded");
     }
-    let is_encoded =
-        |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let is_encoded = |rest: &str| {
+        let digits = rest.get(..2);
+        digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
     if !path.split('%').skip(1).all(is_encoded) {
         return Err("`%` must be followed by two hexadecimal digits");
     }
@@ -142,20 +138,13 @@ pub(super) fn is_https(uri: &Uri) -> bool {
 
 /// The host name or address, an IPv6 address without its brackets.
 pub(super) fn host(uri: &Uri) -> &str {
-    without_brackets(uri.host().unwrap_or_default())
+    uri.host().unwrap_or_default().trim_matches(['[', ']'])
 }
 
 /// The port, or the default of the scheme.
 pub(super) fn port(uri: &Uri) -> u16 {
     uri.port_u16()
         .unwrap_or(if is_https(uri) { 443 } else { 80 })
-}
-
-/// An IPv6 address as it is written outside a URL; any other host unchanged.
-pub(super) fn without_brackets(host: &str) -> &str {
-    host.strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-        .unwrap_or(host)
 }
 
 /// The start of an unchecked URL, up to where a password or a token can begin. `None` without a scheme,
