@@ -2,7 +2,7 @@
 //!
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;
 use std::thread;
 
@@ -52,9 +52,8 @@ fn plex_direct_address(host: &str) -> Option<IpAddr> {
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let v4: Option<Ipv4Addr> = address.replace('-', ".").parse().ok();
-    let v6: Option<Ipv6Addr> = address.replace('-', ":").parse().ok();
-    v4.map(IpAddr::V4).or(v6.map(IpAddr::V6))
+    let v4 = address.replace('-', ".").parse();
+    v4.or_else(|_| address.replace('-', ":").parse()).ok()
 }
 
 /// Asks the system, in a thread because the system's lookup has no timeout.
