@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::text::{BYTE_ORDER_MARK, after, sanitized};
 
-const ERROR_LIST: &str = "an error list";
-const JSON: &str = "JSON";
+pub(super) const ERROR_LIST: &str = "an error list";
+pub(super) const JSON: &str = "JSON";
 
 /// What a body is, and the server's words in it.
 pub(super) struct BodyText {
-    format: &'static str,
+    pub(super) format: &'static str,
     pub(super) words: Option<String>,
 }
 
@@ -34,14 +34,6 @@ impl BodyText {
             format,
             words: words.filter(|words| !words.is_empty()),
         }
-    }
-
-    pub(super) fn is_error_list(&self) -> bool {
-        self.format == ERROR_LIST
-    }
-
-    pub(super) fn is_json(&self) -> bool {
-        self.format == JSON
     }
 
     /// What was found, for a message.
@@ -102,22 +94,18 @@ fn is_html(text: &str) -> bool {
 }
 
 fn title(page: &str) -> Option<String> {
-    let is_title = |tag: &&str| {
-        let name = tag.get(..5);
-        name.is_some_and(|name| name.eq_ignore_ascii_case("title"))
-    };
-    let (_, title) = page.split('<').find(is_title)?.split_once('>')?;
-    Some(title.to_owned())
+    let mut tags = page.split('<');
+    let title = tags.find(|tag| tag.to_ascii_lowercase().starts_with("title"))?;
+    Some(title.split_once('>')?.1.to_owned())
 }
 
 /// The attributes of PMS's own XML.
 fn xml_words(text: &str) -> Option<String> {
-    // The value of the attribute `name`.
-    let value = |name: &&str| {
+    let attribute = |name: &str| {
         let (_, rest) = text.split_once(&format!(" {name}=\""))?;
         Some(rest.split_once('"')?.0.trim())
     };
-    let words = ["title", "status"].iter().filter_map(value);
+    let words = ["title", "status"].into_iter().filter_map(attribute);
     let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
     Some(words.join(": "))
 }

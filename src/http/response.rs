@@ -7,7 +7,7 @@ use ureq::Body;
 use ureq::http::HeaderMap;
 use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 
-use super::body::BodyText;
+use super::body::{BodyText, ERROR_LIST, JSON};
 use super::failure::RequestContext;
 use crate::task::list_from_json;
 use crate::text::sanitized;
@@ -44,26 +44,24 @@ impl<'a> Response<'a> {
             headers: head.headers,
             body: Vec::new(),
         };
-        let is_success = head.status.is_success();
-        let limit = if is_success {
-            MAX_BODY_SIZE
-        } else {
-            MAX_TEXT_SIZE as u64
-        };
-        let too_large = || "a body of more than 1 MiB".to_owned();
-        if is_success && body.content_length().is_some_and(|length| length > limit) {
-            return Err(read.unexpected(too_large()));
+        if !head.status.is_success() {
+            let mut start = body.as_reader().take(MAX_TEXT_SIZE as u64);
+            // What arrived before a failure is enough.
+            let _ = start.read_to_end(&mut read.body);
+            return Ok(read);
         }
-        let mut reader = body.with_config().limit(limit).reader();
-        match reader
-            .read_to_end(&mut read.body)
-            .map_err(ureq::Error::from)
-        {
-            Err(ureq::Error::BodyExceedsLimit(_)) if is_success => {
-                Err(read.unexpected(too_large()))
+        let result = match body.content_length() {
+            Some(length) if length > MAX_BODY_SIZE => {
+                Err(ureq::Error::BodyExceedsLimit(MAX_BODY_SIZE))
             }
-            Err(error) if is_success => Err(read.context.failed(error)),
-            _ => Ok(read),
+            _ => body.with_config().limit(MAX_BODY_SIZE).read_to_vec(),
+        };
+        match result {
+            Ok(body) => Ok(Response { body, ..read }),
+            Err(ureq::Error::BodyExceedsLimit(_)) => {
+                Err(read.unexpected("a body of more than 1 MiB".into()))
+            }
+            Err(error) => Err(read.context.failed(error)),
         }
     }
 
@@ -76,16 +74,16 @@ impl<'a> Response<'a> {
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
         let text = self.text();
-        let is_empty = self.body.trim_ascii().is_empty();
-        if text.is_error_list() {
-            return Err(self.unexpected(text.description()));
-        } else if is_empty || self.is_from_pms() {
+        let found = text.description();
+        if text.format == ERROR_LIST {
+            return Err(self.unexpected(found));
+        }
+        if self.body.trim_ascii().is_empty() || self.is_from_pms() {
             return Ok(());
         }
         Err(self.unexpected(format!(
-            "{}, and neither with an empty body nor with the header `X-Plex-Protocol`, which a \
-             proxy may remove",
-            text.description()
+            "{found}, and neither with an empty body nor with the header `X-Plex-Protocol`, which a \
+             proxy may remove"
         )))
     }
 
@@ -94,7 +92,7 @@ impl<'a> Response<'a> {
         self.check_status()?;
         list_from_json(&self.body).map_err(|error| {
             let text = self.text();
-            self.unexpected(if text.is_json() {
+            self.unexpected(if text.format == JSON {
                 let error = sanitized(&error.to_string(), self.context.token);
                 format!("JSON that is not the task list ({error})")
             } else {
@@ -155,8 +153,8 @@ impl<'a> Response<'a> {
     }
 
     fn text(&self) -> BodyText {
-        let start = &self.body[..self.body.len().min(MAX_TEXT_SIZE)];
-        BodyText::read(start, self.context.token)
+        let end = self.body.len().min(MAX_TEXT_SIZE);
+        BodyText::read(&self.body[..end], self.context.token)
     }
 }
 
