@@ -9,8 +9,9 @@ use crate::text::{after, one_line};
 /// The most characters of a server's text in a message that also gives advice.
 const QUOTE_CHARS: usize = 120;
 
-/// The status, with its name if a server or a proxy often sends it: `404 Not Found`.
-pub(crate) fn status_line(status: u16) -> String {
+/// The status, with its name if a server or a proxy often sends it, and the server's words where they
+/// add to it: `404 Not Found: no such task`.
+pub(crate) fn answer(status: u16, message: Option<&str>) -> String {
     let name = match status {
         400 => "Bad Request",
         401 => "Unauthorized",
@@ -24,63 +25,59 @@ pub(crate) fn status_line(status: u16) -> String {
         502 => "Bad Gateway",
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
-        _ => return status.to_string(),
+        _ => "",
     };
-    format!("{status} {name}")
+    let line = format!("{status} {name}");
+    match message {
+        Some(message) if !line.contains(message) => {
+            let quote = one_line(message, QUOTE_CHARS);
+            format!("{}: {}", line.trim_end(), quote.trim_end_matches('.'))
+        }
+        _ => line.trim_end().to_owned(),
+    }
 }
 
-/// The server's words, where they add to the status.
-pub(crate) fn words(status: u16, message: Option<&str>) -> String {
-    let message = message.filter(|message| !status_line(status).contains(message));
-    let quote = message.map(|message| one_line(message, QUOTE_CHARS));
-    after(
-        ": ",
-        quote.as_deref().map(|quote| quote.trim_end_matches('.')),
-    )
-}
-
-/// What to do about a 401 or a 498.
-pub(crate) fn unauthorized(
+/// What to do about the token after a 401 or a 498.
+pub(crate) fn token(
     url: &str,
     status: u16,
     token_sent: bool,
     jwt_sent: bool,
     from_pms: bool,
-    challenge: Option<&str>,
-) -> String {
-    let about_token = match (token_sent, jwt_sent) {
-        (_, true) => {
-            "Plex Media Server accepts no JSON Web Token (as of 2026); set the `PlexOnlineToken` of \
-             the server's settings"
-        }
-        _ if status == 498 => "the token has expired; set the current token of the server's owner",
-        (true, _) => "the token was refused; set the current token of the server's owner",
-        (false, _) if from_pms && has_host_name(url) => {
-            "no token was sent; set the token of the server's owner (without a token, a server in a \
-             container can refuse requests to its host name and accept them at its IP address)"
-        }
-        (false, _) => "no token was sent; set the token of the server's owner",
-    };
+) -> &'static str {
+    if jwt_sent {
+        "Plex Media Server accepts no JSON Web Token (as of 2026); set the `PlexOnlineToken` of the \
+         server's settings"
+    } else if status == 498 {
+        "the token has expired; set the current token of the server's owner"
+    } else if token_sent {
+        "the token was refused; set the current token of the server's owner"
+    } else if from_pms && has_host_name(url) {
+        "no token was sent; set the token of the server's owner (without a token, a server in a \
+         container can refuse requests to its host name and accept them at its IP address)"
+    } else {
+        "no token was sent; set the token of the server's owner"
+    }
+}
+
+/// What to do about a login of a proxy, before the advice about the token.
+pub(crate) fn login(from_pms: bool, challenge: Option<&str>) -> String {
     if from_pms {
-        return about_token.into();
+        return String::new();
     }
     let challenge = challenge.map(|challenge| one_line(challenge, QUOTE_CHARS / 2));
-    format!(
-        "{LOGIN_IN_FRONT}{}; otherwise, {about_token}",
-        after("; it asked for ", challenge)
-    )
+    let challenge = after("; it asked for ", challenge);
+    format!("{LOGIN_IN_FRONT}{challenge}; otherwise, ")
 }
 
 /// What to do about a refusal without the header of PMS.
 const LOGIN_IN_FRONT: &str = "perhaps a proxy in front of the server refused, and wants a login: \
                               set its header, such as `Authorization`, with `header`";
 
-/// Whether the host of a URL is a name. At a name, a server in a container can refuse requests without a token.
+/// Whether the host of a URL is a name other than `localhost`.
 fn has_host_name(url: &str) -> bool {
     let host = host(url);
-    host != "localhost"
-        && !host.starts_with('[')
-        && host.contains(|c: char| c.is_ascii_alphabetic())
+    host != "localhost" && address(host).is_none()
 }
 
 /// The host of a URL, an IPv6 address in its brackets.
@@ -90,6 +87,11 @@ fn host(url: &str) -> &str {
         Some((host, port)) if !port.ends_with(']') => host,
         _ => authority,
     }
+}
+
+/// The address, if a host is one and not a name.
+fn address(host: &str) -> Option<IpAddr> {
+    host.trim_matches(['[', ']']).parse().ok()
 }
 
 /// What to do about any other status.
@@ -155,9 +157,8 @@ pub(crate) fn wait(status: u16, retry_after: Option<Duration>) -> String {
 pub(crate) fn same_name<'a>(name: &TaskName, available: &'a [TaskName]) -> Option<&'a TaskName> {
     let plain = |name: &TaskName| {
         let letters = name.as_str().to_lowercase();
-        letters
-            .replace(|c: char| !c.is_alphanumeric(), "")
-            .replace("butlertask", "")
+        let letters = letters.replace(|c: char| !c.is_alphanumeric(), "");
+        letters.replace("butlertask", "")
     };
     available.iter().find(|listed| plain(listed) == plain(name))
 }
@@ -214,11 +215,8 @@ const OLD_TLS: &str = "the server does not speak TLS 1.2 or newer, which is need
 /// What happened in TLS, and what to do.
 pub(crate) fn tls(url: &str, cause: &str) -> String {
     // The text that quotes names comes first, because a name can be any word.
-    if let Some(names) = cause
-        .find("certificate not valid for")
-        .map(|start| &cause[start..])
-    {
-        return other_name(url, names);
+    if let Some(start) = cause.find("certificate not valid for") {
+        return other_name(url, &cause[start..]);
     }
     if cause.contains("CaUsedAsEndEntity") {
         return ca_certificate(url);
@@ -233,13 +231,12 @@ pub(crate) fn tls(url: &str, cause: &str) -> String {
 /// The certificate is for another name. That of a server is for plex.direct names, which spell addresses.
 fn other_name(url: &str, names: &str) -> String {
     let host = host(url);
-    let address = host.trim_matches(['[', ']']);
     let domain = names.split('"').find_map(|name| name.strip_prefix("*."));
-    match domain.filter(|domain| domain.ends_with(".plex.direct")) {
-        Some(domain) if address.parse::<IpAddr>().is_ok() => {
-            let name = format!("{}.{domain}", address.replace(['.', ':'], "-"));
-            let url = url.replacen(host, &name, 1);
-            let base = url.rsplit_once("/butler").map_or(&*url, |(base, _)| base);
+    match (address(host), domain) {
+        (Some(address), Some(domain)) if domain.ends_with(".plex.direct") => {
+            let name = address.to_string().replace(['.', ':'], "-");
+            let base = url.rsplit_once("/butler").map_or(url, |(base, _)| base);
+            let base = base.replacen(host, &format!("{name}.{domain}"), 1);
             format!("the certificate is for another name; use {base}")
         }
         _ => format!("the certificate is for another name; use one of its names: {names}"),
@@ -248,7 +245,7 @@ fn other_name(url: &str, names: &str) -> String {
 
 fn ca_certificate(url: &str) -> String {
     let host = host(url).trim_matches(['[', ']']);
-    let kind = host.parse::<IpAddr>().map_or("DNS", |_| "IP");
+    let kind = address(host).map_or("DNS", |_| "IP");
     format!(
         "the server uses a CA certificate as its own, which is not accepted; make another: `openssl \
          req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN={host} -addext \

@@ -49,17 +49,17 @@ pub enum Error {
         url: String,
         /// The reason, for a program.
         kind: TransportErrorKind,
-        /// More about the reason, if more is known: the words of the operating system or the TLS library,
-        /// the timeout, or the host and port of the proxy.
+        /// More about the reason, if more is known: what the operating system or the TLS library said, the
+        /// timeout, or the host and port of the proxy.
         cause: Option<String>,
     },
 
     /// The status is 401 or 498: the server, or a proxy in front of it, wants a token or a login.
     #[error(
-        "{url} answered {}{}; {}",
-        advice::status_line(*.status),
-        advice::words(*.status, .message.as_deref()),
-        advice::unauthorized(.url, *.status, *.token_sent, *.jwt_sent, *.from_pms, .challenge.as_deref())
+        "{url} answered {}; {}{}",
+        advice::answer(*.status, .message.as_deref()),
+        advice::login(*.from_pms, .challenge.as_deref()),
+        advice::token(.url, *.status, *.token_sent, *.jwt_sent, *.from_pms)
     )]
     #[non_exhaustive]
     Unauthorized {
@@ -69,7 +69,7 @@ pub enum Error {
         status: u16,
         /// The server's words, if it sent any.
         message: Option<String>,
-        /// The `WWW-Authenticate` header, if there is one: the sign of a proxy with a login of its own.
+        /// The `WWW-Authenticate` header, if there is one. A proxy with a login sends it.
         challenge: Option<String>,
         /// Whether the request had a token.
         token_sent: bool,
@@ -99,9 +99,8 @@ pub enum Error {
     /// The server answered with any other status outside 200 to 299, for example with a redirect. The
     /// client does not follow redirects, because the target would receive the token.
     #[error(
-        "{url} answered {}{}{}{}",
-        advice::status_line(*.status),
-        advice::words(*.status, .message.as_deref()),
+        "{url} answered {}{}{}",
+        advice::answer(*.status, .message.as_deref()),
         advice::status(.url, *.status, .task.is_some(), *.from_pms, .location.as_deref()),
         advice::wait(*.status, *.retry_after)
     )]
@@ -111,7 +110,8 @@ pub enum Error {
         url: String,
         /// The status.
         status: u16,
-        /// The server's words: from its error list, its XML, its page's title, or else the start of the text.
+        /// The server's words: from its error list, its XML or the title of its page, or else the start of
+        /// the text.
         message: Option<String>,
         /// How long the server asks to wait, if `Retry-After` is a number of seconds.
         retry_after: Option<Duration>,
@@ -187,8 +187,8 @@ impl Error {
         )
     }
 
-    /// Whether TLS failed: an untrusted certificate, the wrong name in it, plain http on the port and
-    /// the like.
+    /// Whether TLS failed, for example because of an untrusted certificate, another name in it, or plain
+    /// http on the port.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -317,7 +317,7 @@ pub enum TransportErrorKind {
     HostNotFound,
     /// No program listens at the address.
     Refused,
-    /// There is no route to the host, or the address is none that can be connected to.
+    /// There is no route to the host, or it is not an address that can be connected to.
     Unreachable,
     /// Looking up the name or connecting, which includes TLS and the proxy, took longer than a third of
     /// the timeout. The request was not sent.
@@ -326,7 +326,7 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection was closed or reset before the response was complete.
     Closed,
-    /// The response is not HTTP, or is malformed, or its headers are larger than 64 KiB or more than 128.
+    /// The response is not HTTP, is malformed, or has more than 128 headers or 64 KiB of them.
     InvalidResponse,
     /// The proxy could not be reached, or did not open a tunnel to the server.
     Proxy,
