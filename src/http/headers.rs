@@ -36,18 +36,17 @@ pub(super) fn request_headers(
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let identifier = credential(Input::ClientIdentifier, identifier, None)?;
+    let identifier = credential(Input::ClientIdentifier, identifier)?;
     headers.insert("x-plex-client-identifier", identifier);
     if let Some(token) = token {
-        let token = credential(Input::Token, token, token_mistake(token))?;
-        headers.insert("x-plex-token", token);
+        if let Some(mistake) = token_mistake(token) {
+            return Err(Error::invalid(Input::Token, None, mistake));
+        }
+        headers.insert("x-plex-token", credential(Input::Token, token)?);
     }
     if custom.len() > MAX_HEADERS {
-        return Err(Error::invalid(
-            Input::Header,
-            None,
-            format!("at most {MAX_HEADERS} headers can be set"),
-        ));
+        let reason = format!("at most {MAX_HEADERS} headers can be set");
+        return Err(Error::invalid(Input::Header, None, reason));
     }
     for (name, value) in custom {
         let invalid = |reason: &str| Error::invalid(Input::Header, Some(shown_name(name)), reason);
@@ -68,15 +67,9 @@ fn shown_name(name: &str) -> String {
 }
 
 /// The value of a header that identifies the user or the program: visible ASCII, and not empty.
-fn credential(
-    input: Input,
-    value: &str,
-    mistake: Option<&'static str>,
-) -> Result<HeaderValue, Error> {
+fn credential(input: Input, value: &str) -> Result<HeaderValue, Error> {
     let checked = if value.is_empty() {
         Err("it is empty; if none is needed, do not set it")
-    } else if let Some(mistake) = mistake {
-        Err(mistake)
     } else if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
         Err("it contains a space, a control character or a character outside ASCII")
     } else {
