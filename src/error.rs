@@ -29,7 +29,7 @@ use crate::text::{after, quoted};
 #[non_exhaustive]
 pub enum Error {
     /// A setting of the client or a task name is invalid. Nothing was sent.
-    #[error("invalid {input}{}: {reason}", after(" ", .value.as_deref().map(|value| format!("\"{value}\""))))]
+    #[error("invalid {input}{}: {reason}", after(" ", .value.as_deref().map(quoted)))]
     #[non_exhaustive]
     InvalidInput {
         /// Which input.

@@ -24,25 +24,26 @@ impl RequestContext<'_> {
     pub(super) fn failed(&self, error: ureq::Error) -> Error {
         use TransportErrorKind::{HostNotFound, Proxy, Refused, Tls, Unreachable};
 
-        let (mut kind, mut cause) = self.kind_and_cause(error);
-        if let Some(proxy) = self.proxy {
-            // With a proxy, the client looks up and connects to no other host. For http, only the
-            // proxy can speak TLS.
-            let is_of_proxy = match kind {
-                HostNotFound | Refused | Unreachable => true,
-                Tls => !is_https(&self.url),
-                _ => false,
-            };
-            if is_of_proxy {
+        let (kind, cause) = self.kind_and_cause(error);
+        // With a proxy, the client looks up and connects to no other host. For http, only the proxy
+        // can speak TLS.
+        let can_be_of_proxy = match kind {
+            HostNotFound | Refused | Unreachable => true,
+            Tls => !is_https(&self.url),
+            _ => false,
+        };
+        let (kind, cause) = match self.proxy {
+            Some(proxy) if can_be_of_proxy => {
                 let reason = cause.unwrap_or_else(|| "its host name cannot be resolved".into());
-                kind = Proxy;
-                cause = Some(format!("{proxy}: {reason}"));
+                (Proxy, Some(format!("{proxy}: {reason}")))
             }
-        }
+            _ => (kind, cause),
+        };
         Error::Transport {
             url: self.url.to_string(),
             kind,
-            cause: cause.map(|cause| excerpt(&cause)),
+            // rustls appends numbers in braces.
+            cause: cause.map(|cause| excerpt(cause.split(" {").next().unwrap_or_default())),
         }
     }
 
@@ -63,10 +64,13 @@ impl RequestContext<'_> {
             }
             // The connection ended between two chunks.
             ureq::Error::BodyStalled => (Closed, None),
-            ureq::Error::Io(error) => io_kind(&error, is_https(&self.url) || self.proxy.is_some()),
+            ureq::Error::Io(error) => {
+                let kind = io_kind(&error, is_https(&self.url) || self.proxy.is_some());
+                (kind, (kind != Closed).then(|| error.to_string()))
+            }
             ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
             #[cfg(feature = "rustls")]
-            ureq::Error::Rustls(error) => (Tls, Some(without_numbers(&error.to_string()))),
+            ureq::Error::Rustls(error) => (Tls, Some(error.to_string())),
             error => (Other, Some(error.to_string())),
         }
     }
@@ -97,31 +101,23 @@ impl RequestContext<'_> {
 }
 
 /// The kind of an error of the system, or of the TLS library where one is in use.
-fn io_kind(error: &io::Error, with_tls: bool) -> (TransportErrorKind, Option<String>) {
+fn io_kind(error: &io::Error, with_tls: bool) -> TransportErrorKind {
     use TransportErrorKind::*;
     use io::ErrorKind as Io;
 
-    let cause = error.to_string();
     match error.kind() {
-        Io::ConnectionRefused => (Refused, Some(cause)),
+        Io::ConnectionRefused => Refused,
         Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown | Io::TimedOut => {
-            (Unreachable, Some(cause))
+            Unreachable
         }
         // "Host is down" has no `ErrorKind`. Its numbers on macOS and BSD, on Linux, and on Windows:
-        _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => (Unreachable, Some(cause)),
+        _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => Unreachable,
         // An IPv6 address without the zone that it needs is invalid input.
-        Io::AddrNotAvailable | Io::InvalidInput => (Unreachable, Some(cause)),
-        Io::InvalidData if with_tls => (Tls, Some(without_numbers(&cause))),
-        Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => {
-            (Closed, None)
-        }
-        _ => (Other, Some(cause)),
+        Io::AddrNotAvailable | Io::InvalidInput => Unreachable,
+        Io::InvalidData if with_tls => Tls,
+        Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => Closed,
+        _ => Other,
     }
-}
-
-/// The text of a TLS failure up to the numbers that rustls appends in braces.
-fn without_numbers(text: &str) -> String {
-    text.split(" {").next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
