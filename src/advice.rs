@@ -9,8 +9,8 @@ use crate::text::{after, one_line};
 /// The most characters of a server's text in a message that also gives advice.
 const QUOTE_CHARS: usize = 120;
 
-/// The status, with its name if a server or a proxy often sends it, and the server's words where they
-/// add to it: `404 Not Found: no such task`.
+/// The status, with its name if a server or a proxy often sends it, and the server's words where
+/// they add to it: `404 Not Found: no such task`.
 pub(crate) fn answer(status: u16, message: Option<&str>) -> String {
     let name = match status {
         400 => "Bad Request",
@@ -228,7 +228,8 @@ pub(crate) fn tls(url: &str, cause: &str) -> String {
     }
 }
 
-/// The certificate is for another name. That of a server is for plex.direct names, which spell addresses.
+/// The certificate is for another name. That of a server is for plex.direct names, which spell
+/// addresses.
 fn other_name(url: &str, names: &str) -> String {
     let host = host(url);
     let domain = names.split('"').find_map(|name| name.strip_prefix("*."));

@@ -10,8 +10,8 @@ use crate::{Client, Error};
 impl Client {
     /// Makes a client with a token.
     ///
-    /// `base_url` is `http://` or `https://`, the host, the port (PMS uses 32400) and, behind a reverse proxy, the path
-    /// prefix. For all other settings, see [`Client::builder`].
+    /// `base_url` is `http://` or `https://`, the host, the port (PMS uses 32400) and, behind a
+    /// reverse proxy, the path prefix. For all other settings, see [`Client::builder`].
     ///
     /// ```
     /// let client = plex_butler::Client::new("http://127.0.0.1:32400", "token")?;
@@ -44,8 +44,8 @@ impl Client {
         ClientBuilder { settings }
     }
 
-    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as [`ClientBuilder::from_env`] reads
-    /// them.
+    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as
+    /// [`ClientBuilder::from_env`] reads them.
     ///
     /// ```
     /// let client = plex_butler::Client::from_env()?;
@@ -83,10 +83,12 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Returns a builder with the base URL and the token from the environment variables `PLEX_URL` and `PLEX_TOKEN`.
+    /// Returns a builder with the base URL and the token from the environment variables `PLEX_URL`
+    /// and `PLEX_TOKEN`.
     ///
-    /// An empty variable counts as not set. Without `PLEX_URL`, the base URL is [`Client::DEFAULT_BASE_URL`]. Without
-    /// `PLEX_TOKEN`, no token is sent. (Only the program `plex-butler` reads `PLEX_TOKEN_FILE`.)
+    /// An empty variable counts as not set. Without `PLEX_URL`, the base URL is
+    /// [`Client::DEFAULT_BASE_URL`]. Without `PLEX_TOKEN`, no token is sent. (Only the program
+    /// `plex-butler` reads `PLEX_TOKEN_FILE`.)
     ///
     /// ```
     /// use std::time::Duration;
@@ -108,10 +110,12 @@ impl ClientBuilder {
         builder
     }
 
-    /// Sets the token, sent in the header `X-Plex-Token`. The Butler needs the token of the server's owner.
+    /// Sets the token, sent in the header `X-Plex-Token`. The Butler needs the token of the
+    /// server's owner.
     ///
-    /// By default no token is sent. An unclaimed server accepts requests without a token from its own host, and any server
-    /// accepts them from the networks that its settings allow without auth.
+    /// By default no token is sent. An unclaimed server accepts requests without a token from its
+    /// own host, and any server accepts them from the networks that its settings allow without
+    /// auth.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -124,8 +128,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the header `X-Plex-Client-Identifier`, which identifies an installed program. The value must be visible ASCII
-    /// characters, without a space. The default, `plex-butler`, is the same in every program.
+    /// Sets the header `X-Plex-Client-Identifier`, which identifies an installed program. The value
+    /// must be visible ASCII characters, without a space. The default, `plex-butler`, is the same
+    /// in every program.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -137,14 +142,16 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets a further header, for PMS or for a proxy in front of it.
+    /// Adds a header to every request, for PMS or for a proxy in front of it.
     ///
-    /// The last value of a name counts. At most 1000 headers can be set. A value is one line of UTF-8 text. Values are never
-    /// printed, but if a server echoes one, an error can show it.
+    /// If a name is repeated, the last value wins. At most 1000 headers can be set. A value is one
+    /// line of UTF-8 text. Values are never printed, but if a server echoes one, an error can show
+    /// it.
     ///
-    /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version` name this crate by default and can be replaced. The headers that
-    /// the client controls cannot: `Accept`, `X-Plex-Token`, `X-Plex-Client-Identifier`, `Host`, `Connection`,
-    /// `Content-Length`, `Transfer-Encoding`, `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`.
+    /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version` name this crate by default and can be
+    /// replaced. The headers that the client controls cannot: `Accept`, `X-Plex-Token`,
+    /// `X-Plex-Client-Identifier`, `Host`, `Connection`, `Content-Length`, `Transfer-Encoding`,
+    /// `Accept-Encoding`, `Expect`, `TE`, `Trailer`, `Upgrade`, `Range`.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -171,7 +178,8 @@ impl ClientBuilder {
     /// [`ConnectTimeout`]: crate::TransportErrorKind::ConnectTimeout
     /// [`Timeout`]: crate::TransportErrorKind::Timeout
     ///
-    /// A limit of more than a year counts as a year. With zero, every call fails with `Timeout` and nothing is sent.
+    /// A limit of more than a year counts as a year. With zero, every call fails with `Timeout` and
+    /// nothing is sent.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -206,7 +214,8 @@ impl ClientBuilder {
     /// **Dangerous:** accepts any certificate, for any name. Anyone between this program and the server can then read the
     /// token and answer for the server.
     ///
-    /// Prefer the server's `plex.direct` name, or [`root_certificates`](ClientBuilder::root_certificates).
+    /// Prefer the server's `plex.direct` name, or
+    /// [`root_certificates`](ClientBuilder::root_certificates).
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -218,19 +227,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this proxy: `http://[user:password@]host:port`, or `https://`. Without a scheme it is http. SOCKS is not
-    /// supported.
+    /// Uses this proxy: `http://[user:password@]host:port`, or `https://`. Without a scheme it is
+    /// http. SOCKS is not supported.
     ///
-    /// The client opens a tunnel (`CONNECT`) through the proxy, for http too. With https, the proxy sees only the server's
-    /// host and port. Many proxies allow tunnels to port 443 only.
+    /// The client opens a tunnel (`CONNECT`) through the proxy, for http too. With https, the proxy
+    /// sees only the server's host and port. Many proxies allow tunnels to port 443 only.
     ///
-    /// Without this setting, [`build`](ClientBuilder::build) reads the proxy from the environment: `https_proxy` for https,
-    /// `http_proxy` for http, `all_proxy` for both, each also in upper case. The lower case wins. An empty variable counts as
-    /// not set. In a CGI program, `HTTP_PROXY` is ignored, and on Windows `http_proxy` too.
+    /// Without this setting, [`build`](ClientBuilder::build) reads the proxy from the environment:
+    /// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, each also in upper
+    /// case. The lower case wins. An empty variable counts as not set. In a CGI program,
+    /// `HTTP_PROXY` is ignored, and on Windows `http_proxy` too.
     ///
-    /// A proxy of the environment is not used for 127.0.0.0/8, `::1`, `localhost` and `*.localhost`, and not for the
-    /// entries of `no_proxy`. An entry is a name (which includes its subdomains), an address, a network such as
-    /// `192.168.0.0/16`, or `*`. A name or an address can have a port.
+    /// A proxy of the environment is not used for 127.0.0.0/8, `::1`, `localhost` and
+    /// `*.localhost`, and not for the entries of `no_proxy`. An entry is a name (which includes its
+    /// subdomains), an address, a network such as `192.168.0.0/16`, or `*`. A name or an address
+    /// can have a port.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -273,7 +284,8 @@ impl ClientBuilder {
     }
 }
 
-/// Shows neither the token, nor a header, nor the proxy or an invalid URL, which can contain a password.
+/// Shows neither the token, nor a header, nor the proxy or an invalid URL, which can contain a
+/// password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

@@ -9,13 +9,15 @@ use crate::http::{Method, Response, Session, task_url};
 use crate::text::{one_line, redact};
 use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName};
 
-/// The most characters of task names that a message shows: four times as many as a genuine server has.
+/// The most characters of task names that a message shows: four times as many as a genuine server
+/// has.
 const MAX_LISTED_CHARS: usize = 2000;
 
 /// A client for the Butler of one Plex Media Server.
 ///
-/// Every method blocks until the response is complete or the [timeout](crate::ClientBuilder::timeout) has run out. The
-/// client keeps connections open and reuses them.
+/// Every method blocks until the response is complete or the
+/// [timeout](crate::ClientBuilder::timeout) has run out. The client keeps connections open and
+/// reuses them.
 ///
 /// ```no_run
 /// use plex_butler::{Client, StartOutcome, TaskName};
@@ -33,7 +35,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// The base URL of [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) when `PLEX_URL` is not set.
+    /// The base URL of [`ClientBuilder::from_env`](crate::ClientBuilder::from_env) when `PLEX_URL`
+    /// is not set.
     pub const DEFAULT_BASE_URL: &'static str = "http://127.0.0.1:32400";
 
     /// The default timeout of a call: 30 seconds.
@@ -61,8 +64,9 @@ impl Client {
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
     ///
-    /// Returns as soon as the server has accepted the request. The server skips a task that is not scheduled for today, and
-    /// delays some inside the maintenance window: see [starting a task](crate#starting-a-task).
+    /// Returns as soon as the server has accepted the request. The server skips a task that is not
+    /// scheduled for today, and delays some inside the maintenance window: see [starting a
+    /// task](crate#starting-a-task).
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -72,8 +76,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `UnexpectedResponse` means a body that PMS does not send: an error list,
-    /// or any body if the response lacks the header `X-Plex-Protocol`.
+    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `UnexpectedResponse` means a body
+    /// that PMS does not send: an error list, or any body if the response lacks the header
+    /// `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
         self.send_for_all(Method::POST)?.into_done()
     }
@@ -95,8 +100,9 @@ impl Client {
 
     /// Starts one task: `POST /butler/{taskName}`.
     ///
-    /// Returns as soon as the server has accepted the request, as [`start_all_tasks`](Client::start_all_tasks) does. After
-    /// a 404, the client requests the list, to distinguish an unknown task from a wrong address.
+    /// Returns as soon as the server has accepted the request, as
+    /// [`start_all_tasks`](Client::start_all_tasks) does. After a 404, the client requests the
+    /// list, to distinguish an unknown task from a wrong address.
     ///
     /// ```no_run
     /// use plex_butler::{StartOutcome, TaskName};
@@ -124,9 +130,9 @@ impl Client {
 
     /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
     ///
-    /// After a 404, the client requests the list, to distinguish a task that was not running from an unknown task and from
-    /// a wrong address. If the list has the header `X-Plex-Protocol` and the 404 lacks it, the 404 is not from PMS. The
-    /// result is then [`Error::Status`].
+    /// After a 404, the client requests the list, to distinguish a task that was not running from
+    /// an unknown task and from a wrong address. If the list has the header `X-Plex-Protocol` and
+    /// the 404 lacks it, the 404 is not from PMS. The result is then [`Error::Status`].
     ///
     /// ```no_run
     /// use plex_butler::{StopOutcome, TaskName};
@@ -150,7 +156,8 @@ impl Client {
         response.into_done().map(|()| StopOutcome::Stopped)
     }
 
-    /// The host and port of the proxy that the client uses, or `None` if it connects to the server directly.
+    /// The host and port of the proxy that the client uses, or `None` if it connects to the server
+    /// directly.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -171,9 +178,9 @@ impl Client {
 
     /// Sends a request for one task.
     ///
-    /// After a 404, the list shows what it means. A task that is not listed is unknown. If only the list
-    /// is from PMS, the 404 is that of a proxy, and an error. A 404 that is returned is the server's
-    /// answer about a task that it has.
+    /// After a 404, the list shows what it means. A task that is not listed is unknown. If only the
+    /// list is from PMS, the 404 is that of a proxy, and an error. A 404 that is returned is the
+    /// server's answer about a task that it has.
     fn send_for_task(&self, method: Method, name: TaskName) -> Result<Response<'_>, Error> {
         let session = &self.session;
         let deadline = session.deadline();

@@ -49,8 +49,8 @@ pub enum Error {
         url: String,
         /// The reason, for a program.
         kind: TransportErrorKind,
-        /// More about the reason, if more is known: what the operating system or the TLS library said, the
-        /// timeout, or the host and port of the proxy.
+        /// More about the reason, if more is known: what the operating system or the TLS library
+        /// said, the timeout, or the host and port of the proxy.
         cause: Option<String>,
     },
 
@@ -75,8 +75,8 @@ pub enum Error {
         token_sent: bool,
         /// Whether that token was a JSON Web Token, which PMS does not accept.
         jwt_sent: bool,
-        /// Whether PMS itself answered: the response has the header `X-Plex-Protocol`. Without it, it was
-        /// a proxy in front, or PMS behind a proxy that removes the header.
+        /// Whether PMS itself answered: the response has the header `X-Plex-Protocol`. Without it,
+        /// it was a proxy in front, or PMS behind a proxy that removes the header.
         from_pms: bool,
     },
 
@@ -96,8 +96,8 @@ pub enum Error {
         listed: String,
     },
 
-    /// The server answered with any other status outside 200 to 299, for example with a redirect. The
-    /// client does not follow redirects, because the target would receive the token.
+    /// The server answered with any other status outside 200 to 299, for example with a redirect.
+    /// The client does not follow redirects, because the target would receive the token.
     #[error(
         "{url} answered {}{}{}",
         advice::answer(*.status, .message.as_deref()),
@@ -110,8 +110,8 @@ pub enum Error {
         url: String,
         /// The status.
         status: u16,
-        /// The server's words: from its error list, its XML or the title of its page, or else the start of
-        /// the text.
+        /// The server's words: from its error list, its XML or the title of its page, or else the
+        /// start of the text.
         message: Option<String>,
         /// How long the server asks to wait, if `Retry-After` is a number of seconds.
         retry_after: Option<Duration>,
@@ -187,8 +187,8 @@ impl Error {
         )
     }
 
-    /// Whether TLS failed, for example because of an untrusted certificate, another name in it, or plain
-    /// http on the port.
+    /// Whether TLS failed, for example because of an untrusted certificate, another name in it, or
+    /// plain http on the port.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -319,10 +319,11 @@ pub enum TransportErrorKind {
     Refused,
     /// There is no route to the host, or it is not an address that can be connected to.
     Unreachable,
-    /// Looking up the name or connecting, which includes TLS and the proxy, took longer than a third of
-    /// the timeout. The request was not sent.
+    /// Looking up the name or connecting, which includes TLS and the proxy, took longer than a
+    /// third of the timeout. The request was not sent.
     ConnectTimeout,
-    /// The response was not complete within the timeout. The server may have carried out the request.
+    /// The response was not complete within the timeout. The server may have carried out the
+    /// request.
     Timeout,
     /// The connection was closed or reset before the response was complete.
     Closed,

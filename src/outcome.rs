@@ -11,8 +11,8 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StartOutcome {
-    /// The server accepted. The task runs now, is scheduled inside the maintenance window, or is skipped because it is not
-    /// due today. The API does not say which.
+    /// The server accepted. The task runs now, is scheduled inside the maintenance window, or is
+    /// skipped because it is not due today. The API does not say which.
     Accepted,
     /// The task was running already. Nothing changed.
     AlreadyRunning,

@@ -9,8 +9,8 @@ use crate::text::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
-/// A task is serialized with the field names of the API. It can be deserialized from JSON. A flag can
-/// also be spelled `1` or `"1"`, and a number of days `"3"`. Unknown fields are ignored.
+/// A task is serialized with the field names of the API. It can be deserialized from JSON. A flag
+/// can also be spelled `1` or `"1"`, and a number of days `"3"`. Unknown fields are ignored.
 ///
 /// ```
 /// use plex_butler::{ButlerTask, TaskName};

@@ -42,7 +42,8 @@ impl BodyText {
     }
 }
 
-/// The format of a text, and the server's words: from its error list, its page's title or its XML, or else all of it.
+/// The format of a text, and the server's words: from its error list, its page's title or its XML,
+/// or else all of it.
 fn describe(text: &str) -> (&'static str, Option<String>) {
     if text.is_empty() {
         ("an empty body", None)
@@ -62,7 +63,8 @@ fn describe(text: &str) -> (&'static str, Option<String>) {
     }
 }
 
-/// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can be missing.
+/// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can
+/// be missing.
 fn errors(text: &str) -> Option<String> {
     let body: Value = serde_json::from_str(text).ok()?;
     let errors = body.get("errors")?.as_array()?.iter().map(|error| {

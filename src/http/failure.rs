@@ -110,7 +110,8 @@ fn io_kind(error: &io::Error, with_tls: bool) -> TransportErrorKind {
         Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown | Io::TimedOut => {
             Unreachable
         }
-        // "Host is down" has no `ErrorKind`. Its numbers on macOS and BSD, on Linux, and on Windows:
+        // "Host is down" has no `ErrorKind`. Its numbers on macOS and BSD, on Linux, and on
+        // Windows:
         _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => Unreachable,
         // An IPv6 address without the zone that it needs is invalid input.
         Io::AddrNotAvailable | Io::InvalidInput => Unreachable,

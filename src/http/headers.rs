@@ -15,8 +15,9 @@ const MAX_HEADER_NAME: usize = 1 << 10;
 /// The longest value of a request header. Servers refuse far shorter ones.
 const MAX_HEADER_VALUE: usize = 64 << 10;
 
-/// Prefers JSON and accepts everything. By PMS's OpenAPI document, the response to a start or a stop is text/html, and a
-/// server that enforces the document refuses a request that does not accept it.
+/// Prefers JSON and accepts everything. By PMS's OpenAPI document, the response to a start or a
+/// stop is text/html, and a server that enforces the document refuses a request that does not
+/// accept it.
 const ACCEPT: &str = "application/json, text/html;q=0.9, */*;q=0.8";
 
 pub(super) fn request_headers(
@@ -58,7 +59,8 @@ pub(super) fn request_headers(
     Ok(headers)
 }
 
-/// The name of a header for a message, up to the first character that a name cannot have: the rest can be a value.
+/// The name of a header for a message, up to the first character that a name cannot have: the rest
+/// can be a value.
 fn shown_name(name: &str) -> String {
     match name.split_once(|c: char| !c.is_ascii_alphanumeric() && !"!#$%&'*+-.^_`|~".contains(c)) {
         Some((name, _)) => excerpt(&format!("{name}…")),

@@ -23,7 +23,8 @@ pub(crate) enum ProxySetting {
 impl ProxySetting {
     pub(super) fn proxy(&self, server: &Uri) -> Result<Option<Proxy>, Error> {
         let proxy = match self {
-            // Invalid UTF-8 becomes U+FFFD. Such a proxy is refused, and such an entry of `NO_PROXY` matches nothing.
+            // Invalid UTF-8 becomes U+FFFD. Such a proxy is refused, and such an entry of
+            // `NO_PROXY` matches nothing.
             ProxySetting::Environment => from_environment(server, |name| {
                 std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
             }),
@@ -34,8 +35,9 @@ impl ProxySetting {
     }
 }
 
-/// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both; no proxy for this machine itself and the hosts in
-/// `no_proxy`. If a variable is not set in lower case, it is read in upper case.
+/// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both; no proxy for this machine
+/// itself and the hosts in `no_proxy`. If a variable is not set in lower case, it is read in upper
+/// case.
 fn from_environment(
     server: &Uri,
     variable: impl Fn(&str) -> Option<String>,

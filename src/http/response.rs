@@ -30,8 +30,8 @@ pub(crate) struct Response<'a> {
 }
 
 impl<'a> Response<'a> {
-    /// Reads the body. That of a success must be complete. An error is decided by its status, so the
-    /// start of its body is enough.
+    /// Reads the body. That of a success must be complete. An error is decided by its status, so
+    /// the start of its body is enough.
     pub(super) fn read(
         response: ureq::http::Response<Body>,
         context: RequestContext<'a>,
@@ -70,7 +70,8 @@ impl<'a> Response<'a> {
         self.headers.contains_key("x-plex-protocol")
     }
 
-    /// Reads the response to a start or a stop. PMS sends no body. A body of another server says nothing about a task.
+    /// Reads the response to a start or a stop. PMS sends no body. A body of another server says
+    /// nothing about a task.
     pub(crate) fn into_done(self) -> Result<(), Error> {
         self.check_status()?;
         let text = self.text();

@@ -17,7 +17,8 @@ pub(crate) fn butler_url(base: &str) -> Result<Uri, Error> {
 pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
     let invalid = |reason| Error::invalid(Input::TaskName, Some(excerpt(name)), reason);
     if name.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops every task.
+        // A server or proxy that decodes `%2F` would see another path: `DELETE /butler/` stops
+        // every task.
         return Err(invalid(
             "the name, and each part between slashes, cannot be empty, \".\" or \"..\"",
         ));
@@ -147,8 +148,8 @@ pub(super) fn port(uri: &Uri) -> u16 {
         .unwrap_or(if is_https(uri) { 443 } else { 80 })
 }
 
-/// The start of an unchecked URL, up to where a password or a token can begin. `None` without a scheme,
-/// for then the text may be the token itself.
+/// The start of an unchecked URL, up to where a password or a token can begin. `None` without a
+/// scheme, for then the text may be the token itself.
 fn printable(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     if !scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) {
