@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use ureq::http::Uri;
+use ureq::http::{Method, Uri};
 
 use super::url::is_https;
 use crate::text::excerpt;
@@ -12,7 +12,7 @@ use crate::{Error, TransportErrorKind};
 /// What an error says about a request.
 pub(super) struct RequestContext<'a> {
     pub(super) url: Uri,
-    pub(super) is_get: bool,
+    pub(super) method: Method,
     /// The token, which no error may show.
     pub(super) token: Option<&'a str>,
     pub(super) timeout: Duration,
@@ -77,7 +77,7 @@ impl RequestContext<'_> {
 
     fn time_that_ran_out(&self) -> String {
         let within = format!("no complete response within {:?}", self.timeout);
-        if self.is_get {
+        if self.method == Method::GET {
             within
         } else {
             within + "; the server may have carried out the request"
@@ -128,7 +128,7 @@ mod tests {
     fn context(url: &'static str) -> RequestContext<'static> {
         RequestContext {
             url: Uri::from_static(url),
-            is_get: true,
+            method: Method::GET,
             token: None,
             timeout: Duration::ZERO,
             proxy: None,

@@ -109,13 +109,13 @@ impl Session {
     ) -> Result<Response<'_>, Error> {
         let context = RequestContext {
             url: url.clone(),
-            is_get: method == Method::GET,
+            method,
             token: self.token.as_deref(),
             timeout: self.timeout,
             proxy: self.proxy.as_deref(),
         };
         let run = || {
-            let request = self.request(&method, url, deadline);
+            let request = self.request(&context, deadline);
             self.agent
                 .run(request)
                 .map_err(|error| context.failed(error))
@@ -124,18 +124,18 @@ impl Session {
             Err(Error::Transport {
                 kind: TransportErrorKind::Closed,
                 ..
-            }) if context.is_get => run(),
+            }) if context.method == Method::GET => run(),
             result => result,
         }?;
         Response::read(response, context)
     }
 
-    fn request(&self, method: &Method, url: &Uri, deadline: Instant) -> Request<()> {
+    fn request(&self, context: &RequestContext<'_>, deadline: Instant) -> Request<()> {
         let mut request = Request::new(());
-        *request.method_mut() = method.clone();
-        *request.uri_mut() = url.clone();
+        *request.method_mut() = context.method.clone();
+        *request.uri_mut() = context.url.clone();
         *request.headers_mut() = self.headers.clone();
-        if method == Method::POST {
+        if context.method == Method::POST {
             let length = HeaderValue::from_static("0");
             request.headers_mut().insert(header::CONTENT_LENGTH, length);
         }

@@ -106,36 +106,38 @@ impl<'a> Response<'a> {
     fn check_status(&self) -> Result<(), Error> {
         match self.status {
             200..=299 => Ok(()),
-            401 | 498 => Err(self.unauthorized()),
             _ => Err(self.status_error()),
         }
     }
 
-    fn unauthorized(&self) -> Error {
-        let token = self.context.token;
-        Error::Unauthorized {
-            url: self.context.url.to_string(),
-            status: self.status,
-            message: self.text().words,
-            challenge: self.header(WWW_AUTHENTICATE),
-            token_sent: token.is_some(),
-            jwt_sent: token.is_some_and(is_jwt),
-            from_pms: self.is_from_pms(),
-        }
-    }
-
+    /// The error that the status means.
     pub(crate) fn status_error(&self) -> Error {
-        let retry_after = self
-            .header(RETRY_AFTER)
-            .and_then(|value| value.parse().ok());
+        let url = self.context.url.to_string();
+        let status = self.status;
+        let message = self.text().words;
+        let from_pms = self.is_from_pms();
+        if matches!(status, 401 | 498) {
+            let token = self.context.token;
+            return Error::Unauthorized {
+                url,
+                status,
+                message,
+                challenge: self.header(WWW_AUTHENTICATE),
+                token_sent: token.is_some(),
+                jwt_sent: token.is_some_and(is_jwt),
+                from_pms,
+            };
+        }
+        let retry_after = self.header(RETRY_AFTER);
+        let retry_after = retry_after.and_then(|seconds| seconds.parse().ok());
         Error::Status {
-            url: self.context.url.to_string(),
-            status: self.status,
-            message: self.text().words,
+            url,
+            status,
+            message,
             retry_after: retry_after.map(Duration::from_secs),
             location: self.header(LOCATION),
             task: self.listed_task.clone(),
-            from_pms: self.is_from_pms(),
+            from_pms,
         }
     }
 
