@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ureq::Proxy;
 use ureq::http::Uri;
 
-use super::url::{check_authority, check_scheme, host, is_https, port};
+use super::url::{check_authority, check_scheme, host, port};
 use crate::{Error, Input};
 
 /// This machine itself, which a proxy on another machine cannot reach, as entries of `no_proxy`.
@@ -52,12 +52,8 @@ fn from_environment(
         Some((value, name))
     };
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
-    let of_scheme = if is_https(server) {
-        "https_proxy"
-    } else {
-        "http_proxy"
-    };
-    let Some((url, name)) = either_case(of_scheme).or_else(|| either_case("all_proxy")) else {
+    let of_scheme = format!("{}_proxy", server.scheme_str().unwrap_or_default());
+    let Some((url, name)) = either_case(&of_scheme).or_else(|| either_case("all_proxy")) else {
         return Ok(None);
     };
     let no_proxy = either_case("no_proxy").map_or_else(String::new, |(list, _)| list);
