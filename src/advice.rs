@@ -6,73 +6,62 @@ use std::time::Duration;
 use crate::TaskName;
 use crate::text::{after, one_line};
 
-/// The most characters of a server's text in a message that also gives advice.
-const QUOTE_CHARS: usize = 120;
-
 /// The status, with its name if a server or a proxy often sends it, and the server's words where
 /// they add to it: `404 Not Found: no such task`.
 pub(crate) fn answer(status: u16, message: Option<&str>) -> String {
     let name = match status {
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        413 => "Content Too Large",
-        429 => "Too Many Requests",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
+        400 => " Bad Request",
+        401 => " Unauthorized",
+        403 => " Forbidden",
+        404 => " Not Found",
+        429 => " Too Many Requests",
+        498 => " Token Expired",
+        500 => " Internal Server Error",
+        502 => " Bad Gateway",
+        503 => " Service Unavailable",
+        504 => " Gateway Timeout",
         _ => "",
     };
-    let line = format!("{status} {name}");
+    let line = format!("{status}{name}");
     match message {
         Some(message) if !line.contains(message) => {
-            let quote = one_line(message, QUOTE_CHARS);
-            format!("{}: {}", line.trim_end(), quote.trim_end_matches('.'))
+            format!("{line}: {}", message.trim_end_matches('.'))
         }
-        _ => line.trim_end().to_owned(),
+        _ => line,
     }
 }
 
-/// What to do about the token after a 401 or a 498.
-pub(crate) fn token(
+/// What to do about a refusal for want of a token or a login.
+pub(crate) fn unauthorized(
     url: &str,
-    status: u16,
     token_sent: bool,
     jwt_sent: bool,
     from_pms: bool,
-) -> &'static str {
-    if jwt_sent {
+    challenge: Option<&str>,
+) -> String {
+    let advice = if jwt_sent {
         "Plex Media Server accepts no JSON Web Token (as of 2026); set the `PlexOnlineToken` of the \
          server's settings"
-    } else if status == 498 {
-        "the token has expired; set the current token of the server's owner"
+    } else if !from_pms {
+        let challenge = challenge.map(|challenge| one_line(challenge, 60));
+        let challenge = after("; it asked for ", challenge);
+        return format!(
+            "{LOGIN_IN_FRONT}{challenge}; or set the current token of the server's owner"
+        );
     } else if token_sent {
         "the token was refused; set the current token of the server's owner"
-    } else if from_pms && has_host_name(url) {
+    } else if has_host_name(url) {
         "no token was sent; set the token of the server's owner (without a token, a server in a \
          container can refuse requests to its host name and accept them at its IP address)"
     } else {
         "no token was sent; set the token of the server's owner"
-    }
-}
-
-/// What to do about a login of a proxy, before the advice about the token.
-pub(crate) fn login(from_pms: bool, challenge: Option<&str>) -> String {
-    if from_pms {
-        return String::new();
-    }
-    let challenge = challenge.map(|challenge| one_line(challenge, QUOTE_CHARS / 2));
-    let challenge = after("; it asked for ", challenge);
-    format!("{LOGIN_IN_FRONT}{challenge}; otherwise, ")
+    };
+    advice.into()
 }
 
 /// What to do about a refusal without the header of PMS.
-const LOGIN_IN_FRONT: &str = "perhaps a proxy in front of the server refused, and wants a login: \
-                              set its header, such as `Authorization`, with `header`";
+const LOGIN_IN_FRONT: &str = "perhaps a proxy in front of the server refused, and wants a header such as `Authorization` (set it \
+     with `header`)";
 
 /// Whether the host of a URL is a name other than `localhost`.
 fn has_host_name(url: &str) -> bool {
@@ -138,10 +127,7 @@ fn redirect(url: &str, location: Option<&str>) -> String {
     } else {
         "perhaps a login in front of the server: set the header that it wants with `header`"
     };
-    format!(
-        ", a redirect to {}; {advice}",
-        one_line(location, QUOTE_CHARS)
-    )
+    format!(", a redirect to {location}; {advice}")
 }
 
 /// When to try again, where trying again is safe or the server says when.

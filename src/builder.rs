@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::environment::variable;
 use crate::http::{ProxySetting, Session, Settings, TlsSettings, butler_url};
 use crate::{Client, Error};
 
@@ -98,11 +99,6 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn from_env() -> ClientBuilder {
-        // Invalid UTF-8 becomes U+FFFD, which the check of the setting refuses.
-        let variable = |name| {
-            let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
-            Some(value.to_string_lossy().into_owned())
-        };
         let mut builder = Client::builder(
             variable("PLEX_URL").unwrap_or_else(|| Client::DEFAULT_BASE_URL.into()),
         );
@@ -144,7 +140,7 @@ impl ClientBuilder {
 
     /// Adds a header to every request, for PMS or for a proxy in front of it.
     ///
-    /// If a name is repeated, the last value wins. At most 1000 headers can be set. A value is one
+    /// If a name is repeated, the last value wins. A value is one
     /// line of UTF-8 text. Values are never printed, but if a server echoes one, an error can show
     /// it.
     ///
@@ -290,12 +286,7 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("url", &butler_url(&self.settings.base_url).ok())
-            .field("client_identifier", &self.settings.client_identifier)
             .field("timeout", &self.settings.timeout)
-            .field(
-                "accept_invalid_certificates",
-                &self.settings.tls.accept_invalid_certificates,
-            )
             .finish_non_exhaustive()
     }
 }

@@ -1,7 +1,6 @@
 //! The client: one method per operation.
 
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -205,21 +204,14 @@ impl Client {
 
     fn unknown_task(&self, name: TaskName, available: Vec<TaskName>) -> Error {
         let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
-        let listed = match names.is_empty() {
-            true => "none".into(),
-            false => redact(&names.join(", "), self.session.token.as_deref()),
-        };
+        let names = redact(&names.join(", "), self.session.token.as_deref());
         Error::UnknownTask {
-            listed: one_line(&listed, MAX_LISTED_CHARS),
+            listed: one_line(&names, MAX_LISTED_CHARS),
             name,
             available,
         }
     }
 }
-
-/// A panic cannot interrupt a call, because no call runs code of the caller.
-impl UnwindSafe for Client {}
-impl RefUnwindSafe for Client {}
 
 /// Shows neither the token nor any header.
 impl fmt::Debug for Client {

@@ -56,10 +56,9 @@ pub enum Error {
 
     /// The status is 401 or 498: the server, or a proxy in front of it, wants a token or a login.
     #[error(
-        "{url} answered {}; {}{}",
+        "{url} answered {}; {}",
         advice::answer(*.status, .message.as_deref()),
-        advice::login(*.from_pms, .challenge.as_deref()),
-        advice::token(.url, *.status, *.token_sent, *.jwt_sent, *.from_pms)
+        advice::unauthorized(.url, *.token_sent, *.jwt_sent, *.from_pms, .challenge.as_deref())
     )]
     #[non_exhaustive]
     Unauthorized {
@@ -82,9 +81,10 @@ pub enum Error {
 
     /// The server has no task of this name.
     #[error(
-        "the server has no task {}{}; it has {listed}",
+        "the server has no task {}{}; it has {}",
         quoted(.name.as_str()),
-        after("; did you mean ", advice::same_name(.name, .available).map(|name| format!("{name}?")))
+        after("; did you mean ", advice::same_name(.name, .available).map(|name| format!("{name}?"))),
+        if .listed.is_empty() { "no tasks" } else { .listed }
     )]
     #[non_exhaustive]
     UnknownTask {
@@ -162,7 +162,7 @@ impl Error {
             Error::Unauthorized { status, .. }
             | Error::Status { status, .. }
             | Error::UnexpectedResponse { status, .. } => Some(*status),
-            Error::InvalidInput { .. } | Error::Transport { .. } => None,
+            _ => None,
         }
     }
 
@@ -346,10 +346,12 @@ impl TransportErrorKind {
                 "the host name cannot be resolved",
                 "check the address and the name server",
             ),
-            Refused => (
-                "connection refused",
-                "check the port (Plex uses 32400), and that the server is running",
-            ),
+            // The words of the operating system say no more.
+            Refused => {
+                return "connection refused; check the port (Plex uses 32400), and that the server \
+                        is running"
+                    .into();
+            }
             Unreachable => (
                 "the host cannot be reached",
                 "check the address, the network, and that the host is up",

@@ -164,7 +164,8 @@
 //!
 //! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Clones, and threads that share a client,
 //! share its connections. A host name is looked up for every call, in a thread that ends with the
-//! lookup. A client can cross [`catch_unwind`](std::panic::catch_unwind).
+//! lookup. For [`catch_unwind`](std::panic::catch_unwind), wrap a client in `AssertUnwindSafe`: ureq's
+//! agent lacks the marker, but a call runs no code of the caller, so no panic can interrupt it.
 //!
 //! # Proxies
 //!
@@ -263,6 +264,7 @@
 mod advice;
 mod builder;
 mod client;
+mod environment;
 mod error;
 mod http;
 mod outcome;

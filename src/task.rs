@@ -88,8 +88,9 @@ fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
 fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),
-        Value::Array(_) => Err(D::Error::custom("an array in place of a value")),
-        Value::Object(_) => Err(D::Error::custom("an object in place of a value")),
+        Value::Array(_) | Value::Object(_) => Err(D::Error::custom(
+            "an array or an object in place of a value",
+        )),
         other => Ok(other.to_string()),
     }
 }

@@ -143,12 +143,6 @@ impl From<String> for TaskName {
     }
 }
 
-impl From<TaskName> for String {
-    fn from(name: TaskName) -> String {
-        name.0.into_owned()
-    }
-}
-
 impl AsRef<str> for TaskName {
     fn as_ref(&self) -> &str {
         self.as_str()
@@ -180,7 +174,7 @@ macro_rules! compare_with {
     )+};
 }
 
-compare_with!(str, &str, String);
+compare_with!(str, &str);
 
 /// Shows the text alone.
 impl fmt::Debug for TaskName {
@@ -221,10 +215,7 @@ mod tests {
     fn known_and_unknown_names_sort_alphabetically() {
         let mut names = ["RefreshLibraries", "Aaa", "BackupDatabase", "Zzz"].map(TaskName::from);
         names.sort();
-        assert_eq!(
-            names.map(String::from),
-            ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]
-        );
+        assert_eq!(names, ["Aaa", "BackupDatabase", "RefreshLibraries", "Zzz"]);
     }
 
     #[test]
@@ -236,8 +227,6 @@ mod tests {
             assert_eq!(parsed, *name);
             assert_eq!(*name, parsed);
             assert_eq!(name, parsed);
-            assert_eq!(name.to_owned(), parsed);
-            assert_eq!(parsed, name.to_owned());
             assert_ne!(parsed, "another");
             assert_ne!("another", parsed);
             assert_eq!(parsed.to_string(), name);

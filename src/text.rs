@@ -4,7 +4,10 @@
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The most characters of a text from outside that an error shows.
-pub(crate) const EXCERPT_CHARS: usize = 200;
+const EXCERPT_CHARS: usize = 200;
+
+/// The most characters of a server's text that an error quotes.
+const QUOTE_CHARS: usize = 120;
 
 /// The shortest token that is redacted. A shorter one, such as `token`, stands in many texts.
 const MIN_TOKEN_LENGTH: usize = 8;
@@ -17,9 +20,9 @@ pub(crate) fn redact(text: &str, token: Option<&str>) -> String {
     }
 }
 
-/// A text of a server as an error shows it: an excerpt without the token, which a server may echo.
+/// A text of a server as an error quotes it: short, and without the token, which a server may echo.
 pub(crate) fn sanitized(text: &str, token: Option<&str>) -> String {
-    excerpt(&redact(text, token))
+    one_line(&redact(text, token), QUOTE_CHARS)
 }
 
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.

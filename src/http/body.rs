@@ -69,11 +69,11 @@ fn errors(text: &str) -> Option<String> {
     let body: Value = serde_json::from_str(text).ok()?;
     let errors = body.get("errors")?.as_array()?.iter().map(|error| {
         let message = error["message"].as_str().or(error.as_str());
-        match (message, error["code"].as_i64()) {
-            (Some(message), Some(code)) => format!("{message} (code {code})"),
-            (Some(message), None) => message.into(),
-            (None, Some(code)) => format!("code {code}"),
-            (None, None) => "an error without a message".into(),
+        let code = error["code"].as_i64().map(|code| format!("code {code}"));
+        match (message, code) {
+            (Some(message), Some(code)) => format!("{message} ({code})"),
+            (None, Some(code)) => code,
+            (message, None) => message.unwrap_or("an error without a message").into(),
         }
     });
     let errors: Vec<String> = errors.collect();
@@ -96,18 +96,15 @@ fn is_html(text: &str) -> bool {
 }
 
 fn title(page: &str) -> Option<String> {
-    let mut tags = page.split('<');
-    let title = tags.find(|tag| tag.to_ascii_lowercase().starts_with("title"))?;
-    Some(title.split_once('>')?.1.to_owned())
+    let start = page.to_ascii_lowercase().find("<title")?;
+    let (_, title) = page[start..].split_once('>')?;
+    Some(title.split('<').next()?.to_owned())
 }
 
 /// The attributes of PMS's own XML.
 fn xml_words(text: &str) -> Option<String> {
-    let attribute = |name: &str| {
-        let (_, rest) = text.split_once(&format!(" {name}=\""))?;
-        Some(rest.split_once('"')?.0.trim())
-    };
-    let words = ["title", "status"].into_iter().filter_map(attribute);
+    let value = |name: &&str| Some(text.split_once(name)?.1.split('"').next()?.trim());
+    let words = [" title=\"", " status=\""].iter().filter_map(value);
     let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
     Some(words.join(": "))
 }

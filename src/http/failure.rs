@@ -66,7 +66,10 @@ impl RequestContext<'_> {
             ureq::Error::BodyStalled => (Closed, None),
             ureq::Error::Io(error) => {
                 let kind = io_kind(&error, is_https(&self.url) || self.proxy.is_some());
-                (kind, (kind != Closed).then(|| error.to_string()))
+                (
+                    kind,
+                    (!matches!(kind, Closed | Refused)).then(|| error.to_string()),
+                )
             }
             ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
             #[cfg(feature = "rustls")]

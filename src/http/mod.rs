@@ -12,7 +12,7 @@ mod url;
 use std::time::{Duration, Instant};
 
 use ureq::Agent;
-use ureq::http::{HeaderMap, HeaderValue, Request, Uri, header};
+use ureq::http::{HeaderMap, HeaderValue, Request, Uri};
 use ureq::unversioned::transport::DefaultConnector;
 
 use failure::RequestContext;
@@ -136,8 +136,8 @@ impl Session {
         *request.uri_mut() = context.url.clone();
         *request.headers_mut() = self.headers.clone();
         if context.method == Method::POST {
-            let length = HeaderValue::from_static("0");
-            request.headers_mut().insert(header::CONTENT_LENGTH, length);
+            let headers = request.headers_mut();
+            headers.insert("content-length", HeaderValue::from_static("0"));
         }
         let left = deadline.saturating_duration_since(Instant::now());
         let config = self.agent.configure_request(request);

@@ -6,6 +6,7 @@ use ureq::Proxy;
 use ureq::http::Uri;
 
 use super::url::{check_authority, check_scheme, host, port};
+use crate::environment::variable;
 use crate::{Error, Input};
 
 /// This machine itself, which a proxy on another machine cannot reach, as entries of `no_proxy`.
@@ -23,11 +24,7 @@ pub(crate) enum ProxySetting {
 impl ProxySetting {
     pub(super) fn proxy(&self, server: &Uri) -> Result<Option<Proxy>, Error> {
         let proxy = match self {
-            // Invalid UTF-8 becomes U+FFFD. Such a proxy is refused, and such an entry of
-            // `NO_PROXY` matches nothing.
-            ProxySetting::Environment => from_environment(server, |name| {
-                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-            }),
+            ProxySetting::Environment => from_environment(server, variable),
             ProxySetting::Direct => Ok(None),
             ProxySetting::Url(url) => parse(url).map(Some).map_err(str::to_owned),
         };
@@ -48,7 +45,7 @@ fn from_environment(
     let is_from_client =
         |name: &str| is_cgi && (name == "HTTP_PROXY" || cfg!(windows) && name == "http_proxy");
     let set = |name: String| {
-        let value = variable(&name).filter(|value| !value.is_empty() && !is_from_client(&name))?;
+        let value = variable(&name).filter(|_| !is_from_client(&name))?;
         Some((value, name))
     };
     let either_case = |name: &str| set(name.to_owned()).or_else(|| set(name.to_ascii_uppercase()));
@@ -134,6 +131,7 @@ mod tests {
                 .iter()
                 .find(|(other, _)| *other == name)
                 .map(|(_, value)| (*value).to_owned())
+                .filter(|value| !value.is_empty())
         };
         from_environment(&server, value)
             .unwrap()

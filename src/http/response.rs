@@ -50,13 +50,7 @@ impl<'a> Response<'a> {
             let _ = start.read_to_end(&mut read.body);
             return Ok(read);
         }
-        let result = match body.content_length() {
-            Some(length) if length > MAX_BODY_SIZE => {
-                Err(ureq::Error::BodyExceedsLimit(MAX_BODY_SIZE))
-            }
-            _ => body.with_config().limit(MAX_BODY_SIZE).read_to_vec(),
-        };
-        match result {
+        match body.with_config().limit(MAX_BODY_SIZE).read_to_vec() {
             Ok(body) => Ok(Response { body, ..read }),
             Err(ureq::Error::BodyExceedsLimit(_)) => {
                 Err(read.unexpected("a body of more than 1 MiB".into()))
@@ -83,8 +77,8 @@ impl<'a> Response<'a> {
             return Ok(());
         }
         Err(self.unexpected(format!(
-            "{found}, and neither with an empty body nor with the header `X-Plex-Protocol`, which a \
-             proxy may remove"
+            "{found}, where PMS sends an empty body or the header `X-Plex-Protocol` (a proxy may \
+             remove it)"
         )))
     }
 

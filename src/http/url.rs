@@ -81,15 +81,13 @@ pub(super) fn check_authority(authority: &str) -> Result<(), &'static str> {
         _ => (authority, "80"),
     };
     if let Some(rest) = host.strip_prefix('[') {
-        let address = rest
-            .strip_suffix(']')
-            .ok_or("the brackets must be closed, and only a port can follow")?;
-        if address.contains('%') {
-            return Err("IPv6 zone ids are not supported; use another address of the server");
+        let address = rest.strip_suffix(']').map(str::parse::<Ipv6Addr>);
+        if !matches!(address, Some(Ok(_))) {
+            return Err(
+                "the brackets must be closed and must contain an IPv6 address (zone ids are not \
+                 supported), and only a port can follow",
+            );
         }
-        address
-            .parse::<Ipv6Addr>()
-            .map_err(|_| "the brackets must contain an IPv6 address")?;
     } else if host.contains(':') {
         return Err("an IPv6 address needs brackets, as in http://[::1]");
     } else if host.is_empty() {
@@ -126,7 +124,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
     if !path.split('%').skip(1).all(is_encoded) {
         return Err("`%` must be followed by two hexadecimal digits");
     }
-    let dots = path.replace("%2e", ".").replace("%2E", ".");
+    let dots = path.to_ascii_lowercase().replace("%2e", ".");
     if dots.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err("the path has a \".\" or \"..\" segment; remove it");
     }

@@ -374,7 +374,6 @@ fn a_header_that_cannot_be_sent_is_refused() {
         ("X-A", "\0"),
         ("X-A", "\u{7f}"),
         ("X-A", &"a".repeat(65_537)),
-        (&"a".repeat(1025), "x"),
         (&"a".repeat(70_000), "x"),
     ] {
         let error = expect_error(
@@ -415,22 +414,16 @@ fn a_header_line_as_a_name_is_refused_without_showing_its_value() {
 }
 
 #[test]
-fn more_than_1000_headers_are_refused() {
-    let with = |count: usize| {
-        let names = (0..count).map(|number| format!("X-{number}"));
-        names.fold(
-            Client::builder("http://localhost").no_proxy(),
-            |builder, name| builder.header(name, "x"),
-        )
-    };
-    assert!(with(1000).build().is_ok());
-    for count in [1001, 50_000] {
-        let error = expect_error(with(count).build());
-        assert!(
-            matches!(&error, Error::InvalidInput { input: Input::Header, reason, .. } if reason.contains("at most 1000")),
-            "{error:?}"
-        );
-    }
+fn more_headers_than_can_be_held_are_refused() {
+    let names = (0..50_000).map(|number| format!("X-{number}"));
+    let builder = names.fold(Client::builder("http://localhost"), |builder, name| {
+        builder.header(name, "x")
+    });
+    let error = expect_error(builder.build());
+    assert!(
+        matches!(&error, Error::InvalidInput { input: Input::Header, reason, .. } if reason.contains("too many")),
+        "{error:?}"
+    );
 }
 
 #[test]

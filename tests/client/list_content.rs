@@ -191,11 +191,11 @@ fn a_refused_value_says_what_was_expected() {
         ),
         (
             task_with("interval", &array),
-            "(an array in place of a value at line 1 column ",
+            "(an array or an object in place of a value at line 1 column ",
         ),
         (
             task_with("enabled", r#""enabled":{"value":true}"#),
-            "(an object in place of a value at line 1 column ",
+            "(an array or an object in place of a value at line 1 column ",
         ),
         (
             task_with("enabled", r#""enabled":2.5"#),
