@@ -84,7 +84,7 @@ fn walk_through(client: &Client) -> Result<(), Error> {
     row("stop it again", client.stop_task(&task));
     row(
         "start all tasks",
-        client.start_all_tasks().map(|()| "started"),
+        client.start_all_tasks().map(|()| "accepted"),
     );
     row(
         "stop all tasks",

@@ -4,12 +4,15 @@
 
 use std::process::ExitCode;
 
-use plex_butler::TaskName::{DeepMediaAnalysis, LoudnessAnalysis, MusicAnalysis};
-use plex_butler::{Client, Error};
+use plex_butler::{Client, Error, TaskName};
 
 fn run(start: bool) -> Result<(), Error> {
     let client = Client::from_env()?;
-    for task in [DeepMediaAnalysis, LoudnessAnalysis, MusicAnalysis] {
+    for task in [
+        TaskName::DEEP_MEDIA_ANALYSIS,
+        TaskName::LOUDNESS_ANALYSIS,
+        TaskName::MUSIC_ANALYSIS,
+    ] {
         let outcome = match start {
             true => client.start_task(&task).map(|outcome| outcome.to_string()),
             false => client.stop_task(&task).map(|outcome| outcome.to_string()),

@@ -76,11 +76,11 @@ fn demo_walks_through_the_operations_without_a_server() {
     assert_eq!(
         rows,
         [
-            "start BackupDatabase     started",
+            "start BackupDatabase     accepted",
             "start it again           already running",
             "stop it                  stopped",
             "stop it again            not running",
-            "start all tasks          started",
+            "start all tasks          accepted",
             "stop all tasks           stopped",
             "start MakeCoffee         error: no such task among its 24",
         ]
@@ -106,7 +106,7 @@ fn demo_starts_tasks_of_a_given_server_only_with_all() {
             .all(|request| request.method == "GET")
     );
     assert!(
-        stdout(&run("demo", &["all"], &server.url())).contains("start BackupDatabase     started")
+        stdout(&run("demo", &["all"], &server.url())).contains("start BackupDatabase     accepted")
     );
 
     let failed = run("demo", &[], &format!("http://{}", unused_address()));
@@ -197,7 +197,7 @@ fn backup_before_upgrade_accepts_a_running_backup_and_needs_a_server() {
         run("backup_before_upgrade", &[], &server.url()),
         run("backup_before_upgrade", &[], &server.url()),
     );
-    assert_eq!(stdout(&first), "database backup: started\n");
+    assert_eq!(stdout(&first), "database backup: accepted\n");
     assert_eq!(stdout(&second), "database backup: already running\n");
     assert!(first.status.success() && second.status.success());
 
@@ -333,7 +333,8 @@ fn a_variable_that_is_not_utf_8_is_refused() {
     use std::os::unix::ffi::OsStrExt;
 
     for (variable, message) in [
-        ("PLEX_URL", "invalid base URL \"caf"),
+        // Without `://`, the value is not shown: it may be the token.
+        ("PLEX_URL", "invalid base URL: "),
         ("PLEX_TOKEN", "invalid token: "),
     ] {
         let output = output(example("report").env(variable, OsStr::from_bytes(b"caf\xe9")));

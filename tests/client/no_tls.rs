@@ -15,9 +15,7 @@ fn an_https_url_is_refused_and_the_error_names_the_feature() {
         }
     ));
     assert!(
-        error
-            .to_string()
-            .contains("the cargo feature `rustls` or `native-tls`"),
+        error.to_string().contains("the cargo feature `rustls`"),
         "{error}"
     );
 }
