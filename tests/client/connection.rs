@@ -3,15 +3,16 @@
 use std::io::{self, Read as _, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Mutex, mpsc};
+use std::thread;
 
-use plex_butler::{Error, StopOutcome, TransportErrorKind};
-use plex_butler_test_support::http::{Request, Response, serve};
-use plex_butler_test_support::pms::Pms;
+use plex_butler::{Client, Error, StartOutcome, StopOutcome, TaskName, TransportErrorKind};
+use plex_butler_test_support::http::{HttpServer, Request, Response, serve};
+use plex_butler_test_support::pms::{HTML_401, Pms, TASKS, Task};
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
 use crate::util::{
-    EMPTY_LIST, OPERATIONS, answering, client_for, expect_error, outcomes, read_request, success,
-    transport_kind, url_of, wait_for,
+    EMPTY_LIST, OPERATIONS, TOKEN, answering, client_for, expect_error, outcomes, read_request,
+    success, transport_kind, url_of, wait_for,
 };
 
 #[test]
@@ -349,4 +350,77 @@ fn after_a_404_the_list_is_requested_again_if_the_server_closes() {
         Error::UnknownTask { .. }
     ));
     assert_eq!(server.connections(), 4);
+}
+
+#[test]
+fn consecutive_calls_use_one_connection_whatever_the_status() {
+    let server = Pms::with_token(TOKEN).start();
+    let client = client_for(&server.url());
+    for _ in 0..3 {
+        client.get_butler_tasks().unwrap();
+        client.start_task("BackupDatabase").unwrap();
+        client.start_task("BackupDatabase").unwrap();
+        client.start_all_tasks().unwrap();
+        client.stop_all_tasks().unwrap();
+        client.stop_task("BackupDatabase").unwrap();
+        expect_error(client.start_task("NoSuchTask"));
+    }
+    assert_eq!(server.requests().len(), 3 * 9);
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn a_connection_is_reused_after_an_error_body() {
+    let server = HttpServer::start(|request| match request.method.as_str() {
+        "GET" => Response::new(401).html(HTML_401),
+        "POST" => Response::new(500).json("x".repeat(50_000)),
+        _ => Response::new(302)
+            .header("Location", "/elsewhere")
+            .html("moved"),
+    });
+    let client = client_for(&server.url());
+    for (_, operation) in OPERATIONS {
+        expect_error(operation(&client));
+    }
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn threads_and_clones_share_the_connections_of_a_client() {
+    let server = Pms::with_token(TOKEN).start();
+    let client = client_for(&server.url());
+    thread::scope(|scope| {
+        for Task { name, .. } in &TASKS[..8] {
+            let client = client.clone();
+            scope.spawn(move || {
+                assert_eq!(client.start_task(name).unwrap(), StartOutcome::Accepted);
+                assert_eq!(
+                    client.start_task(name).unwrap(),
+                    StartOutcome::AlreadyRunning
+                );
+                assert_eq!(client.stop_task(name).unwrap(), StopOutcome::Stopped);
+                assert_eq!(client.get_butler_tasks().unwrap().len(), TASKS.len());
+            });
+        }
+    });
+    assert!(
+        server.connections() <= 8,
+        "{} connections",
+        server.connections()
+    );
+    let before = server.connections();
+    client.clone().get_butler_tasks().unwrap();
+    assert_eq!(server.connections(), before);
+}
+
+#[test]
+fn a_client_and_its_errors_are_send_sync_and_small() {
+    fn crosses_threads<T: Send + Sync + 'static>() {}
+    crosses_threads::<Client>();
+    crosses_threads::<Error>();
+    assert!(
+        size_of::<Result<Vec<TaskName>, Error>>() <= 128,
+        "{}",
+        size_of::<Error>()
+    );
 }

@@ -501,3 +501,23 @@ fn a_task_name_that_could_change_the_path_is_refused() {
     }
     assert_eq!(server.connections(), 0, "nothing is sent");
 }
+
+#[test]
+fn debug_output_shows_no_token_and_no_header_value() {
+    let builder = Client::builder("http://127.0.0.1:32400")
+        .token(TOKEN)
+        .header("Authorization", "Basic c2VjcmV0")
+        .proxy("http://user:password@127.0.0.1:3128");
+    let client = builder.clone().build().unwrap();
+    for debug in [format!("{builder:?}"), format!("{client:?}")] {
+        for secret in [TOKEN, "c2VjcmV0", "password"] {
+            assert!(!debug.contains(secret), "{debug}");
+        }
+    }
+    for debug in [format!("{builder:?}"), format!("{client:?}")] {
+        assert!(
+            debug.contains("http://127.0.0.1:32400") && debug.contains("timeout: 30s"),
+            "{debug}"
+        );
+    }
+}

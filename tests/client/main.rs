@@ -12,6 +12,7 @@ mod protocol;
 mod proxy;
 mod redirects;
 mod size;
+mod stand_in;
 mod status;
 mod time;
 #[cfg(feature = "rustls")]

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use plex_butler::{Client, Error, StartOutcome, StopOutcome};
 use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::proxy::ConnectProxy;
 
 use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, client_for, expect_error};
 
@@ -541,4 +543,19 @@ fn the_token_does_not_change_how_a_response_is_judged() {
             "{token}: {error:?}"
         );
     }
+}
+
+#[test]
+fn a_401_without_a_token_at_a_host_name_explains_containers() {
+    let server = Pms::with_token(TOKEN).start();
+    let proxy = ConnectProxy::start(server.address(), None);
+    let client = Client::builder("http://plex:32400")
+        .proxy(format!("http://{}", proxy.address()))
+        .build()
+        .unwrap();
+    let message = expect_error(client.get_butler_tasks()).to_string();
+    assert!(
+        message.contains("no token was sent") && message.contains("accept them at its IP address"),
+        "{message}"
+    );
 }

@@ -131,6 +131,16 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
     }),
 ];
 
+/// Those of `OPERATIONS` that act on one task, for any name, in the same order.
+pub(crate) type TaskOperation = fn(&Client, &str) -> Result<(), Error>;
+
+pub(crate) const TASK_OPERATIONS: [(&str, TaskOperation); 2] = [
+    ("start_task", |client, name| {
+        client.start_task(name).map(drop)
+    }),
+    ("stop_task", |client, name| client.stop_task(name).map(drop)),
+];
+
 /// The result of each operation, each by a client of its own.
 pub(crate) fn outcomes(
     server: &RawServer,
