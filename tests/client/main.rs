@@ -17,4 +17,6 @@ mod status;
 mod time;
 #[cfg(feature = "rustls")]
 mod tls;
+#[cfg(feature = "rustls")]
+mod tls_advice;
 mod util;

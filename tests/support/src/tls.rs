@@ -1,15 +1,22 @@
 //! Certificates made for a test, and servers that use them.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, TcpStream};
+use std::ops::Range;
 use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
 };
 use rustls::crypto::ring;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+pub use rustls::version::{TLS12, TLS13};
+use rustls::{
+    RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion,
+};
 
 use crate::http::{HttpServer, Request, Response};
 
@@ -46,11 +53,16 @@ impl Ca {
         self.sign_parameters(parameters(name))
     }
 
-    /// Signs a certificate that expired long ago.
-    pub fn sign_expired(&self, name: &str) -> Identity {
+    /// Signs a certificate for several names.
+    pub fn sign_names(&self, names: Vec<String>) -> Identity {
+        self.sign_parameters(CertificateParams::new(names).expect("parameters of a certificate"))
+    }
+
+    /// Signs a certificate that is valid from one year to another.
+    pub fn sign_for_years(&self, name: &str, years: Range<i32>) -> Identity {
         let mut parameters = parameters(name);
-        parameters.not_before = date_time_ymd(2001, 1, 1);
-        parameters.not_after = date_time_ymd(2002, 1, 1);
+        parameters.not_before = date_time_ymd(years.start, 1, 1);
+        parameters.not_after = date_time_ymd(years.end, 1, 1);
         self.sign_parameters(parameters)
     }
 
@@ -96,27 +108,87 @@ impl Identity {
         &self.pem
     }
 
-    fn new(certificate: &Certificate, key: &KeyPair) -> Identity {
-        let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    /// The key and the certificate in a PEM text, whatever they are.
+    pub fn from_pem(pem: &str) -> Identity {
+        let certificate = CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate");
+        let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).expect("a key");
+        let key = ring::sign::any_supported_type(&key).expect("a key");
+        // Unlike `with_single_cert`, this does not check the certificate.
+        let certified = CertifiedKey::new(vec![certificate], key);
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("the protocol versions")
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .expect("a certificate and its key");
+            .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
         Identity {
             config: Arc::new(config),
-            pem: certificate.pem(),
+            pem: pem.to_owned(),
+        }
+    }
+
+    /// On a server that also wants a certificate of the client, with one version of TLS.
+    pub fn wanting_client_certificate(
+        &self,
+        ca: &Ca,
+        version: &'static SupportedProtocolVersion,
+    ) -> Identity {
+        let provider = Arc::new(ring::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_slice(ca.pem.as_bytes()).expect("a certificate"))
+            .expect("a root certificate");
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+                .build()
+                .expect("a verifier");
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .expect("a version")
+            .with_client_cert_verifier(verifier)
+            .with_cert_resolver(Arc::clone(&self.config.cert_resolver));
+        self.with_config(config)
+    }
+
+    /// On a server whose algorithms are all for another kind of key.
+    pub fn without_common_algorithm(&self) -> Identity {
+        let mut provider = ring::default_provider();
+        provider
+            .cipher_suites
+            .retain(|suite| format!("{:?}", suite.suite()).contains("ECDHE_RSA"));
+        let config = ServerConfig::builder_with_provider(Arc::new(provider))
+            .with_protocol_versions(&[&TLS12])
+            .expect("a version")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::clone(&self.config.cert_resolver));
+        self.with_config(config)
+    }
+
+    fn new(certificate: &Certificate, key: &KeyPair) -> Identity {
+        let pem = certificate.pem();
+        let identity = Identity::from_pem(&(key.serialize_pem() + &pem));
+        Identity { pem, ..identity }
+    }
+
+    fn with_config(&self, config: ServerConfig) -> Identity {
+        Identity {
+            config: Arc::new(config),
+            pem: self.pem.clone(),
         }
     }
 
     /// Answers a connection with TLS.
     pub fn accept(
         &self,
-        stream: TcpStream,
+        mut stream: TcpStream,
     ) -> io::Result<StreamOwned<ServerConnection, TcpStream>> {
-        let connection =
+        let mut connection =
             ServerConnection::new(Arc::clone(&self.config)).map_err(io::Error::other)?;
+        if let Err(error) = connection.complete_io(&mut stream) {
+            // The system resets a connection that is closed with unread data, and the alert may be lost.
+            let _ = stream.shutdown(Shutdown::Write);
+            let _ = io::copy(&mut stream, &mut io::sink());
+            return Err(error);
+        }
         Ok(StreamOwned::new(connection, stream))
     }
 }
