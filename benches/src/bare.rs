@@ -1,6 +1,6 @@
 //! The same calls on ureq alone, without a timeout, as a program without this crate would make them.
 
-use plex_butler::{ButlerTask, Client};
+use plex_butler::ButlerTask;
 use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
 use ureq::{Agent, RequestBuilder};
@@ -41,11 +41,7 @@ impl Calls for Bare {
             .call()
             .expect("a response");
         assert_eq!(response.status(), 200);
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(Client::MAX_BODY_SIZE);
-        parse(&body.read_to_vec().expect("a body"))
+        parse(&response.body_mut().read_to_vec().expect("a body"))
     }
 
     fn start(&mut self) {

@@ -13,8 +13,8 @@ pub use server::Server;
 
 /// The length of the list of a running server.
 pub const SHORT: usize = 22;
-/// Far more tasks than any server has, to see which costs grow with the list.
-pub const LONG: usize = 100_000;
+/// As many tasks as fit into the 1 MiB that the client reads, to see which costs grow with the list.
+pub const LONG: usize = 5_000;
 /// The task that is started.
 pub const TASK: TaskName = TaskName::BACKUP_DATABASE;
 
@@ -23,10 +23,7 @@ const HEADERS: [(&str, &str); 6] = [
     ("User-Agent", "plex-butler/0.1.0"),
     ("X-Plex-Product", "plex-butler"),
     ("X-Plex-Version", "0.1.0"),
-    (
-        "X-Plex-Client-Identifier",
-        Client::DEFAULT_CLIENT_IDENTIFIER,
-    ),
+    ("X-Plex-Client-Identifier", "plex-butler"),
     ("X-Plex-Token", TOKEN),
 ];
 const TOKEN: &str = "xxxxxxxxxxxxxxxxxxxx";

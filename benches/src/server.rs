@@ -17,12 +17,7 @@ pub struct Server {
 impl Server {
     /// Starts a server that lists so many tasks.
     pub fn start(tasks: usize) -> Server {
-        Server::start_at("127.0.0.1:0", tasks)
-    }
-
-    /// The same at an address of the caller's choice.
-    pub fn start_at(address: &str, tasks: usize) -> Server {
-        let listener = TcpListener::bind(address).expect("a free port");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let list = list(tasks);
         let body_size = list.len();

@@ -53,8 +53,8 @@ fn long() {
     let server = Server::start(LONG);
     let (mut client, mut bare) = (client(&server.url), Bare::new(&server.url));
     compare(
-        "list of 100,000 tasks",
-        (20, 1),
+        "list of 5,000 tasks",
+        (100, 2),
         1.1,
         &mut [&mut || list(&mut client), &mut || list(&mut bare)],
     );
