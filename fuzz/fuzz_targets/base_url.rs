@@ -21,10 +21,10 @@ fuzz_target!(|input: (&str, &str, &str)| {
     };
     let target = Peer::get().target();
     let (base, segment) = target.rsplit_once('/').expect("a segment");
-    assert_eq!(
-        base,
-        format!("{}/butler", format!("/{path}").trim_end_matches('/'))
-    );
+    // White space at the ends of a base URL is ignored, and so are slashes at its end.
+    let path = format!("/{path}");
+    let path = path.trim_end().trim_end_matches('/');
+    assert_eq!(base, format!("{path}/butler"));
     assert!(
         segment
             .bytes()
@@ -37,7 +37,8 @@ fuzz_target!(|input: (&str, &str, &str)| {
 
 /// Checks the base URL as the client shows it.
 fn check_base(written: &str, shown: &str) {
-    let base = shown.split('"').nth(1).expect("a base URL");
+    let (_, base) = shown.split_once("url: ").expect("a base URL");
+    let (base, _) = base.split_once(',').expect("another field");
     assert!(
         base.starts_with("http://") || base.starts_with("https://"),
         "{base}"
