@@ -43,10 +43,10 @@ pub(crate) fn unauthorized(
         "Plex Media Server accepts no JSON Web Token (as of 2026); set the `PlexOnlineToken` of the \
          server's settings"
     } else if !from_pms {
-        let challenge = challenge.map(|challenge| one_line(challenge, 60));
-        let challenge = after("; it asked for ", challenge);
+        let asked = challenge.map(|challenge| one_line(challenge, 60));
         return format!(
-            "{LOGIN_IN_FRONT}{challenge}; or set the current token of the server's owner"
+            "{LOGIN_IN_FRONT}{}; or set the current token of the server's owner",
+            after("; it asked for ", asked)
         );
     } else if token_sent {
         "the token was refused; set the current token of the server's owner"
@@ -60,8 +60,8 @@ pub(crate) fn unauthorized(
 }
 
 /// What to do about a refusal without the header of PMS.
-const LOGIN_IN_FRONT: &str = "perhaps a proxy in front of the server refused, and wants a header such as `Authorization` (set it \
-     with `header`)";
+const LOGIN_IN_FRONT: &str = "perhaps a proxy in front refused, and wants a header such as \
+                              `Authorization` (see `header`)";
 
 /// Whether the host of a URL is a name other than `localhost`.
 fn has_host_name(url: &str) -> bool {
@@ -226,7 +226,10 @@ fn other_name(url: &str, names: &str) -> String {
             let base = base.replacen(host, &format!("{name}.{domain}"), 1);
             format!("the certificate is for another name; use {base}")
         }
-        _ => format!("the certificate is for another name; use one of its names: {names}"),
+        _ => {
+            let valid = names.rsplit("certificate is ").next().unwrap_or_default();
+            format!("the certificate is for another name ({valid}); use one of its names")
+        }
     }
 }
 
@@ -235,7 +238,7 @@ fn ca_certificate(url: &str) -> String {
     let kind = address(host).map_or("DNS", |_| "IP");
     format!(
         "the server uses a CA certificate as its own, which is not accepted; make another: `openssl \
-         req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN={host} -addext \
+         req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN=plex -addext \
          basicConstraints=critical,CA:FALSE -addext subjectAltName={kind}:{host} -keyout key.pem \
          -out cert.pem`"
     )

@@ -8,10 +8,6 @@ use crate::http::{Method, Response, Session, task_url};
 use crate::text::{one_line, redact};
 use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName};
 
-/// The most characters of task names that a message shows: four times as many as a genuine server
-/// has.
-const MAX_LISTED_CHARS: usize = 2000;
-
 /// A client for the Butler of one Plex Media Server.
 ///
 /// Every method blocks until the response is complete or the
@@ -190,8 +186,8 @@ impl Client {
         }
         let list = session.send(Method::GET, &session.butler, deadline)?;
         let is_of_proxy = list.is_from_pms() && !response.is_from_pms();
-        let tasks = list.into_list()?;
-        let available: Vec<TaskName> = tasks.into_iter().map(|task| task.name).collect();
+        let tasks = list.into_list()?.into_iter();
+        let available: Vec<TaskName> = tasks.map(|task| task.name).collect();
         if !available.contains(&name) {
             return Err(self.unknown_task(name, available));
         }
@@ -206,7 +202,8 @@ impl Client {
         let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
         let names = redact(&names.join(", "), self.session.token.as_deref());
         Error::UnknownTask {
-            listed: one_line(&names, MAX_LISTED_CHARS),
+            // Four times as many characters as a genuine server has.
+            listed: one_line(&names, 2000),
             name,
             available,
         }

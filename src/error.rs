@@ -124,7 +124,7 @@ pub enum Error {
     },
 
     /// The server answered with success, but not with a response that the API documents.
-    #[error("{url} answered {status} with {found}; is this the address of a Plex Media Server?")]
+    #[error("{url} answered {status} with {found}; is this a Plex Media Server?")]
     #[non_exhaustive]
     UnexpectedResponse {
         /// The URL of the request.

@@ -186,7 +186,8 @@
 //! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and
 //! errors stay the same, with two exceptions. With `ureq/cookies`, a client sends a server's cookies
 //! back to it. With `ureq/gzip` or `ureq/brotli`, a body is decompressed that a server compressed
-//! unasked; otherwise an error calls it a compressed body.
+//! unasked; otherwise an error calls it a compressed body. An empty body that is labelled as compressed
+//! is an error then, and a success otherwise.
 //!
 //! # Testing your program
 //!

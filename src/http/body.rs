@@ -56,8 +56,10 @@ fn describe(text: &str) -> (&'static str, Option<String>) {
     } else if is_html(text) {
         ("an HTML page", title(text))
     } else if text.contains("<ButlerTasks") {
-        let format = "XML (Plex sends it when a proxy drops the header `Accept`)";
-        (format, None)
+        (
+            "XML (Plex sends it when a proxy drops the header `Accept`)",
+            None,
+        )
     } else {
         ("XML", xml_words(text))
     }

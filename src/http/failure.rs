@@ -110,14 +110,16 @@ fn io_kind(error: &io::Error, with_tls: bool) -> TransportErrorKind {
 
     match error.kind() {
         Io::ConnectionRefused => Refused,
-        Io::HostUnreachable | Io::NetworkUnreachable | Io::NetworkDown | Io::TimedOut => {
-            Unreachable
-        }
+        // An IPv6 address without the zone that it needs is invalid input.
+        Io::HostUnreachable
+        | Io::NetworkUnreachable
+        | Io::NetworkDown
+        | Io::TimedOut
+        | Io::AddrNotAvailable
+        | Io::InvalidInput => Unreachable,
         // "Host is down" has no `ErrorKind`. Its numbers on macOS and BSD, on Linux, and on
         // Windows:
         _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => Unreachable,
-        // An IPv6 address without the zone that it needs is invalid input.
-        Io::AddrNotAvailable | Io::InvalidInput => Unreachable,
         Io::InvalidData if with_tls => Tls,
         Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => Closed,
         _ => Other,

@@ -40,8 +40,9 @@ pub(super) fn request_headers(
         let invalid = |reason: &str| Error::invalid(Input::Header, Some(shown_name(name)), reason);
         let header = custom_header_name(name).map_err(invalid)?;
         let value = header_value(value).map_err(invalid)?;
-        let inserted = headers.try_insert(header, value);
-        inserted.map_err(|_| invalid("there are too many headers"))?;
+        headers
+            .try_insert(header, value)
+            .map_err(|_| invalid("there are too many headers"))?;
     }
     Ok(headers)
 }

@@ -440,7 +440,7 @@ fn a_refusal_says_whether_pms_or_perhaps_a_proxy_refused() {
             "{error:?}"
         );
         assert!(
-            message.contains("Just a moment; perhaps a proxy in front of the server refused")
+            message.contains("Just a moment; perhaps a proxy in front refused")
                 && message.contains("`header`"),
             "{message}"
         );
