@@ -1,4 +1,4 @@
-//! The five operations and their outcomes, as a table.
+//! The operations and their outcomes, as a table.
 //!
 //! - `cargo run --example demo`: runs all operations against a stand-in for a Plex Media Server, in this process.
 //! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: lists the tasks of that server. With `-- all`, it also starts

@@ -1,9 +1,9 @@
-//! The five operations against mockito: the requests that they send, and the outcome of each documented response.
+//! The operations against mockito: the requests that they send, and the outcome of each documented response.
 
 use mockito::{Matcher, Mock, Server, ServerGuard};
 use plex_butler::{Client, Error, StartOutcome, StopOutcome, TaskName};
 
-use crate::util::{OPERATIONS, TASK_OPERATIONS, TOKEN, client_for, expect_error};
+use crate::util::{OPERATIONS, Operation, TASK_OPERATIONS, TOKEN, client_for, expect_error};
 
 /// The request of each of `OPERATIONS`.
 const REQUESTS: [(&str, &str); OPERATIONS.len()] = [
@@ -25,6 +25,15 @@ const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
 const HTML_401: &str =
     "<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>";
 
+/// Those of `OPERATIONS` that act on one task, each with its request.
+fn on_one_task() -> impl Iterator<Item = ((&'static str, Operation), (&'static str, &'static str))>
+{
+    OPERATIONS
+        .into_iter()
+        .zip(REQUESTS)
+        .filter(|(_, (_, path))| path.contains("BackupDatabase"))
+}
+
 /// A request that is answered with the list, as PMS answers it. It is a success for every operation.
 fn listing(server: &mut ServerGuard, method: &str, path: &str) -> Mock {
     server
@@ -36,9 +45,11 @@ fn listing(server: &mut ServerGuard, method: &str, path: &str) -> Mock {
 /// The error of each operation, from a server that gives every request this response.
 fn errors_of_all(response: fn(Mock) -> Mock) -> Vec<Error> {
     let mut server = Server::new();
-    let mocks = ["GET", "POST", "DELETE"]
-        .map(|method| response(server.mock(method, Matcher::Any)).expect_at_least(1));
-    let mocks = mocks.map(Mock::create);
+    let mocks = REQUESTS.map(|(method, path)| {
+        response(server.mock(method, path))
+            .expect_at_least(1)
+            .create()
+    });
     let client = client_for(&server.url());
     let errors = OPERATIONS.map(|(_, operation)| expect_error(operation(&client)));
     mocks.iter().for_each(Mock::assert);
@@ -60,8 +71,8 @@ fn each_request_has_the_documented_headers_and_no_other() {
     for ((name, operation), (method, path)) in OPERATIONS.into_iter().zip(REQUESTS) {
         let version = env!("CARGO_PKG_VERSION");
         let (length, headers) = match method {
-            "POST" => (Matcher::Exact("0".into()), 8),
-            _ => (Matcher::Missing, 7),
+            "GET" | "DELETE" => (Matcher::Missing, 7),
+            _ => (Matcher::Exact("0".into()), 8),
         };
         let mut server = Server::new();
         let mock = listing(&mut server, method, path)
@@ -212,20 +223,18 @@ fn a_404_for_starting_a_listed_task_is_a_status_error() {
 
 #[test]
 fn each_operation_on_one_task_reports_a_task_that_is_not_listed() {
-    let requests = REQUESTS
-        .into_iter()
-        .filter(|(_, path)| path.starts_with("/butler/"));
+    let (names, requests): (Vec<_>, Vec<_>) = on_one_task()
+        .map(|((name, _), request)| (name, request))
+        .unzip();
     assert_eq!(
-        requests.clone().count(),
-        TASK_OPERATIONS.len(),
-        "an operation on one task must be in TASK_OPERATIONS too"
+        names,
+        TASK_OPERATIONS.map(|(name, _)| name),
+        "an operation on one task must be in TASK_OPERATIONS too, in the same order"
     );
-    for ((name, operation), (method, _)) in TASK_OPERATIONS.into_iter().zip(requests) {
+    for ((name, operation), (method, path)) in TASK_OPERATIONS.into_iter().zip(requests) {
         let mut server = Server::new();
-        let request = server
-            .mock(method, "/butler/NoSuchTask")
-            .with_status(404)
-            .create();
+        let path = path.replace("BackupDatabase", "NoSuchTask");
+        let request = server.mock(method, &*path).with_status(404).create();
         let list = server.mock("GET", "/butler").with_body(LIST).create();
         let error = expect_error(operation(&client_for(&server.url()), "NoSuchTask"));
         assert_eq!(error.status(), Some(404));
@@ -250,7 +259,7 @@ fn each_operation_on_one_task_reports_a_task_that_is_not_listed() {
 
 #[test]
 fn after_a_404_an_error_of_the_list_is_returned() {
-    for ((name, operation), (method, path)) in OPERATIONS.into_iter().zip(REQUESTS).skip(3) {
+    for ((name, operation), (method, path)) in on_one_task() {
         let mut server = Server::new();
         let request = server.mock(method, path).with_status(404).create();
         let list = server
@@ -272,28 +281,23 @@ fn after_a_404_an_error_of_the_list_is_returned() {
 #[test]
 fn a_404_of_a_reverse_proxy_does_not_mean_not_running() {
     // Only `/butler` is passed on to PMS. The proxy answers the rest, without the header of PMS.
-    let mut server = Server::new();
-    let list = listing(&mut server, "GET", "/butler").expect(2).create();
-    let proxy = ["POST", "DELETE"].map(|method| {
-        server
-            .mock(method, "/butler/BackupDatabase")
+    for ((name, operation), (method, path)) in on_one_task() {
+        let mut server = Server::new();
+        let list = listing(&mut server, "GET", "/butler").expect(1).create();
+        let proxy = server
+            .mock(method, path)
             .with_status(404)
             .with_body("<html><title>404 Not Found</title></html>")
-            .create()
-    });
-    let client = client_for(&server.url());
-    for error in [
-        expect_error(client.start_task("BackupDatabase")),
-        expect_error(client.stop_task("BackupDatabase")),
-    ] {
+            .create();
+        let error = expect_error(operation(&client_for(&server.url())));
         assert!(error.to_string().contains("a proxy in front"), "{error}");
         assert!(
             matches!(&error, Error::Status { status: 404, task: Some(task), .. } if task == "BackupDatabase"),
-            "{error:?}"
+            "{name}: {error:?}"
         );
+        list.assert();
+        proxy.assert();
     }
-    list.assert();
-    proxy.iter().for_each(Mock::assert);
 }
 
 #[test]

@@ -114,7 +114,7 @@ pub(crate) fn url_of(server: &RawServer) -> String {
     format!("http://{}", server.address())
 }
 
-/// The five operations, each with its name, for tests that apply to all of them.
+/// All operations, each with its name, for tests that apply to every one.
 pub(crate) type Operation = fn(&Client) -> Result<(), Error>;
 
 pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
@@ -131,7 +131,7 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
     }),
 ];
 
-/// Those of `OPERATIONS` that act on one task, for any name, in the same order.
+/// Those of `OPERATIONS` that act on one task, in the same order, with any task.
 pub(crate) type TaskOperation = fn(&Client, &str) -> Result<(), Error>;
 
 pub(crate) const TASK_OPERATIONS: [(&str, TaskOperation); 2] = [
@@ -141,7 +141,7 @@ pub(crate) const TASK_OPERATIONS: [(&str, TaskOperation); 2] = [
     ("stop_task", |client, name| client.stop_task(name).map(drop)),
 ];
 
-/// The result of each operation, each by a client of its own.
+/// The result of each operation, each with a new client.
 pub(crate) fn outcomes(
     server: &RawServer,
 ) -> impl Iterator<Item = (&'static str, Result<(), Error>)> {
