@@ -34,7 +34,7 @@ the exit code is the most severe: 3, then 1, then 4.";
 
 pub(crate) const EXAMPLES: &str = "\
 # crontab of root, on the server itself
-30 2 * * * plex-butler -q --token-from-server start backup-database
+30 6 * * * plex-butler -q --token-from-server start backup-database
 # in a script, end it if the server does not accept the request
 plex-butler start backup-database || exit 1
 # stop everything

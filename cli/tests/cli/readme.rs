@@ -1,4 +1,4 @@
-//! Runs the examples in README.md as printed. Only addresses, the folder of a container and that of the server's log are
+//! Runs the commands of both READMEs as printed. Only addresses, the folder of a container and that of the server's log are
 //! replaced, and the limit of an hour.
 
 use std::fs;
@@ -11,6 +11,29 @@ use crate::util::{Dir, Done, TOKEN, preferences};
 
 const README: &str = include_str!("../../README.md");
 const PROJECT: &str = include_str!("../../../README.md");
+
+/// It runs the commands that build something.
+const GATE: &str = include_str!("../../../.ci/run");
+
+/// The commands that need root, systemd or a package. `cli/package` and `.ci/debian` try those of the archive and the units.
+const NOT_RUN: [&str; 16] = [
+    "sudo install ~/.cargo/bin/plex-butler /usr/local/bin/",
+    "sudo apt install ./target/dist/plex-butler_*_\"$(dpkg --print-architecture)\".deb",
+    "tar -xf plex-butler-*.tar.gz && cd plex-butler-*/",
+    "sudo install -Dm 755 plex-butler -t /usr/local/bin",
+    "sudo install -Dm 644 man/* -t /usr/local/share/man/man1",
+    "sudo install -Dm 644 completions/plex-butler.bash /usr/local/share/bash-completion/completions/plex-butler",
+    "sudo install -Dm 644 systemd/* -t /etc/systemd/system",
+    "sudo systemctl stop plex-butler.timer 'plex-butler@*.timer'",
+    "sudo systemctl disable plex-butler.timer plex-butler@.timer",
+    "sudo rm /etc/systemd/system/plex-butler{,@}.{service,timer} /usr/local/bin/plex-butler",
+    "sudo rm /usr/local/share/man/man1/plex-butler*.1 /usr/local/share/bash-completion/completions/plex-butler",
+    "sudo systemctl daemon-reload",
+    "sudo install -d -m 700 /etc/plex-butler",
+    "sudo sh -c 'umask 077; cat >/etc/plex-butler/token'",
+    "sudo systemctl enable --now plex-butler.timer",
+    "sudo systemctl enable --now plex-butler@optimize-database.timer plex-butler@clean-old-bundles.timer",
+];
 
 /// The blocks of code in one language.
 fn blocks(language: &str) -> Vec<&'static str> {
@@ -93,10 +116,47 @@ impl Machine {
 fn the_first_examples_print_what_is_shown() {
     for page in [README, PROJECT] {
         let machine = Machine::new();
-        for example in blocks_of(page, "text")[0].split("$ ").skip(1) {
+        let examples = blocks_of(page, "text");
+        for example in examples.iter().flat_map(|text| text.split("$ ").skip(1)) {
             let (command, output) = example.split_once('\n').expect("a command and its output");
             let done = machine.run(&format!("{command} 2>&1"));
             assert_eq!(done.stdout, output, "{command}");
+        }
+    }
+}
+
+#[test]
+fn every_command_is_run_or_listed() {
+    let mut not_run = Vec::new();
+    for page in [README, PROJECT] {
+        for block in page.split("\n```").skip(1).step_by(2) {
+            let (language, lines) = block.split_once('\n').expect("a block");
+            let commands: Vec<&str> = match language {
+                "console" => lines.split("$ ").skip(1).map(str::trim_end).collect(),
+                "sh" if page == PROJECT => lines.lines().collect(),
+                // Other tests here run them.
+                "sh" | "text" | "crontab" => continue,
+                // They are no commands. rustdoc compiles the examples.
+                "rust,no_run" | "toml" | "ini" => continue,
+                other => panic!("a block in a language that no test runs: {other}"),
+            };
+            not_run.extend(commands.into_iter().filter(|command| {
+                let is_start = |line: &str| line.trim_start().starts_with(command);
+                !GATE.lines().any(is_start)
+            }));
+        }
+    }
+    assert_eq!(not_run, NOT_RUN);
+}
+
+#[test]
+fn every_command_in_the_text_runs() {
+    for page in [README, PROJECT] {
+        let text: String = page.split("\n```").step_by(2).collect();
+        let spans = text.split('`').skip(1).step_by(2);
+        for command in spans.filter(|span| span.starts_with("plex-butler ")) {
+            let done = Machine::new().run(command);
+            assert_eq!((done.code, &*done.stderr), (Some(0), ""), "{command}");
         }
     }
 }
@@ -173,6 +233,13 @@ fn the_lines_for_cron_are_quiet_and_start_a_task() {
     );
     let line = crontab.lines().nth(1).expect("a line");
     assert!(machine.run("plex-butler --help").stdout.contains(line));
+
+    let fields: Vec<&str> = line.split(' ').collect();
+    let time = format!("OnCalendar=*-*-* {:0>2}:{:0>2}\n", fields[1], fields[0]);
+    assert!(
+        include_str!("../../systemd/plex-butler.timer").contains(&time),
+        "cron and systemd start the backup at the same time, {time}"
+    );
 }
 
 #[test]
