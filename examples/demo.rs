@@ -38,7 +38,7 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Runs all operations against a server of its own.
+/// Runs all operations against a stand-in.
 fn stand_in() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
     let client = |token| {

@@ -140,9 +140,8 @@ impl ClientBuilder {
 
     /// Adds a header to every request, for PMS or for a proxy in front of it.
     ///
-    /// If a name is repeated, the last value wins. A value is one
-    /// line of UTF-8 text. Values are never printed, but if a server echoes one, an error can show
-    /// it.
+    /// If a name is repeated, the last value wins. A value is one line of UTF-8 text. Values are
+    /// never printed, but if a server echoes one, an error can show it.
     ///
     /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version` name this crate by default and can be
     /// replaced. The headers that the client controls cannot: `Accept`, `X-Plex-Token`,
@@ -207,8 +206,8 @@ impl ClientBuilder {
         self
     }
 
-    /// **Dangerous:** accepts any certificate, for any name. Anyone between this program and the server can then read the
-    /// token and answer for the server.
+    /// **Dangerous:** accepts any certificate, for any name. Anyone between this program and the
+    /// server can then read the token and answer for the server.
     ///
     /// Prefer the server's `plex.direct` name, or
     /// [`root_certificates`](ClientBuilder::root_certificates).

@@ -49,8 +49,8 @@ pub enum Error {
         url: String,
         /// The reason, for a program.
         kind: TransportErrorKind,
-        /// More about the reason, if more is known: what the operating system or the TLS library
-        /// said, the timeout, or the host and port of the proxy.
+        /// Details, if there are any: what the operating system or the TLS library said, the
+        /// timeout, or the host and port of the proxy.
         cause: Option<String>,
     },
 

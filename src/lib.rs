@@ -139,18 +139,18 @@
 //! - **The token stays secret.** It is sent in a header, to the configured host only. No URL, error or
 //!   debug output shows it. If the server echoes it as it was sent, the error shows `***`. There are
 //!   two exceptions: a token of fewer than 8 characters is not replaced, and the `available` names of
-//!   [`Error::UnknownTask`] are data, shown as the server sent them by `Debug`. Whoever sets a logger
-//!   to `trace` sees the token too: the crate `ureq-proto` logs each request. With `env_logger`, use
+//!   [`Error::UnknownTask`] are data, shown as the server sent them by `Debug`. At the log level
+//!   `trace`, the crate `ureq-proto` logs each request, with the token. With `env_logger`, use
 //!   `RUST_LOG=trace,ureq_proto=debug`.
 //! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup
 //!   hangs.
 //!
 //! Over plain http, anyone on the network path can read the token. Use https outside your own network.
 //!
-//! Some answers of broken servers get an error that is not the best one. An endless line between two
-//! chunks is reported as a closed connection, and an interim response that is followed at once by more
-//! than 64 KiB as invalid HTTP. Over https, bytes that a server sends after a response can be read as
-//! the start of the next one.
+//! Some responses of broken servers get a misleading error. An endless line between two chunks is
+//! reported as a closed connection, and an interim response that is immediately followed by more than
+//! 64 KiB as invalid HTTP. Over https, bytes that a server sends after a response can be read as the
+//! start of the next one.
 //!
 //! # Addresses
 //!
@@ -174,8 +174,8 @@
 //! [`ClientBuilder::proxy`] and [`ClientBuilder::no_proxy`] override the environment.
 //!
 //! A proxy that does not answer `CONNECT` as HTTP, or with more than 20 headers, is reported as
-//! [`InvalidResponse`](TransportErrorKind::InvalidResponse), and one that closes the connection at once
-//! as [`Closed`](TransportErrorKind::Closed).
+//! [`InvalidResponse`](TransportErrorKind::InvalidResponse), and one that closes the connection
+//! without an answer as [`Closed`](TransportErrorKind::Closed).
 //!
 //! # Features
 //!
@@ -185,13 +185,13 @@
 //!
 //! Another crate in the same program can turn on features of ureq and serde_json. Requests, results and
 //! errors stay the same, with two exceptions. With `ureq/cookies`, a client sends a server's cookies
-//! back to it. With `ureq/gzip` or `ureq/brotli`, a body is decompressed that a server compressed
-//! unasked; otherwise an error calls it a compressed body. An empty body that is labelled as compressed
-//! is an error then, and a success otherwise.
+//! back to it. With `ureq/gzip` or `ureq/brotli`, a body that a server compressed unasked is
+//! decompressed, and an empty body that is labelled as compressed is an error. Without them, an error
+//! calls the first a compressed body, and the second is a success.
 //!
 //! # Testing your program
 //!
-//! The base URL is a setting, so any HTTP server can stand in for PMS, for example [mockito]:
+//! The base URL is a setting, so any HTTP server can stand in for PMS, such as one of [mockito]:
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
@@ -214,8 +214,8 @@
 //! a list without the task; `UnexpectedResponse` by a list in another form; `Transport` by a port where
 //! nothing listens, or by a timeout of zero; `InvalidInput` by an empty token.
 //!
-//! To test without a server, put the client behind a trait. A [`ButlerTask`] can be read from JSON, and
-//! an error can be cloned, so that a fake returns it more than once:
+//! To test without a server, put the client behind a trait. A fake reads a [`ButlerTask`] from JSON,
+//! with the crate `serde_json`, and clones an error to return it more than once:
 //!
 //! ```
 //! use plex_butler::{ButlerTask, Client, Error};

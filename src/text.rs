@@ -1,6 +1,6 @@
 //! How a text from outside is shown: short, on one line, and without the token.
 
-/// How some programs start a text.
+/// What some programs put before a text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The most characters of a text from outside that an error shows.

@@ -1,4 +1,4 @@
-//! Load, in a process of its own: many threads share one client. Each call gets the response to its own request, over few
+//! Load, in a separate process: many threads share one client. Each call gets the response to its own request, over few
 //! connections and in bounded memory.
 
 use std::collections::HashMap;

@@ -19,7 +19,7 @@ impl Bare {
         Bare::with_config(url, |config| config)
     }
 
-    /// With further settings of ureq.
+    /// With more settings of ureq.
     pub fn with_config(
         url: &str,
         set: impl Fn(ConfigBuilder<AgentScope>) -> ConfigBuilder<AgentScope>,

@@ -75,7 +75,7 @@ pub(crate) fn page() -> io::Result<String> {
         }
         let mut options = Vec::new();
         Man::new(command.clone().disable_help_flag(true)).render_options_section(&mut options)?;
-        // They belong to the command, and not to a section of their own.
+        // They belong to the command, and not to a separate section.
         let options = String::from_utf8_lossy(&options).replace(".SH OPTIONS\n", "");
         page.extend_from_slice(options.as_bytes());
     }
@@ -92,7 +92,7 @@ pub(crate) fn page() -> io::Result<String> {
     Ok(String::from_utf8_lossy(&page).replace('`', "\\(ga"))
 }
 
-/// Explains an argument by its possible values, which would be a list of their own.
+/// Explains an argument by its possible values, which would be a separate list.
 fn in_a_line(arg: Arg) -> Arg {
     let values: Vec<String> = arg
         .get_possible_values()

@@ -1,6 +1,6 @@
 //! The server that the options and the environment name, and the requests to it.
 //!
-//! Each request goes over a connection of its own: some servers promise to keep a connection open and close it all the same.
+//! Each request uses a new connection: some servers promise to keep a connection open and close it all the same.
 
 use std::net::IpAddr;
 use std::thread;

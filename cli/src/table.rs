@@ -10,7 +10,7 @@ use crate::output::printable;
 
 const HEADER: [&str; 5] = ["NAME", "INTERVAL", "ON", "RANDOM", "TITLE"];
 
-/// The narrowest column for titles beside a name. If there is less room, the name gets a line of its own.
+/// The narrowest column for titles beside a name. If there is less room, the name gets a separate line.
 const MIN_TITLE: usize = 10;
 
 /// The widest column. A longer text is shown in full, out of line with the rest.

@@ -32,7 +32,7 @@ pub(crate) struct Tokens {
 enum Source {
     None,
     Variable(String),
-    /// A file of its own, or stdin, and the name of the option or variable that has its path.
+    /// A token file, or stdin, and the name of the option or variable that has its path.
     File(PathBuf, &'static str),
     /// A credential from systemd. The folder can be another service's, without a token.
     Credential(PathBuf),
@@ -126,7 +126,7 @@ impl Source {
     }
 }
 
-/// The token in a file of its own, or on stdin. On a terminal it is asked for.
+/// The token in a token file, or on stdin. On a terminal it is asked for.
 fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
     let name = secret_file::name("token file", path);
     let text = if path == Path::new("-") && io::stdin().is_terminal() {

@@ -1,5 +1,4 @@
-//! Name lookup for ureq, whose own starts a thread even for an address, and panics if there is
-//! none.
+//! Name lookup for ureq. ureq's own starts a thread even for an address, and panics if it cannot.
 //!
 //! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 

@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// The server is a process of its own, so that its work is not counted. It ends with its standard input.
+/// The server is a separate process, so that its work is not counted. It ends with its standard input.
 fn serve(tasks: usize) -> io::Result<()> {
     println!("{}", Server::start(tasks).url);
     io::stdin().read_to_end(&mut Vec::new()).map(drop)

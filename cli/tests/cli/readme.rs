@@ -165,7 +165,7 @@ fn every_command_in_the_text_runs() {
 fn every_recipe_runs() {
     for script in blocks("sh") {
         if script == backup_script() {
-            continue; // It has tests of its own.
+            continue; // It has separate tests.
         }
         if script.contains("jq") && Command::new("jq").arg("--version").output().is_err() {
             eprintln!("not run, because there is no jq: {script}");

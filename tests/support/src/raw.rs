@@ -16,7 +16,7 @@ pub struct RawServer {
 }
 
 impl RawServer {
-    /// Runs the script in a thread of its own for each connection, with the connection's number, from 0.
+    /// Runs the script in a new thread for each connection, with the connection's number, from 0.
     pub fn start(script: impl Fn(TcpStream, usize) + Send + Sync + 'static) -> RawServer {
         RawServer::start_at((Ipv4Addr::LOCALHOST, 0).into(), script)
     }
@@ -73,7 +73,7 @@ pub fn unused_address() -> SocketAddr {
     listener.local_addr().expect("the address of a listener")
 }
 
-/// A listener whose queue is full. Linux drops the packets of a further attempt to connect, as a dead host would.
+/// A listener whose queue is full. Linux drops the packets of another attempt to connect, as a dead host would.
 #[cfg(target_os = "linux")]
 #[derive(Debug)]
 pub struct SilentListener {
