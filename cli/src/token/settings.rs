@@ -1,5 +1,5 @@
-//! The tokens of a server on this machine: the one in its settings, and its local admin token, which it writes into a file of
-//! its own at every start.
+//! The tokens of a server on this machine: the one in its settings, and its local admin token, which it writes into
+//! a separate file at every start.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
