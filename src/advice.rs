@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::TaskName;
-use crate::text::{after, one_line};
+use crate::text::{after, in_sentence, one_line};
 
 /// The status, with its name if a server or a proxy often sends it, and the server's words where
 /// they add to it: `404 Not Found: no such task`.
@@ -24,9 +24,7 @@ pub(crate) fn answer(status: u16, message: Option<&str>) -> String {
     };
     let line = format!("{status}{name}");
     match message {
-        Some(message) if !line.contains(message) => {
-            format!("{line}: {}", message.trim_end_matches('.'))
-        }
+        Some(message) if !line.contains(message) => format!("{line}: {}", in_sentence(message)),
         _ => line,
     }
 }
@@ -43,10 +41,12 @@ pub(crate) fn unauthorized(
         "Plex Media Server accepts no JSON Web Token (as of 2026); set the `PlexOnlineToken` of the \
          server's settings"
     } else if !from_pms {
-        let asked = challenge.map(|challenge| one_line(challenge, 60));
         return format!(
             "{LOGIN_IN_FRONT}{}; or set the current token of the server's owner",
-            after("; it asked for ", asked)
+            after(
+                "; it asked for ",
+                challenge.map(|challenge| one_line(challenge, 30))
+            )
         );
     } else if token_sent {
         "the token was refused; set the current token of the server's owner"
@@ -60,8 +60,7 @@ pub(crate) fn unauthorized(
 }
 
 /// What to do about a refusal without the header of PMS.
-const LOGIN_IN_FRONT: &str = "perhaps a proxy in front refused, and wants a header such as \
-                              `Authorization` (see `header`)";
+const LOGIN_IN_FRONT: &str = "perhaps a proxy in front refused, and wants a header (see `header`)";
 
 /// Whether the host of a URL is a name other than `localhost`.
 fn has_host_name(url: &str) -> bool {
@@ -92,7 +91,7 @@ pub(crate) fn status(
     location: Option<&str>,
 ) -> String {
     let advice = match status {
-        301 | 302 | 303 | 307 | 308 => return redirect(url, location),
+        300..=399 => return redirect(url, location),
         404 if is_listed => {
             "the server lists this task; check that a proxy in front of it passes on all paths below \
              `/butler`"
@@ -101,7 +100,6 @@ pub(crate) fn status(
         403 if from_pms => "set the token of the server's owner",
         403 => LOGIN_IN_FRONT,
         404 | 405 | 501 => "check the host, port and path prefix of the base URL",
-        500 => "the server's log may say why",
         503 => "the server is starting, or the proxy in front of it cannot reach it",
         502 | 504 | 520 | 524 => {
             "the proxy in front got no valid answer from the server, which may be starting, or may \
@@ -110,7 +108,8 @@ pub(crate) fn status(
         521..=523 | 525 | 526 | 530 => {
             "the proxy in front does not reach the server; check that the server is up"
         }
-        _ => return String::new(),
+        429 => return String::new(),
+        _ => "the server's log may say why",
     };
     format!("; {advice}")
 }
@@ -127,7 +126,7 @@ fn redirect(url: &str, location: Option<&str>) -> String {
     } else {
         "perhaps a login in front of the server: set the header that it wants with `header`"
     };
-    format!(", a redirect to {location}; {advice}")
+    format!(", a redirect to {path}; {advice}")
 }
 
 /// When to try again, where trying again is safe or the server says when.
@@ -150,7 +149,7 @@ pub(crate) fn same_name<'a>(name: &TaskName, available: &'a [TaskName]) -> Optio
 }
 
 /// Words of rustls, and what they mean. The tests provoke each failure.
-const TLS_FAILURES: [(&str, &str); 13] = [
+const TLS_FAILURES: [(&str, &str); 12] = [
     ("xpired", EXPIRED),
     ("not valid yet", EXPIRED),
     (
@@ -164,8 +163,11 @@ const TLS_FAILURES: [(&str, &str); 13] = [
          new CA certificate as a root certificate), or has a key that cannot be checked here, such \
          as RSA below 2048 bits",
     ),
-    ("UnsupportedSignatureAlgorithm", UNSUPPORTED),
-    ("UnsupportedCertVersion", UNSUPPORTED),
+    (
+        "Unsupported",
+        "the certificate has an algorithm or a version that is not supported here; make another, of \
+         version 3, with SHA-256 and a key of RSA with 2048 bits or P-256",
+    ),
     (
         "InvalidContentType",
         "no TLS on this port; if it is the server's http port, use http://",
@@ -189,10 +191,6 @@ const TLS_FAILURES: [(&str, &str); 13] = [
 const EXPIRED: &str =
     "the certificate has expired or is not valid yet; renew it, or check the clocks";
 
-const UNSUPPORTED: &str = "the certificate has an algorithm or a version that is not supported \
-                           here; make another, of version 3, with SHA-256 and a key of RSA with \
-                           2048 bits or P-256";
-
 const NO_CERTIFICATE: &str = "the server has no certificate for this name; use the server's name, \
                               as its certificate spells it";
 
@@ -205,7 +203,13 @@ pub(crate) fn tls(url: &str, cause: &str) -> String {
         return other_name(url, &cause[start..]);
     }
     if cause.contains("CaUsedAsEndEntity") {
-        return ca_certificate(url);
+        let host = host(url).trim_matches(['[', ']']);
+        let kind = address(host).map_or("DNS", |_| "IP");
+        return format!(
+            "the server uses a CA certificate as its own; make another: `openssl req -x509 -newkey \
+             rsa:2048 -nodes -days 825 -subj /CN=plex -addext basicConstraints=CA:FALSE -addext \
+             subjectAltName={kind}:{host} -keyout key.pem -out cert.pem`"
+        );
     }
     let found = TLS_FAILURES.iter().find(|(words, _)| cause.contains(words));
     match found {
@@ -222,26 +226,21 @@ fn other_name(url: &str, names: &str) -> String {
     match (address(host), domain) {
         (Some(address), Some(domain)) if domain.ends_with(".plex.direct") => {
             let name = address.to_string().replace(['.', ':'], "-");
-            let base = url.rsplit_once("/butler").map_or(url, |(base, _)| base);
+            let (base, _) = url.rsplit_once("/butler").unwrap_or_default();
             let base = base.replacen(host, &format!("{name}.{domain}"), 1);
             format!("the certificate is for another name; use {base}")
         }
         _ => {
-            let valid = names.rsplit("certificate is ").next().unwrap_or_default();
+            let valid = names
+                .rsplit("certificate is ")
+                .next()
+                .unwrap_or_default()
+                .replace("DnsName", "")
+                .replace("IpAddress", "")
+                .replace(['(', ')', '"'], "");
             format!("the certificate is for another name ({valid}); use one of its names")
         }
     }
-}
-
-fn ca_certificate(url: &str) -> String {
-    let host = host(url).trim_matches(['[', ']']);
-    let kind = address(host).map_or("DNS", |_| "IP");
-    format!(
-        "the server uses a CA certificate as its own, which is not accepted; make another: `openssl \
-         req -x509 -newkey rsa:2048 -nodes -days 825 -subj /CN=plex -addext \
-         basicConstraints=critical,CA:FALSE -addext subjectAltName={kind}:{host} -keyout key.pem \
-         -out cert.pem`"
-    )
 }
 
 #[cfg(test)]

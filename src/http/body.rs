@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::text::{BYTE_ORDER_MARK, after, sanitized};
+use crate::text::{BYTE_ORDER_MARK, after, in_sentence, sanitized};
 
 pub(super) const ERROR_LIST: &str = "an error list";
 pub(super) const JSON: &str = "JSON";
@@ -38,7 +38,11 @@ impl BodyText {
 
     /// What was found, for a message.
     pub(super) fn description(&self) -> String {
-        format!("{}{}", self.format, after(": ", self.words.as_ref()))
+        format!(
+            "{}{}",
+            self.format,
+            after(": ", self.words.as_deref().map(in_sentence))
+        )
     }
 }
 
@@ -51,7 +55,7 @@ fn describe(text: &str) -> (&'static str, Option<String>) {
         (ERROR_LIST, Some(errors))
     } else if text.starts_with(['{', '[']) {
         (JSON, Some(text.to_owned()))
-    } else if !text.starts_with('<') {
+    } else if !text.contains('<') {
         ("text", Some(text.to_owned()))
     } else if is_html(text) {
         ("an HTML page", title(text))
@@ -87,7 +91,6 @@ fn is_html(text: &str) -> bool {
     let tags = [
         "<!doctype html",
         "<html",
-        "<head",
         "<title",
         "<meta",
         "<body",

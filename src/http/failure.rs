@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::http::{Method, Uri};
 
 use super::url::is_https;
-use crate::text::excerpt;
+use crate::text::{after, excerpt};
 use crate::{Error, TransportErrorKind};
 
 /// What an error says about a request.
@@ -50,12 +50,17 @@ impl RequestContext<'_> {
     fn kind_and_cause(&self, error: ureq::Error) -> (TransportErrorKind, Option<String>) {
         use TransportErrorKind::*;
 
+        let doubt = (self.method != Method::GET)
+            .then(|| "the server may have carried out the request".to_owned());
         match error {
             ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
                 let proxy = self.proxy.map(|proxy| format!("through the proxy {proxy}"));
                 (ConnectTimeout, proxy)
             }
-            ureq::Error::Timeout(_) => (Timeout, Some(self.time_that_ran_out())),
+            ureq::Error::Timeout(_) => {
+                let within = format!("no complete response within {:?}", self.timeout);
+                (Timeout, Some(within + &after("; ", doubt)))
+            }
             ureq::Error::HostNotFound => (HostNotFound, None),
             ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(self.proxy_cause(&reason))),
             ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
@@ -63,27 +68,18 @@ impl RequestContext<'_> {
                 (InvalidResponse, Some("headers of more than 64 KiB".into()))
             }
             // The connection ended between two chunks.
-            ureq::Error::BodyStalled => (Closed, None),
+            ureq::Error::BodyStalled => (Closed, doubt),
             ureq::Error::Io(error) => {
                 let kind = io_kind(&error, is_https(&self.url) || self.proxy.is_some());
-                (
-                    kind,
-                    (!matches!(kind, Closed | Refused)).then(|| error.to_string()),
-                )
+                match kind {
+                    Closed => (kind, doubt),
+                    _ => (kind, Some(error.to_string())),
+                }
             }
             ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
             #[cfg(feature = "rustls")]
             ureq::Error::Rustls(error) => (Tls, Some(error.to_string())),
             error => (Other, Some(error.to_string())),
-        }
-    }
-
-    fn time_that_ran_out(&self) -> String {
-        let within = format!("no complete response within {:?}", self.timeout);
-        if self.method == Method::GET {
-            within
-        } else {
-            within + "; the server may have carried out the request"
         }
     }
 

@@ -70,15 +70,15 @@ fn credential(input: Input, value: &str) -> Result<HeaderValue, Error> {
 
 /// Why a text that people take for a token cannot be one.
 fn token_mistake(token: &str) -> Option<&'static str> {
-    let name = token.split(['=', ':']).next().unwrap_or_default();
-    if token.starts_with("claim-") {
+    let text = token.to_ascii_lowercase();
+    if text.contains("claim-") {
         Some(
             "it is a claim code, which only claims a new server; set the token of the server's owner",
         )
-    } else if token.starts_with(['"', '\'']) && token.ends_with(['"', '\'']) {
+    } else if text.contains("token=") || text.contains("token:") {
+        Some("it begins with a name; remove all up to the `=` or `:`")
+    } else if token.trim_matches(['"', '\'', '`']) != token {
         Some("it is in quotes; remove them")
-    } else if name != token && name.trim().to_ascii_lowercase().ends_with("token") {
-        Some("it begins with a name; remove the name and the `=` or `:`")
     } else {
         None
     }

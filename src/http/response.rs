@@ -122,8 +122,9 @@ impl<'a> Response<'a> {
                 from_pms,
             };
         }
-        let retry_after = self.header(RETRY_AFTER);
-        let retry_after = retry_after.and_then(|seconds| seconds.parse().ok());
+        let retry_after = self
+            .header(RETRY_AFTER)
+            .and_then(|seconds| seconds.parse().ok());
         Error::Status {
             url,
             status,

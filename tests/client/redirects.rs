@@ -120,6 +120,18 @@ fn a_redirect_to_the_same_path_is_about_the_base_url_and_another_about_a_login()
 }
 
 #[test]
+fn the_message_of_a_redirect_leaves_out_the_query() {
+    let location = "https://login.example.org/?rd=https://media.example.org/butler";
+    let server = HttpServer::start(move |_| Response::new(302).header("Location", location));
+    let error = expect_error(client_for(&server.url()).get_butler_tasks());
+    let message = error.to_string();
+    assert!(
+        message.contains("a redirect to https://login.example.org/; perhaps"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_location_is_shown_as_one_line_without_the_token() {
     let long = format!("/{}", "a".repeat(10_000));
     for (written, shown) in [

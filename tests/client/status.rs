@@ -149,7 +149,7 @@ fn the_message_of_a_status_says_how_long_to_wait() {
         (429, "120", "429 Too Many Requests; try again in 120s"),
         (503, "5", "cannot reach it; try again in 5s"),
         (503, "0", "cannot reach it; try later"),
-        (418, "7", " answered 418; try again in 7s"),
+        (418, "7", "; the server's log may say why; try again in 7s"),
     ] {
         let server = HttpServer::start(move |_| Response::new(status).header("Retry-After", wait));
         let error = expect_error(client_for(&server.url()).start_all_tasks());
@@ -201,7 +201,8 @@ fn the_message_of_a_status_says_what_to_do() {
             500,
             "answered 500 Internal Server Error; the server's log may say why",
         ),
-        (999, "answered 999"),
+        (407, " answered 407; the server's log may say why"),
+        (999, " answered 999; the server's log may say why"),
     ] {
         let server = HttpServer::start(move |_| Response::of_pms(status));
         let error = expect_error(client_for(&server.url()).get_butler_tasks());
@@ -509,14 +510,20 @@ fn a_message_has_no_tags_and_one_full_stop() {
         ("<html><body><p>Forbidden zone", " Forbidden;"),
         ("<Error><Code>AccessDenied</Code></Error>", " Forbidden;"),
         ("The database is migrating.", ": The database is migrating;"),
+        ("Forbidden: <b>Go away</b>.", " Forbidden;"),
         (r#"{"error":"x"}"#, r#": {"error":"x"};"#),
     ] {
         let (_, message) = error_of(Response::of_pms(403).html(body));
         assert!(message.contains(said), "{body}: {message}");
         assert!(!message.contains('<'), "{message}");
     }
-    let (_, message) = error_of(Response::new(200).html(r#"{"error":"x"}"#));
-    assert!(message.contains("answered 200 with JSON: "), "{message}");
+    for (body, said) in [
+        (r#"{"error":"x"}"#, "answered 200 with JSON: "),
+        ("It works.", "answered 200 with text: It works, where"),
+    ] {
+        let (_, message) = error_of(Response::new(200).html(body));
+        assert!(message.contains(said), "{message}");
+    }
 }
 
 #[test]
