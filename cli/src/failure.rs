@@ -77,7 +77,7 @@ impl From<Error> for Failure {
             Error::Unauthorized { from_pms, .. } => {
                 let advice = match from_pms {
                     true => "; see --token-file and --token-from-server",
-                    false => "; see --header-file and --token-file",
+                    false => "; see --header-file",
                 };
                 (Status::NotAuthorized, advice)
             }

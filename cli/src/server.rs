@@ -113,7 +113,7 @@ impl Server {
     pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, RequestError> {
         loop {
             let timeout = match self.retry.is_on() {
-                true => self.timeout.min(self.retry.left(Instant::now())),
+                true => self.timeout.min(whole(self.retry.left(Instant::now()))),
                 false => self.timeout,
             };
             let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
@@ -194,10 +194,7 @@ impl Server {
         };
         if std::mem::take(&mut self.announces) {
             let left = left.as_secs_f64().ceil();
-            eprint_line(&format!(
-                "waiting up to {left:.0}s for {}: {error}",
-                self.url
-            ));
+            eprint_line(&format!("waiting up to {left:.0}s: {error}"));
         }
         thread::sleep(pause);
         if self.retry.left(Instant::now()).is_zero() {
@@ -228,6 +225,11 @@ impl From<Error> for RequestError {
             gave_up: None,
         }
     }
+}
+
+/// The time in whole milliseconds, as a message shows it.
+fn whole(time: Duration) -> Duration {
+    Duration::from_millis(time.as_millis() as u64 + 1)
 }
 
 /// Whether a server that starts, or what is in front of it, can answer the list like this.
@@ -279,18 +281,25 @@ fn invalid(error: Error, url: &str) -> Failure {
     }
 }
 
-/// The URL that is meant by an address or a host name with dots, with or without a port. A text without dots can be a token.
+/// The URL that is meant by an address or a host name, with or without a port and a path. A name without dots and without a
+/// port can be a token.
 fn finished_url(address: &str) -> Option<String> {
-    let finished = if address
-        .parse::<IpAddr>()
-        .is_ok_and(|address| address.is_ipv6())
-    {
-        format!("http://[{address}]:32400")
-    } else {
-        let (host, port) = address.split_once(':').unwrap_or((address, "32400"));
-        let is_host = host == "localhost" || host.contains('.') && !host.starts_with("eyJ");
-        is_host.then(|| format!("http://{host}:{port}"))?
+    let address = address.trim_start_matches('/');
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let has_port = host
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let is_name = host == "localhost" || host.contains('.') && !host.starts_with("eyJ");
+    let host = match host.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) => format!("[{address}]:32400"),
+        _ if has_port => host.into(),
+        _ if !is_name && !host.starts_with('[') => return None,
+        _ => format!("{host}:32400"),
     };
+    // A browser shows the server's web app there.
+    let path = path.strip_prefix("web").map_or(path, |_| "");
+    let finished = format!("http://{host}/{path}");
+    let finished = finished.trim_end_matches('/').to_owned();
     Client::builder(&finished).build().ok().map(|_| finished)
 }
 
@@ -306,6 +315,18 @@ mod tests {
             ("media.example.org", "http://media.example.org:32400"),
             ("localhost", "http://localhost:32400"),
             ("fd00::1", "http://[fd00::1]:32400"),
+            ("[fd00::1]", "http://[fd00::1]:32400"),
+            ("[fd00::1]:8080", "http://[fd00::1]:8080"),
+            ("plex:32400", "http://plex:32400"),
+            ("//192.168.1.10/", "http://192.168.1.10:32400"),
+            (
+                "192.168.1.10:8080/web/index.html",
+                "http://192.168.1.10:8080",
+            ),
+            (
+                "media.example.org/plex",
+                "http://media.example.org:32400/plex",
+            ),
         ] {
             assert_eq!(finished_url(address).as_deref(), Some(url));
         }
@@ -313,6 +334,9 @@ mod tests {
             "",
             "abcdefghijklmnopqrst",
             "eyJh.eyJi.c",
+            "https//192.168.1.10:32400",
+            "http:192.168.1.10",
+            "user:word@media.example.org:1",
             "a b.c",
             "media.example.org:x",
         ] {

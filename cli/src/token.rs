@@ -6,7 +6,7 @@ mod preferences;
 mod registry;
 mod settings;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use crate::args::Options;
@@ -107,8 +107,14 @@ impl Source {
                 source: "PLEX_TOKEN".into(),
             }]),
             Source::File(path, origin) => Ok(vec![from_file(path, origin, quiet)?]),
-            Source::Credential(path) if is_missing(path) => Ok(Vec::new()),
-            Source::Credential(path) => Ok(vec![from_file(path, "CREDENTIALS_DIRECTORY", quiet)?]),
+            Source::Credential(path) => match secret_file::open_regular(path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+                Err(error) => Err(Failure::usage(format!(
+                    "cannot read the token file {}: {error}; it is a credential of systemd",
+                    path.display()
+                ))),
+                Ok(_) => Ok(vec![from_file(path, "CREDENTIALS_DIRECTORY", quiet)?]),
+            },
             Source::Settings(path) => settings::named(path),
             Source::ThisMachine => settings::on_this_machine(),
         }
@@ -145,9 +151,4 @@ fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
             source: format!("{name} ({origin})"),
         }),
     }
-}
-
-/// Whether a file certainly does not exist.
-fn is_missing(path: &Path) -> bool {
-    path.try_exists().is_ok_and(|exists| !exists)
 }

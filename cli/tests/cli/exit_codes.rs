@@ -2,6 +2,7 @@
 
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
+use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::unused_address;
 
 use crate::util::{Run, TOKEN};
@@ -115,5 +116,30 @@ fn a_403_exits_with_3() {
         Run::new(&["list", "--url", &server.url()])
             .done()
             .fails(3, &["403 Forbidden", advice]);
+    }
+}
+
+#[test]
+fn a_message_is_short_even_with_a_long_host_name_and_a_long_answer() {
+    let (host, words) = (
+        "media-server.living-room.home.example.org",
+        "word ".repeat(100),
+    );
+    for status in [
+        400, 401, 403, 404, 429, 498, 500, 502, 503, 504, 520, 526, 200,
+    ] {
+        let page = format!("<title>{words}</title>");
+        let server = HttpServer::start(move |_| Response::new(status).html(&*page));
+        let proxy = ConnectProxy::start(server.address(), None);
+        let done = Run::new(&["start", "backup-database", "--retry", "0.1"])
+            .env("PLEX_URL", format!("http://{host}:32400"))
+            .env("PLEX_TOKEN", TOKEN)
+            .env("http_proxy", proxy.address().to_string())
+            .done();
+        for line in done.stderr.lines() {
+            let message = line.strip_prefix("plex-butler: ").expect("the prefix");
+            let length = message.chars().count();
+            assert!(length <= 350, "{length} characters: {message}");
+        }
     }
 }

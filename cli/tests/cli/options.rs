@@ -73,7 +73,7 @@ fn the_headers_in_a_file_are_sent() {
     run(&["stop", "--all"]).fails(
         3,
         &[
-            "such as `Authorization`",
+            "wants a header",
             "it asked for Basic;",
             "; see --header-file",
         ],

@@ -166,8 +166,7 @@ fn if_the_time_runs_out_the_first_task_gets_the_error() {
     let done = run(&[]);
     assert!(started.elapsed() >= Duration::from_millis(700));
     let lines: Vec<&str> = done.stderr.lines().collect();
-    let waiting =
-        format!("plex-butler: waiting up to 1s for {url}: no response from {url}/butler: ");
+    let waiting = format!("plex-butler: waiting up to 1s: no response from {url}/butler: ");
     assert_eq!((done.code, lines.len()), (Some(1), 3), "{}", done.stderr);
     assert!(lines[0].starts_with(&waiting), "{}", done.stderr);
     let gave_up = "plex-butler: BackupDatabase: gave up after 700ms: no response from ";
@@ -189,10 +188,24 @@ fn a_silent_server_does_not_make_the_waiting_longer() {
     });
     let started = Instant::now();
     let url = format!("http://{}", silent.address());
-    Run::new(&["-q", "--retry", "1", "list", "--url", &url])
-        .done()
-        .fails(1, &["gave up after 1s: ", "timed out"]);
+    let done = Run::new(&["-q", "--retry", "1", "list", "--url", &url]).done();
     assert!(started.elapsed() < Duration::from_secs(10));
+    // `1s` or `999ms`, not `999.987654ms`.
+    let (_, time) = done.stderr.split_once("within ").expect("the time");
+    assert!(time.find(';') <= Some(5), "{time}");
+    done.fails(1, &["gave up after 1s: ", "timed out"]);
+}
+
+#[test]
+fn a_start_that_was_cut_off_may_have_been_carried_out() {
+    let server = RawServer::start(|stream, number| {
+        let _ = Request::read(&mut std::io::BufReader::new(&stream), number);
+    });
+    let url = format!("http://{}", server.address());
+    let run = |command| Run::new(&[command, "BackupDatabase", "--url", &url]).done();
+    let doubt = "the server may have carried out the request";
+    run("start").fails(1, &["the connection was closed", doubt]);
+    assert!(!run("list").stderr.contains(doubt));
 }
 
 #[test]

@@ -472,6 +472,18 @@ fn a_pipe_at_a_searched_place_is_not_opened() {
 
 #[cfg(unix)]
 #[test]
+fn a_pipe_in_the_folder_of_credentials_is_not_opened() {
+    let dir = Dir::new();
+    let (_, was_opened) = pipe(&dir, "plex-token", TOKEN.into());
+    Run::new(&["list"])
+        .env("CREDENTIALS_DIRECTORY", dir.path())
+        .done()
+        .fails(2, &["plex-token: it is not a regular file"]);
+    assert!(!was_opened.load(Ordering::SeqCst));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_pipe_can_be_named_and_is_read_once() {
     let dir = Dir::new();
     let run = |name: &str, token: &str| {
