@@ -206,8 +206,8 @@ pub(crate) fn tls(url: &str, cause: &str) -> String {
         let host = host(url).trim_matches(['[', ']']);
         let kind = address(host).map_or("DNS", |_| "IP");
         return format!(
-            "the server uses a CA certificate as its own; make another: `openssl req -x509 -newkey \
-             rsa:2048 -nodes -days 825 -subj /CN=plex -addext basicConstraints=CA:FALSE -addext \
+            "it has a CA certificate as its own; make another: `openssl req -x509 -newkey \
+             rsa -nodes -days 825 -subj /CN=p -addext basicConstraints=CA:FALSE -addext \
              subjectAltName={kind}:{host} -keyout key.pem -out cert.pem`"
         );
     }

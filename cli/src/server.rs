@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::headers;
 use crate::output::eprint_line;
 use crate::retry::Retry;
+use crate::secret_file;
 use crate::token::Tokens;
 use crate::trace::Trace;
 
@@ -258,7 +259,8 @@ fn settings(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
                 path.display()
             ))
         })?;
-        builder = builder.root_certificates(pem);
+        let text = secret_file::decode(pem.clone());
+        builder = builder.root_certificates(text.map_or(pem, String::into_bytes));
     }
     if options.no_proxy {
         builder = builder.no_proxy();

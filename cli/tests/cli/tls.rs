@@ -28,6 +28,11 @@ fn ca_and_insecure_decide_which_certificates_are_trusted() {
         Some(0)
     );
     assert_eq!(run(&["list", "--insecure"]).code, Some(0));
+    // As PowerShell's `>` writes it.
+    let utf16 = format!("\u{feff}{}", ca.pem());
+    let utf16: Vec<u8> = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16 = dir.file("utf-16.pem", utf16);
+    assert_eq!(run(&["list", "--ca", &utf16]).code, Some(0));
     run(&["list", "--ca", &dir.file("empty.pem", "")])
         .fails(2, &["contains no certificate in PEM"]);
     run(&["list", "--ca", "/nowhere/ca.pem"]).fails(2, &["/nowhere/ca.pem"]);
@@ -36,6 +41,7 @@ fn ca_and_insecure_decide_which_certificates_are_trusted() {
 #[test]
 fn a_ca_certificate_as_the_servers_own_is_explained() {
     use plex_butler_test_support::http::Response;
+    use plex_butler_test_support::proxy::ConnectProxy;
     use plex_butler_test_support::tls::Identity;
 
     let identity = Identity::self_signed_ca("localhost");
@@ -45,4 +51,14 @@ fn a_ca_certificate_as_the_servers_own_is_explained() {
         .env("PLEX_URL", server.url_with_host("localhost"))
         .done()
         .fails(1, &["CA certificate as its own", "CA:FALSE", "--insecure"]);
+
+    let host = "media-server.living-room.home.example.org";
+    let proxy = ConnectProxy::start(server.address(), None);
+    let done = Run::new(&["list", "--ca", &dir.file("ca.pem", identity.pem())])
+        .env("PLEX_URL", format!("https://{host}:32400"))
+        .env("https_proxy", proxy.address().to_string())
+        .done();
+    let message = done.stderr.trim_end().replace("plex-butler: ", "");
+    assert!(message.len() <= 350, "{}: {message}", message.len());
+    done.fails(1, &[&format!("subjectAltName=DNS:{host} ")]);
 }
