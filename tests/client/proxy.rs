@@ -173,15 +173,16 @@ fn a_tunnel_that_the_proxy_refuses_is_reported_with_its_status() {
 
 #[test]
 fn a_proxy_that_is_not_reached_is_named_with_the_reason_of_the_system() {
-    for proxy in [
-        unused_address().to_string(),
-        "proxy.invalid:3128".to_owned(),
+    for (proxy, is_unknown) in [
+        (unused_address().to_string(), false),
+        ("proxy.invalid:3128".to_owned(), true),
     ] {
         let error = expect_error(through(&proxy).build().unwrap().get_butler_tasks()).to_string();
         assert!(
             error.contains(&format!("the proxy failed: {proxy}: ")),
             "{error}"
         );
+        assert_eq!(error.contains("cannot be resolved"), is_unknown, "{error}");
         assert!(
             !error.contains(" io: ") && !error.contains(" other: "),
             "{error}"
