@@ -31,7 +31,9 @@ pub(crate) fn find<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName>
 /// The names of the tasks with this title, in any case.
 pub(crate) fn find_by_title<'a>(wanted: &str, tasks: &'a [ButlerTask]) -> Vec<&'a TaskName> {
     let wanted = folded(wanted);
-    let titled = tasks.iter().filter(|task| folded(&task.title) == wanted);
+    let titled = tasks
+        .iter()
+        .filter(|task| !wanted.is_empty() && folded(&task.title) == wanted);
     titled.map(|task| &task.name).collect()
 }
 

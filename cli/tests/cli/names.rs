@@ -120,6 +120,17 @@ fn a_title_is_understood_when_the_list_is_requested_anyway() {
 }
 
 #[test]
+fn separators_alone_do_not_mean_a_task_without_a_title() {
+    let server = Pms::with_token(TOKEN).with_task("Untitled").start();
+    for name in ["-", "_", " "] {
+        Run::at(&server, &["start", "--", name])
+            .done()
+            .fails(4, &["no such task"]);
+    }
+    assert!(server.running().is_empty());
+}
+
+#[test]
 fn a_name_that_fits_two_tasks_is_refused() {
     let server = Pms::with_token(TOKEN)
         .with_task("NewTask")
