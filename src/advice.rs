@@ -141,9 +141,10 @@ pub(crate) fn wait(status: u16, retry_after: Option<Duration>) -> String {
 /// The listed name that differs only in case, separators or the prefix of the server's preferences.
 pub(crate) fn same_name<'a>(name: &TaskName, available: &'a [TaskName]) -> Option<&'a TaskName> {
     let plain = |name: &TaskName| {
-        let letters = name.as_str().to_lowercase();
-        let letters = letters.replace(|c: char| !c.is_alphanumeric(), "");
-        letters.replace("butlertask", "")
+        name.as_str()
+            .to_lowercase()
+            .replace(|c: char| !c.is_alphanumeric(), "")
+            .replace("butlertask", "")
     };
     available.iter().find(|listed| plain(listed) == plain(name))
 }

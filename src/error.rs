@@ -83,7 +83,7 @@ pub enum Error {
     #[error(
         "the server has no task {}{}; it has {}",
         quoted(.name.as_str()),
-        after("; did you mean ", advice::same_name(.name, .available).map(|name| format!("{name}?"))),
+        after("; did you mean ", advice::same_name(.name, .available).map(|name| quoted(name.as_str()) + "?")),
         if .listed.is_empty() { "no tasks" } else { .listed }
     )]
     #[non_exhaustive]

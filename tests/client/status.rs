@@ -284,6 +284,32 @@ fn task_names_in_a_message_are_redacted_and_limited() {
 }
 
 #[test]
+fn a_suggested_task_name_is_on_one_line_and_short() {
+    for (listed, shown) in [
+        ("BackupDatabase", "did you mean \"BackupDatabase\"?"),
+        ("Backup\\u001b[2JDatabase", "has Backup [2JDatabase"),
+        ("Backup\\nDatabase", "did you mean \"Backup\\nDatabase\"?"),
+        (
+            &*format!("Backup{}Database", "-".repeat(9000)),
+            "did you mean \"Backup---",
+        ),
+    ] {
+        let list = format!(
+            r#"{{"ButlerTasks":{{"ButlerTask":[{{"name":"{listed}","interval":1,"scheduleRandomized":0,"enabled":1}}]}}}}"#
+        );
+        let server = HttpServer::start(move |request| match request.method.as_str() {
+            "GET" => Response::new(200).json(list.clone()),
+            _ => Response::new(404),
+        });
+        let error = expect_error(client_for(&server.url()).start_task("backup-database"));
+        let message = error.to_string();
+        assert!(message.contains(shown), "{message}");
+        assert!(!message.contains(char::is_control), "{message:?}");
+        assert!(message.chars().count() < 2400, "{message}");
+    }
+}
+
+#[test]
 fn a_login_page_is_an_error() {
     for page in [
         "<html><title>Log in</title><form action=/login></form></html>",
