@@ -10,7 +10,8 @@ use crate::{Error, Input};
 
 /// Checks a base URL, and returns `<base>/butler`.
 pub(crate) fn butler_url(base: &str) -> Result<Uri, Error> {
-    parse(base.trim()).map_err(|reason| Error::invalid(Input::BaseUrl, printable(base), reason))
+    let base = base.trim();
+    parse(base).map_err(|reason| Error::invalid(Input::BaseUrl, printable(base), reason))
 }
 
 /// `<base>/butler/<name>`. The name is one path segment, whatever is in it.

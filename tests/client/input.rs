@@ -243,6 +243,11 @@ fn white_space_around_base_url_and_token_is_ignored() {
     for request in server.requests() {
         assert_eq!(request.header("X-Plex-Token"), Some(TOKEN));
     }
+    let message = expect_error(Client::builder(" http://plex/a b\n").build()).to_string();
+    assert!(
+        message.starts_with("invalid base URL \"http://plex/a b\": "),
+        "{message}"
+    );
 }
 
 #[test]
