@@ -110,7 +110,7 @@
 //!         return Err(error);
 //!     }
 //!     let pause = error.retry_after().unwrap_or(Duration::from_secs(5));
-//!     thread::sleep(pause.min(Duration::from_secs(60)));
+//!     thread::sleep(pause.clamp(Duration::from_secs(1), Duration::from_secs(60)));
 //! }
 //! client.start_task(TaskName::BACKUP_DATABASE)?;
 //! # Ok::<(), Error>(())
