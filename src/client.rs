@@ -186,8 +186,11 @@ impl Client {
         }
         let list = session.send(Method::GET, &session.butler, deadline)?;
         let is_of_proxy = list.is_from_pms() && !response.is_from_pms();
-        let tasks = list.into_list()?.into_iter();
-        let available: Vec<TaskName> = tasks.map(|task| task.name).collect();
+        let available: Vec<TaskName> = list
+            .into_list()?
+            .into_iter()
+            .map(|task| task.name)
+            .collect();
         if !available.contains(&name) {
             return Err(self.unknown_task(name, available));
         }

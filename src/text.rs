@@ -37,8 +37,10 @@ pub(crate) fn excerpt(text: &str) -> String {
 
 /// A text on one line, without control characters and cut off after a number of characters.
 pub(crate) fn one_line(text: &str, chars: usize) -> String {
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
     let mut line = words.join(" ");
     if line.chars().count() > chars {
         line = line.chars().take(chars - 1).chain(['…']).collect();

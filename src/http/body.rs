@@ -109,7 +109,10 @@ fn title(page: &str) -> Option<String> {
 /// The attributes of PMS's own XML.
 fn xml_words(text: &str) -> Option<String> {
     let value = |name: &&str| Some(text.split_once(name)?.1.split('"').next()?.trim());
-    let words = [" title=\"", " status=\""].iter().filter_map(value);
-    let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
+    let words: Vec<&str> = [" title=\"", " status=\""]
+        .iter()
+        .filter_map(value)
+        .filter(|text| !text.is_empty())
+        .collect();
     Some(words.join(": "))
 }

@@ -57,9 +57,11 @@ fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'st
         }
     }
     if certificates.is_empty() {
-        return Err(
-            "the text contains no certificate in PEM; give the text of the file, not its path",
-        );
+        return Err(if pem.trim_ascii().contains(&b'\n') {
+            "the text contains no certificate in PEM"
+        } else {
+            "the text contains no certificate in PEM; give the text of the file, not its path"
+        });
     }
     Ok(certificates)
 }

@@ -119,8 +119,8 @@ fn check_path(path: &str) -> Result<(), &'static str> {
         return Err("a character in the path must be percent-encoded");
     }
     let is_encoded = |rest: &str| {
-        let digits = rest.get(..2);
-        digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        rest.get(..2)
+            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
     if !path.split('%').skip(1).all(is_encoded) {
         return Err("`%` must be followed by two hexadecimal digits");

@@ -320,5 +320,10 @@ fn invalid_root_certificates_are_refused_at_build() {
             ) && error.to_string().contains(reason),
             "{pem}: {error}"
         );
+        assert_eq!(
+            error.to_string().contains("path"),
+            !pem.trim().contains('\n'),
+            "{error}"
+        );
     }
 }
