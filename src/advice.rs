@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::TaskName;
-use crate::text::{after, in_sentence, one_line};
+use crate::text::{in_sentence, one_line, prefixed};
 
 /// The status, with its name if a server or a proxy often sends it, and the server's words where
 /// they add to it: `404 Not Found: no such task`.
@@ -43,7 +43,7 @@ pub(crate) fn unauthorized(
     } else if !from_pms {
         return format!(
             "{LOGIN_IN_FRONT}{}; or set the current token of the server's owner",
-            after(
+            prefixed(
                 "; it asked for ",
                 challenge.map(|challenge| one_line(challenge, 30))
             )

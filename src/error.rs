@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::TaskName;
 use crate::advice;
-use crate::text::{after, quoted};
+use crate::text::{prefixed, quoted};
 
 /// Everything that can go wrong. Each variant calls for a different reaction.
 ///
@@ -29,7 +29,7 @@ use crate::text::{after, quoted};
 #[non_exhaustive]
 pub enum Error {
     /// A setting of the client or a task name is invalid. Nothing was sent.
-    #[error("invalid {input}{}: {reason}", after(" ", .value.as_deref().map(quoted)))]
+    #[error("invalid {input}{}: {reason}", prefixed(" ", .value.as_deref().map(quoted)))]
     #[non_exhaustive]
     InvalidInput {
         /// Which input.
@@ -83,7 +83,7 @@ pub enum Error {
     #[error(
         "the server has no task {}{}; it has {}",
         quoted(.name.as_str()),
-        after("; did you mean ", advice::same_name(.name, .available).map(|name| quoted(name.as_str()) + "?")),
+        prefixed("; did you mean ", advice::same_name(.name, .available).map(|name| quoted(name.as_str()) + "?")),
         if .listed.is_empty() { "no tasks" } else { .listed }
     )]
     #[non_exhaustive]
@@ -377,7 +377,7 @@ impl TransportErrorKind {
             Tls => return advice::tls(url, cause.unwrap_or_default()),
             Other => ("the request failed", "the cause says why"),
         };
-        format!("{what}{}; {advice}", after(": ", cause))
+        format!("{what}{}; {advice}", prefixed(": ", cause))
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("{text:?}").chars().take(EXCERPT_CHARS).collect()
 }
 
-/// A text that may be missing, after the words that introduce it.
-pub(crate) fn after(words: &str, text: Option<impl AsRef<str>>) -> String {
-    text.map_or_else(String::new, |text| format!("{words}{}", text.as_ref()))
+/// A text behind a prefix, or nothing if there is no text.
+pub(crate) fn prefixed(prefix: &str, text: Option<impl AsRef<str>>) -> String {
+    text.map_or_else(String::new, |text| format!("{prefix}{}", text.as_ref()))
 }

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::text::{BYTE_ORDER_MARK, after, in_sentence, sanitized};
+use crate::text::{BYTE_ORDER_MARK, in_sentence, prefixed, sanitized};
 
 pub(super) const ERROR_LIST: &str = "an error list";
 pub(super) const JSON: &str = "JSON";
@@ -41,7 +41,7 @@ impl BodyText {
         format!(
             "{}{}",
             self.format,
-            after(": ", self.words.as_deref().map(in_sentence))
+            prefixed(": ", self.words.as_deref().map(in_sentence))
         )
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::http::{Method, Uri};
 
 use super::url::is_https;
-use crate::text::{after, excerpt};
+use crate::text::{excerpt, prefixed};
 use crate::{Error, TransportErrorKind};
 
 /// What an error says about a request.
@@ -59,7 +59,7 @@ impl RequestContext<'_> {
             }
             ureq::Error::Timeout(_) => {
                 let within = format!("no complete response within {:?}", self.timeout);
-                (Timeout, Some(within + &after("; ", doubt)))
+                (Timeout, Some(within + &prefixed("; ", doubt)))
             }
             ureq::Error::HostNotFound => (HostNotFound, None),
             ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(self.proxy_cause(&reason))),
