@@ -25,9 +25,9 @@ pub(crate) fn sanitized(text: &str, token: Option<&str>) -> String {
     one_line(&redact(text, token), QUOTE_CHARS)
 }
 
-/// The words of a server, short enough for a sentence that goes on after them.
-pub(crate) fn in_sentence(words: &str) -> String {
-    one_line(words, 80).trim_end_matches('.').into()
+/// The message of a server, short enough for a sentence that goes on after it.
+pub(crate) fn in_sentence(message: &str) -> String {
+    one_line(message, 80).trim_end_matches('.').into()
 }
 
 /// A text on one line, without control characters and at most [`EXCERPT_CHARS`] long.

@@ -9,18 +9,18 @@ use crate::text::{BYTE_ORDER_MARK, in_sentence, prefixed, sanitized};
 pub(super) const ERROR_LIST: &str = "an error list";
 pub(super) const JSON: &str = "JSON";
 
-/// What a body is, and the server's words in it.
+/// What a body is, and the server's message in it.
 pub(super) struct BodyText {
     pub(super) format: &'static str,
-    pub(super) words: Option<String>,
+    pub(super) server_message: Option<String>,
 }
 
 impl BodyText {
-    /// Reads the start of a body. The words do not contain the token, which a server may echo.
+    /// Reads the start of a body. The message does not contain the token, which a server may echo.
     pub(super) fn read(body: &[u8], token: Option<&str>) -> BodyText {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         let body = body.trim_ascii_start();
-        let (format, words) = match std::str::from_utf8(body) {
+        let (format, message) = match std::str::from_utf8(body) {
             Ok(text) => describe(text),
             // The text is cut off inside its last character.
             Err(error) if error.error_len().is_none() => {
@@ -29,10 +29,10 @@ impl BodyText {
             Err(_) if body.starts_with(b"{") => (JSON, None),
             Err(_) => ("a compressed body, or another that is not text", None),
         };
-        let words = words.map(|words| sanitized(&words, token));
+        let message = message.map(|message| sanitized(&message, token));
         BodyText {
             format,
-            words: words.filter(|words| !words.is_empty()),
+            server_message: message.filter(|message| !message.is_empty()),
         }
     }
 
@@ -41,12 +41,12 @@ impl BodyText {
         format!(
             "{}{}",
             self.format,
-            prefixed(": ", self.words.as_deref().map(in_sentence))
+            prefixed(": ", self.server_message.as_deref().map(in_sentence))
         )
     }
 }
 
-/// The format of a text, and the server's words: from its error list, its page's title or its XML,
+/// The format of a text, and the server's message: from its error list, its page's title or its XML,
 /// or else all of it.
 fn describe(text: &str) -> (&'static str, Option<String>) {
     if text.is_empty() {
@@ -65,7 +65,7 @@ fn describe(text: &str) -> (&'static str, Option<String>) {
             None,
         )
     } else {
-        ("XML", xml_words(text))
+        ("XML", xml_message(text))
     }
 }
 
@@ -107,7 +107,7 @@ fn title(page: &str) -> Option<String> {
 }
 
 /// The attributes of PMS's own XML.
-fn xml_words(text: &str) -> Option<String> {
+fn xml_message(text: &str) -> Option<String> {
     let value = |name: &&str| Some(text.split_once(name)?.1.split('"').next()?.trim());
     let words: Vec<&str> = [" title=\"", " status=\""]
         .iter()

@@ -16,7 +16,7 @@ use crate::{ButlerTask, Error, TaskName};
 /// The largest body of a success. A list has about 5 KB.
 const MAX_BODY_SIZE: u64 = 1 << 20;
 
-/// How much of an unexpected body is read for the server's words.
+/// How much of an unexpected body is read for the server's message.
 const MAX_TEXT_SIZE: usize = 64 << 10;
 
 /// A response, read to its end.
@@ -108,7 +108,7 @@ impl<'a> Response<'a> {
     pub(crate) fn status_error(&self) -> Error {
         let url = self.context.url.to_string();
         let status = self.status;
-        let message = self.text().words;
+        let message = self.text().server_message;
         let from_pms = self.is_from_pms();
         if matches!(status, 401 | 498) {
             let token = self.context.token;
