@@ -22,7 +22,7 @@ mod trace;
 use std::process::ExitCode;
 
 use failure::{Failure, Status};
-use output::{Output, complain_about_usage, eprint_line};
+use output::{Output, eprint_line, eprint_usage};
 
 fn main() -> ExitCode {
     let mut output = Output::default();
@@ -42,7 +42,7 @@ fn run(output: &mut Output) -> Result<Status, Failure> {
         Ok(cli) => commands::run(&cli.command, &cli.options, output),
         Err(error) if error.use_stderr() => {
             match error.render().to_string().strip_prefix("error: ") {
-                Some(message) => complain_about_usage(message),
+                Some(message) => eprint_usage(message),
                 // Without arguments, the help is printed. If stderr is closed, it cannot be shown.
                 None => drop(error.print()),
             }

@@ -43,7 +43,7 @@ pub(crate) fn eprint_line(message: &str) {
 }
 
 /// Writes the message of wrong usage, which has several lines, to stderr.
-pub(crate) fn complain_about_usage(message: &str) {
+pub(crate) fn eprint_usage(message: &str) {
     let lines: String = message.lines().map(|line| printable(line) + "\n").collect();
     // If stderr is closed, the message cannot be shown.
     let _ = write!(io::stderr(), "plex-butler: {lines}");
