@@ -16,8 +16,8 @@ use crate::{ButlerTask, Error, TaskName};
 /// The largest body of a success. A list has about 5 KB.
 const MAX_BODY_SIZE: u64 = 1 << 20;
 
-/// How much of an unexpected body is read for the server's message.
-const MAX_TEXT_SIZE: usize = 64 << 10;
+/// How much of an error's body is read for the server's message.
+const MAX_ERROR_SIZE: u64 = 64 << 10;
 
 /// A response, read to its end.
 pub(crate) struct Response<'a> {
@@ -45,7 +45,7 @@ impl<'a> Response<'a> {
             body: Vec::new(),
         };
         if !head.status.is_success() {
-            let mut start = body.as_reader().take(MAX_TEXT_SIZE as u64);
+            let mut start = body.as_reader().take(MAX_ERROR_SIZE);
             // What arrived before a failure is enough.
             let _ = start.read_to_end(&mut read.body);
             return Ok(read);
@@ -151,8 +151,7 @@ impl<'a> Response<'a> {
     }
 
     fn text(&self) -> BodyText {
-        let end = self.body.len().min(MAX_TEXT_SIZE);
-        BodyText::read(&self.body[..end], self.context.token)
+        BodyText::read(&self.body, self.context.token)
     }
 }
 

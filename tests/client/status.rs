@@ -397,8 +397,11 @@ fn a_200_with_an_error_list_is_an_error() {
         r#"{"errors":[null,{"code":1001.0,"status":70000}]}"#,
         r#"{"errors":["1001"]}"#,
         "\u{feff}{\"errors\":[{\"code\":1001}]}",
+        // Longer than what is read of an error.
+        &format!(r#"{{"errors":["{}"]}}"#, "a".repeat(70_000)),
     ] {
-        let server = HttpServer::start(move |_| Response::of_pms(200).json(list));
+        let json = list.to_owned();
+        let server = HttpServer::start(move |_| Response::of_pms(200).json(&*json));
         for (name, operation) in OPERATIONS {
             match expect_error(operation(&client_for(&server.url()))) {
                 Error::UnexpectedResponse {
