@@ -9,13 +9,10 @@ const EXCERPT_CHARS: usize = 200;
 /// The most characters of a server's text that an error quotes.
 const QUOTE_CHARS: usize = 120;
 
-/// The shortest token that is redacted. A shorter one, such as `token`, stands in many texts.
-const MIN_TOKEN_LENGTH: usize = 8;
-
-/// A text with the token redacted.
+/// A text with the token redacted. A short one, such as `token`, stands in many texts.
 pub(crate) fn redact(text: &str, token: Option<&str>) -> String {
     match token {
-        Some(token) if token.len() >= MIN_TOKEN_LENGTH => text.replace(token, "***"),
+        Some(token) if token.len() >= 8 => text.replace(token, "***"),
         _ => text.to_owned(),
     }
 }

@@ -26,12 +26,6 @@ pub(crate) use tls::TlsSettings;
 pub(crate) use ureq::http::Method;
 pub(crate) use url::{butler_url, task_url};
 
-/// The longest timeout. Not every platform can compute a deadline further away.
-const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-/// The most idle connections that are kept. None is used again after 15 idle seconds.
-const MAX_IDLE_CONNECTIONS: usize = 64;
-
 /// The settings of a session, unchecked.
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -66,7 +60,10 @@ impl Session {
             &settings.client_identifier,
             &settings.headers,
         )?;
-        let timeout = settings.timeout.min(MAX_TIMEOUT);
+        // Not every platform can compute a deadline that is more than a year away.
+        let timeout = settings
+            .timeout
+            .min(Duration::from_secs(365 * 24 * 60 * 60));
         let tunnel = settings.proxy.proxy(&butler)?;
         let proxy = tunnel
             .as_ref()
@@ -77,8 +74,9 @@ impl Session {
             .accept_encoding("")
             .timeout_resolve(Some(timeout / 3))
             .timeout_connect(Some(timeout / 3))
-            .max_idle_connections(MAX_IDLE_CONNECTIONS)
-            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
+            // For threads that share a client. None is used again after 15 idle seconds.
+            .max_idle_connections(64)
+            .max_idle_connections_per_host(64)
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
         let agent = Agent::with_parts(config, DefaultConnector::default(), HostResolver);

@@ -50,8 +50,14 @@ impl<'a> Response<'a> {
             let _ = start.read_to_end(&mut read.body);
             return Ok(read);
         }
-        match body.with_config().limit(MAX_BODY_SIZE).read_to_vec() {
-            Ok(body) => Ok(Response { body, ..read }),
+        let length = body.content_length().unwrap_or(0).min(MAX_BODY_SIZE);
+        read.body.reserve(length as usize);
+        let mut reader = body.with_config().limit(MAX_BODY_SIZE).reader();
+        match reader
+            .read_to_end(&mut read.body)
+            .map_err(ureq::Error::from)
+        {
+            Ok(_) => Ok(read),
             Err(ureq::Error::BodyExceedsLimit(_)) => {
                 Err(read.unexpected("a body of more than 1 MiB".into()))
             }
