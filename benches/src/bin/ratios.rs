@@ -32,7 +32,7 @@ fn short() {
     compare(
         "list of 22 tasks",
         (400, 50),
-        1.15,
+        1.0,
         &mut [
             &mut || list(&mut client),
             &mut || list(&mut bare),
@@ -42,7 +42,7 @@ fn short() {
     compare(
         "start",
         (400, 50),
-        1.15,
+        1.05,
         &mut [&mut || client.start(), &mut || bare.start(), &mut || {
             floor.start()
         }],
