@@ -42,7 +42,7 @@ pub(crate) fn unauthorized(
          server's settings"
     } else if !from_pms {
         return format!(
-            "{LOGIN_IN_FRONT}{}; or set the current token of the server's owner",
+            "{LOGIN_IN_FRONT}{}; or set the owner's current token",
             prefixed(
                 "; it asked for ",
                 challenge.map(|challenge| one_line(challenge, 30))
@@ -60,7 +60,8 @@ pub(crate) fn unauthorized(
 }
 
 /// What to do about a refusal without the header of PMS.
-const LOGIN_IN_FRONT: &str = "perhaps a proxy in front refused, and wants a header (see `header`)";
+const LOGIN_IN_FRONT: &str = "perhaps a proxy in front refused, and wants a header such as \
+                              `Authorization` (see `header`)";
 
 /// Whether the host of a URL is a name other than `localhost`.
 fn has_host_name(url: &str) -> bool {

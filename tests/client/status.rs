@@ -484,7 +484,7 @@ fn a_401_with_a_challenge_says_what_the_proxy_asked_for() {
     let (_, message) = error_of(response.html("<html>"));
     assert!(
         message.contains(
-            "; it asked for Basic realm=\"***\"; or set the current token of the server's owner"
+            "; it asked for Basic realm=\"***\"; or set the owner's current token"
         ),
         "{message}"
     );
