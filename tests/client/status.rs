@@ -483,9 +483,7 @@ fn a_401_with_a_challenge_says_what_the_proxy_asked_for() {
     let response = Response::new(401).header("WWW-Authenticate", &challenge);
     let (_, message) = error_of(response.html("<html>"));
     assert!(
-        message.contains(
-            "; it asked for Basic realm=\"***\"; or set the owner's current token"
-        ),
+        message.contains("; it asked for Basic realm=\"***\"; or set the owner's current token"),
         "{message}"
     );
 }
