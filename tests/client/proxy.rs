@@ -9,7 +9,9 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::{RawServer, unused_address};
 
-use crate::util::{OPERATIONS, TOKEN, answering, expect_error, transport_kind, url_of};
+use crate::util::{
+    OPERATIONS, TOKEN, answering, assert_connect_timeout, expect_error, transport_kind, url_of,
+};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 
@@ -246,16 +248,7 @@ fn a_silent_proxy_is_a_timeout() {
         );
     let builder = through(&format!("http://user:word@{}", silent.address())).timeout(TIMEOUT);
     let error = expect_error(builder.build().unwrap().get_butler_tasks());
-    assert!(
-        matches!(
-            error,
-            Error::Transport {
-                kind: TransportErrorKind::ConnectTimeout,
-                ..
-            }
-        ) && error.is_transient(),
-        "{error:?}"
-    );
+    assert_connect_timeout(&error);
     let through = format!(": through the proxy {};", silent.address());
     assert!(error.to_string().contains(&through), "{error}");
 }

@@ -10,7 +10,7 @@ use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::RawServer;
 use plex_butler_test_support::tls::{Ca, Identity};
 
-use crate::util::{OPERATIONS, TOKEN, expect_error, read_request_from};
+use crate::util::{OPERATIONS, TOKEN, assert_connect_timeout, expect_error, read_request_from};
 
 /// A server with this certificate.
 fn server(identity: &Identity) -> HttpServer {
@@ -250,16 +250,7 @@ fn a_handshake_that_never_ends_is_a_timeout() {
             .build()
             .unwrap();
         let error = expect_error(client.get_butler_tasks());
-        assert!(
-            matches!(
-                error,
-                Error::Transport {
-                    kind: TransportErrorKind::ConnectTimeout,
-                    ..
-                }
-            ) && error.is_transient(),
-            "{error:?}"
-        );
+        assert_connect_timeout(&error);
     }
 }
 

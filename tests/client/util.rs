@@ -68,6 +68,19 @@ pub(crate) fn transport_kind<T: Debug>(result: Result<T, Error>) -> TransportErr
     }
 }
 
+/// Checks that connecting took too long, so that the same call can be made again.
+#[track_caller]
+pub(crate) fn assert_connect_timeout(error: &Error) {
+    let is_connect_timeout = matches!(
+        error,
+        Error::Transport {
+            kind: TransportErrorKind::ConnectTimeout,
+            ..
+        }
+    );
+    assert!(is_connect_timeout && error.is_transient(), "{error:?}");
+}
+
 /// The header that every response of PMS has.
 pub(crate) const PMS_HEADER: &str = "X-Plex-Protocol: 1.0";
 
