@@ -158,7 +158,7 @@ impl Server {
         }
     }
 
-    /// Sends a request once, or twice if PMS has refused the first token and there is another.
+    /// Sends a request once, and again with another token while PMS refuses and there is one that it has not refused.
     fn send<T>(
         &mut self,
         what: &str,
