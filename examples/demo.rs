@@ -41,12 +41,7 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn std::error::Error>> {
 /// Runs all operations against a stand-in.
 fn stand_in() -> Result<(), Error> {
     let server = Pms::with_token(TOKEN).start();
-    let client = |token| {
-        Client::builder(server.url())
-            .token(token)
-            .no_proxy()
-            .build()
-    };
+    let client = |token| Client::builder(server.url()).token(token).build();
     walk_through(&client(TOKEN)?)?;
     let stranger = client("wrong-token")?;
     row(

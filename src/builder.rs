@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::environment::variable;
-use crate::http::{ProxySetting, Session, Settings, TlsSettings, butler_url};
+use crate::http::{Session, Settings, TlsSettings, endpoint};
 use crate::{Client, Error};
 
 impl Client {
@@ -40,7 +39,7 @@ impl Client {
             headers: Vec::new(),
             timeout: Client::DEFAULT_TIMEOUT,
             tls: TlsSettings::default(),
-            proxy: ProxySetting::default(),
+            proxy: None,
         };
         ClientBuilder { settings }
     }
@@ -222,21 +221,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Uses this proxy: `http://[user:password@]host:port`, or `https://`. Without a scheme it is
-    /// http. SOCKS is not supported.
+    /// Connects through this proxy: `http://[user:password@]host:port`, or `https://`. Without a
+    /// scheme it is http. SOCKS is not supported.
+    ///
+    /// By default the client connects to the server directly. It ignores the proxy variables of the
+    /// environment, such as `https_proxy`.
     ///
     /// The client opens a tunnel (`CONNECT`) through the proxy, for http too. With https, the proxy
     /// sees only the server's host and port. Many proxies allow tunnels to port 443 only.
-    ///
-    /// Without this setting, [`build`](ClientBuilder::build) reads the proxy from the environment:
-    /// `https_proxy` for https, `http_proxy` for http, `all_proxy` for both, each also in upper
-    /// case. The lower case wins. An empty variable counts as not set. In a CGI program,
-    /// `HTTP_PROXY` is ignored, and on Windows `http_proxy` too.
-    ///
-    /// A proxy of the environment is not used for 127.0.0.0/8, `::1`, `localhost` and
-    /// `*.localhost`, and not for the entries of `no_proxy`. An entry is a name (which includes its
-    /// subdomains), an address, a network such as `192.168.0.0/16`, or `*`. A name or an address
-    /// can have a port.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -244,19 +236,7 @@ impl ClientBuilder {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn proxy(mut self, url: impl Into<String>) -> ClientBuilder {
-        self.settings.proxy = ProxySetting::Url(url.into());
-        self
-    }
-
-    /// Uses no proxy, not even one of the environment.
-    ///
-    /// ```
-    /// # use plex_butler::Client;
-    /// let client = Client::builder("http://127.0.0.1:32400").no_proxy().build()?;
-    /// # Ok::<(), plex_butler::Error>(())
-    /// ```
-    pub fn no_proxy(mut self) -> ClientBuilder {
-        self.settings.proxy = ProxySetting::Direct;
+        self.settings.proxy = Some(url.into());
         self
     }
 
@@ -284,8 +264,15 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("url", &butler_url(&self.settings.base_url).ok())
+            .field("url", &endpoint(&self.settings.base_url, "butler").ok())
             .field("timeout", &self.settings.timeout)
             .finish_non_exhaustive()
     }
+}
+
+/// The text of an environment variable. An empty one counts as not set. Invalid UTF-8 becomes U+FFFD,
+/// which no setting accepts.
+fn variable(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    Some(value.to_string_lossy().into_owned()).filter(|text| !text.is_empty())
 }

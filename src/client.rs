@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::{Method, Response, Session, task_url};
-use crate::text::{one_line, redact};
 use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName};
 
 /// A client for the Butler of one Plex Media Server.
@@ -54,7 +53,7 @@ impl Client {
     /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
     /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
-        self.send_for_all(Method::GET)?.into_list()
+        self.send_for_all(Method::GET)?.expect_list()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.
@@ -75,7 +74,7 @@ impl Client {
     /// that PMS does not send: an error list, or any body if the response lacks the header
     /// `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
-        self.send_for_all(Method::POST)?.into_done()
+        self.send_for_all(Method::POST)?.expect_empty().map(drop)
     }
 
     /// Stops all running tasks, and removes the scheduled ones from the queue: `DELETE /butler`.
@@ -90,7 +89,7 @@ impl Client {
     ///
     /// Those of [`start_all_tasks`](Client::start_all_tasks).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
-        self.send_for_all(Method::DELETE)?.into_done()
+        self.send_for_all(Method::DELETE)?.expect_empty().map(drop)
     }
 
     /// Starts one task: `POST /butler/{taskName}`.
@@ -115,12 +114,10 @@ impl Client {
     /// [`InvalidInput`](Error::InvalidInput), [`UnknownTask`](Error::UnknownTask), and those of
     /// [`start_all_tasks`](Client::start_all_tasks).
     pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
-        let response = self.send_for_task(Method::POST, name.into())?;
-        let outcome = match response.status {
-            202 => StartOutcome::AlreadyRunning,
-            _ => StartOutcome::Accepted,
-        };
-        response.into_done().map(|()| outcome)
+        match self.send_for_task(Method::POST, name.into())? {
+            202 => Ok(StartOutcome::AlreadyRunning),
+            _ => Ok(StartOutcome::Accepted),
+        }
     }
 
     /// Stops one task, or removes it from the queue: `DELETE /butler/{taskName}`.
@@ -144,71 +141,48 @@ impl Client {
     ///
     /// Those of [`start_task`](Client::start_task).
     pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
-        let response = self.send_for_task(Method::DELETE, name.into())?;
-        if response.status == 404 {
-            return Ok(StopOutcome::NotRunning);
+        match self.send_for_task(Method::DELETE, name.into())? {
+            404 => Ok(StopOutcome::NotRunning),
+            _ => Ok(StopOutcome::Stopped),
         }
-        response.into_done().map(|()| StopOutcome::Stopped)
-    }
-
-    /// The host and port of the proxy that the client uses, or `None` if it connects to the server
-    /// directly.
-    ///
-    /// ```
-    /// # use plex_butler::Client;
-    /// let builder = Client::builder("http://media.example.org:32400");
-    /// let client = builder.proxy("http://user:password@proxy.example.org:3128").build()?;
-    /// assert_eq!(client.proxy(), Some("proxy.example.org:3128"));
-    /// # Ok::<(), plex_butler::Error>(())
-    /// ```
-    pub fn proxy(&self) -> Option<&str> {
-        self.session.proxy.as_deref()
     }
 
     /// Sends a request for all tasks.
     fn send_for_all(&self, method: Method) -> Result<Response<'_>, Error> {
         let session = &self.session;
-        session.send(method, &session.butler, session.deadline())
+        session.send(method, &session.butler_url, session.deadline())
     }
 
-    /// Sends a request for one task.
+    /// Sends a request for one task, and returns the status of the success. A 404 is one if the
+    /// server had nothing to stop.
     ///
     /// After a 404, the list shows what it means. A task that is not listed is unknown. If only the
-    /// list is from PMS, the 404 is that of a proxy, and an error. A 404 that is returned is the
-    /// server's answer about a task that it has.
-    fn send_for_task(&self, method: Method, name: TaskName) -> Result<Response<'_>, Error> {
+    /// list is from PMS, a proxy sent the 404.
+    fn send_for_task(&self, method: Method, name: TaskName) -> Result<u16, Error> {
         let session = &self.session;
         let deadline = session.deadline();
-        let url = task_url(&session.butler, name.as_str())?;
-        let mut response = session.send(method, &url, deadline)?;
-        if response.status != 404 {
-            return Ok(response);
+        let url = task_url(&session.butler_url, name.as_str())?;
+        let response = session.send(method.clone(), &url, deadline)?;
+        if response.status() != 404 {
+            return response.expect_empty();
         }
-        let list = session.send(Method::GET, &session.butler, deadline)?;
-        let is_of_proxy = list.is_from_pms() && !response.is_from_pms();
-        let available: Vec<TaskName> = list
-            .into_list()?
-            .into_iter()
-            .map(|task| task.name)
-            .collect();
-        if !available.contains(&name) {
-            return Err(self.unknown_task(name, available));
+        let list = session.send(Method::GET, &session.butler_url, deadline)?;
+        let proxy_answered = list.is_from_pms() && !response.is_from_pms();
+        let tasks = list.expect_list()?;
+        if !tasks.iter().any(|task| task.name == name) {
+            return Err(self.unknown_task(name, &tasks));
         }
-        response.listed_task = Some(name);
-        if is_of_proxy {
-            return Err(response.status_error());
+        if method == Method::DELETE && !proxy_answered {
+            return Ok(404);
         }
-        Ok(response)
+        response.expect_empty()
     }
 
-    fn unknown_task(&self, name: TaskName, available: Vec<TaskName>) -> Error {
-        let names: Vec<&str> = available.iter().map(TaskName::as_str).collect();
-        let names = redact(&names.join(", "), self.session.token.as_deref());
+    fn unknown_task(&self, name: TaskName, listed: &[ButlerTask]) -> Error {
+        let redacted = |task: &ButlerTask| self.session.redact(task.name.as_str()).into();
         Error::UnknownTask {
-            // Four times as many characters as a genuine server has.
-            listed: one_line(&names, 2000),
             name,
-            available,
+            available: listed.iter().map(redacted).collect(),
         }
     }
 }
@@ -217,7 +191,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("url", &self.session.butler)
+            .field("url", &self.session.butler_url)
             .field("timeout", &self.session.timeout)
             .field("proxy", &self.session.proxy)
             .finish_non_exhaustive()

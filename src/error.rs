@@ -4,14 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::TaskName;
-use crate::advice;
-use crate::text::{prefixed, quoted};
 
-/// Everything that can go wrong. Each variant calls for a different reaction.
+/// Everything that can go wrong. Match on the variant to decide; print the message to explain.
 ///
-/// The message is complete: it says what happened and what to do, and
-/// [`source`](std::error::Error::source) is always `None`. A text that it quotes from a server is
-/// short and on one line.
+/// The message is complete: [`source`](std::error::Error::source) is always `None`. It states facts, in
+/// one line. A text that it quotes from a server has at most 200 characters.
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error};
@@ -29,106 +26,111 @@ use crate::text::{prefixed, quoted};
 #[non_exhaustive]
 pub enum Error {
     /// A setting of the client or a task name is invalid. Nothing was sent.
-    #[error("invalid {input}{}: {reason}", prefixed(" ", .value.as_deref().map(quoted)))]
+    #[error("invalid {input}: {reason}")]
     #[non_exhaustive]
     InvalidInput {
         /// Which input.
         input: Input,
-        /// The start of the base URL, the name of the header, or the task name.
-        /// `None` where the value can be a secret.
-        value: Option<String>,
-        /// What is wrong with it.
+        /// What is wrong with it. It does not show the input, which can be a secret.
         reason: String,
     },
 
-    /// The response never completed.
-    #[error("no response from {url}: {}", .kind.message(.url, .cause.as_deref()))]
+    /// No complete response arrived.
+    #[error(
+        "{} {request}: {kind}{}{}",
+        if *.request_sent { "no complete response to" } else { "cannot send" },
+        after_colon(.cause.as_deref()),
+        if *.request_sent { open_outcome(.request) } else { "" }
+    )]
     #[non_exhaustive]
     Transport {
-        /// The URL of the request.
-        url: String,
-        /// The reason, for a program.
+        /// The method and the URL.
+        request: String,
+        /// What failed.
         kind: TransportErrorKind,
-        /// Details, if there are any: what the operating system or the TLS library said, the
+        /// Details, if there are any: what the operating system or the TLS library reported, the
         /// timeout, or the host and port of the proxy.
         cause: Option<String>,
+        /// Whether the request was sent, or perhaps a part of it. If not, the server has done
+        /// nothing.
+        request_sent: bool,
     },
 
-    /// The status is 401 or 498: the server, or a proxy in front of it, wants a token or a login.
+    /// The status is 401 or 498: the server, or a proxy in front of it, requires a token or a login.
     #[error(
-        "{url} answered {}; {}",
-        advice::answer(*.status, .message.as_deref()),
-        advice::unauthorized(.url, *.token_sent, *.jwt_sent, *.from_pms, .challenge.as_deref())
+        "{request} answered {status}{}; {}{}",
+        after_colon(.message.as_deref()),
+        match (*.from_pms, *.token_sent) {
+            (false, _) => "perhaps a proxy in front of the server refused",
+            (true, true) => "the token was refused",
+            (true, false) => "no token was sent",
+        },
+        prefixed(", and asked for ", .challenge.as_deref())
     )]
     #[non_exhaustive]
     Unauthorized {
-        /// The URL of the request.
-        url: String,
+        /// The method and the URL.
+        request: String,
         /// The status.
         status: u16,
-        /// The server's words, if it sent any.
+        /// The server's message, or else the standard words for the status.
         message: Option<String>,
         /// The `WWW-Authenticate` header, if there is one. A proxy with a login sends it.
         challenge: Option<String>,
         /// Whether the request had a token.
         token_sent: bool,
-        /// Whether that token was a JSON Web Token, which PMS does not accept.
-        jwt_sent: bool,
         /// Whether PMS itself answered: the response has the header `X-Plex-Protocol`. Without it,
         /// it was a proxy in front, or PMS behind a proxy that removes the header.
         from_pms: bool,
     },
 
     /// The server has no task of this name.
-    #[error(
-        "the server has no task {}{}; it has {}",
-        quoted(.name.as_str()),
-        prefixed("; did you mean ", advice::same_name(.name, .available).map(|name| quoted(name.as_str()) + "?")),
-        if .listed.is_empty() { "no tasks" } else { .listed }
-    )]
+    #[error("the server has no task {:?}; it lists {}", .name.as_str(), others(.available.len()))]
     #[non_exhaustive]
     UnknownTask {
         /// The name in the request.
         name: TaskName,
         /// The names that the server lists.
         available: Vec<TaskName>,
-        /// The same names for people: on one line, without the token, and at most 2000 characters.
-        listed: String,
     },
 
     /// The server answered with any other status outside 200 to 299, for example with a redirect.
     /// The client does not follow redirects, because the target would receive the token.
+    ///
+    /// A 404 to [`start_task`](crate::Client::start_task) or
+    /// [`stop_task`](crate::Client::stop_task) is about a task that the server lists: otherwise it is
+    /// [`UnknownTask`](Error::UnknownTask).
     #[error(
-        "{url} answered {}{}{}",
-        advice::answer(*.status, .message.as_deref()),
-        advice::status(.url, *.status, .task.is_some(), *.from_pms, .location.as_deref()),
-        advice::wait(*.status, *.retry_after)
+        "{request} answered {status}{}{}{}{}",
+        after_colon(.message.as_deref()),
+        prefixed(", a redirect to ", .location.as_deref()),
+        wait(*.retry_after),
+        if is_of_gateway(*.status, *.from_pms) { open_outcome(.request) } else { "" }
     )]
     #[non_exhaustive]
     Status {
-        /// The URL of the request.
-        url: String,
+        /// The method and the URL.
+        request: String,
         /// The status.
         status: u16,
-        /// The server's words: from its error list, its XML or the title of its page, or else the
-        /// start of the text.
+        /// The server's message, or else the standard words for the status. The message is from an
+        /// error list, from the XML or JSON of PMS, or from the title of a page. In any other format,
+        /// it is the start of the body.
         message: Option<String>,
         /// How long the server asks to wait, if `Retry-After` is a number of seconds.
         retry_after: Option<Duration>,
-        /// The target of a redirect: the `Location` header, if there is one.
+        /// The target of a redirect, without its query: the `Location` header, if there is one.
         location: Option<String>,
-        /// The task of the request, if the status is 404 although the server lists that task.
-        task: Option<TaskName>,
         /// Whether PMS itself answered, as in [`Unauthorized`](Error::Unauthorized).
         from_pms: bool,
     },
 
     /// The server answered with success, but not with a response that the API documents.
-    #[error("{url} answered {status} with {found}; is this a Plex Media Server?")]
+    #[error("{request} answered {status} with {found}{}", open_outcome(.request))]
     #[non_exhaustive]
     UnexpectedResponse {
-        /// The URL of the request.
-        url: String,
+        /// The method and the URL.
+        request: String,
         /// The status, from 200 to 299.
         status: u16,
         /// What the response contains instead. For JSON, with the line and the column.
@@ -137,10 +139,9 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn invalid(input: Input, value: Option<String>, reason: impl Into<String>) -> Error {
+    pub(crate) fn invalid(input: Input, reason: impl Into<String>) -> Error {
         Error::InvalidInput {
             input,
-            value,
             reason: reason.into(),
         }
     }
@@ -162,7 +163,7 @@ impl Error {
             Error::Unauthorized { status, .. }
             | Error::Status { status, .. }
             | Error::UnexpectedResponse { status, .. } => Some(*status),
-            _ => None,
+            Error::InvalidInput { .. } | Error::Transport { .. } => None,
         }
     }
 
@@ -190,6 +191,9 @@ impl Error {
     /// Whether TLS failed, for example because of an untrusted certificate, another name in it, or
     /// plain http on the port.
     ///
+    /// The causes have no kinds of their own. Only the TLS library's text tells them apart, and that
+    /// text can change with any version of it.
+    ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
     /// if client.get_butler_tasks().is_err_and(|error| error.is_tls()) {
@@ -207,12 +211,8 @@ impl Error {
         )
     }
 
-    /// Whether nothing was done, so that the same call can safely be made again later.
-    ///
-    /// Either there was no connection: the host name was not found, the host refused or was
-    /// unreachable, or connecting took too long. Or the status is 503, which PMS sends while it
-    /// starts, or 429. After any other failure, such as a 502 of a proxy, a timeout or a closed
-    /// connection, the server may have carried out the request.
+    /// Whether the server has done nothing, so the call can be repeated: the request was not sent, or
+    /// the status is 429, or PMS itself answered 503, which it does while it starts.
     ///
     /// To wait for a server, ask for the list until it answers: see
     /// [waiting for a server](crate#waiting-for-a-server).
@@ -226,12 +226,11 @@ impl Error {
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     pub fn is_transient(&self) -> bool {
-        use TransportErrorKind::{ConnectTimeout, HostNotFound, Refused, Unreachable};
         match self {
-            Error::Transport { kind, .. } => {
-                matches!(kind, HostNotFound | Refused | Unreachable | ConnectTimeout)
-            }
-            Error::Status { status, .. } => matches!(status, 429 | 503),
+            Error::Transport { request_sent, .. } => !request_sent,
+            Error::Status {
+                status, from_pms, ..
+            } => *status == 429 || *status == 503 && *from_pms,
             _ => false,
         }
     }
@@ -277,7 +276,7 @@ pub enum Input {
     Header,
     /// The root certificates.
     RootCertificates,
-    /// The proxy, set or from the environment.
+    /// The URL of the proxy.
     Proxy,
     /// The name of a task.
     TaskName,
@@ -297,7 +296,7 @@ impl fmt::Display for Input {
     }
 }
 
-/// Why the response never completed, the `kind` of [`Error::Transport`].
+/// Why no complete response arrived, the `kind` of [`Error::Transport`].
 ///
 /// ```no_run
 /// use plex_butler::{Client, Error, TransportErrorKind};
@@ -319,65 +318,80 @@ pub enum TransportErrorKind {
     Refused,
     /// There is no route to the host, or it is not an address that can be connected to.
     Unreachable,
-    /// Looking up the name or connecting, which includes TLS and the proxy, took longer than a
-    /// third of the timeout. The request was not sent.
+    /// Name lookup, or connecting with proxy and TLS, took longer than a third of the timeout. Or
+    /// the timeout had passed before.
     ConnectTimeout,
-    /// The response was not complete within the timeout. The server may have carried out the
-    /// request.
+    /// The response was not complete within the timeout.
     Timeout,
-    /// The connection was closed or reset before the response was complete.
+    /// The connection was closed or reset, while connecting or before the response was complete.
     Closed,
     /// The response is not HTTP, is malformed, or has more than 128 headers or 64 KiB of them.
     InvalidResponse,
     /// The proxy could not be reached, or did not open a tunnel to the server.
     Proxy,
-    /// TLS failed. The message says why, and what to do.
+    /// TLS failed.
     Tls,
-    /// Anything else; the error's `cause` says what.
+    /// Anything else; the error's `cause` tells what.
     Other,
 }
 
-impl TransportErrorKind {
-    /// What happened, its cause, and what to do.
-    fn message(self, url: &str, cause: Option<&str>) -> String {
-        use TransportErrorKind::*;
-        let (what, advice) = match self {
-            HostNotFound => (
-                "the host name cannot be resolved",
-                "check the address and the name server",
-            ),
-            // The words of the operating system say no more.
-            Refused => {
-                return "connection refused; check the port (Plex uses 32400), and that the server \
-                        is running"
-                    .into();
-            }
-            Unreachable => (
-                "the host cannot be reached",
-                "check the address, the network, and that the host is up",
-            ),
-            ConnectTimeout => (
-                "connecting took too long",
-                "check the address, and that the host is up",
-            ),
-            Timeout => ("timed out", "set a longer timeout"),
-            Closed => (
-                "the connection was closed",
-                "if it happens again, check the port, and whether to use http or https",
-            ),
-            InvalidResponse => (
-                "invalid HTTP",
-                "check the port and any proxy in front, and use https if the server requires \
-                 secure connections",
-            ),
-            Proxy => (
-                "the proxy failed",
-                "check that it is up and allows tunnels to this port, or use none",
-            ),
-            Tls => return advice::tls(url, cause.unwrap_or_default()),
-            Other => ("the request failed", "the cause says why"),
-        };
-        format!("{what}{}; {advice}", prefixed(": ", cause))
+impl fmt::Display for TransportErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            TransportErrorKind::HostNotFound => "host name not found",
+            TransportErrorKind::Refused => "connection refused",
+            TransportErrorKind::Unreachable => "host unreachable",
+            TransportErrorKind::ConnectTimeout => "connecting timed out",
+            TransportErrorKind::Timeout => "timed out",
+            TransportErrorKind::Closed => "connection closed",
+            TransportErrorKind::InvalidResponse => "invalid HTTP",
+            TransportErrorKind::Proxy => "the proxy failed",
+            TransportErrorKind::Tls => "TLS failed",
+            TransportErrorKind::Other => "the request failed",
+        })
+    }
+}
+
+/// A text behind a prefix, or nothing if there is no text.
+fn prefixed(prefix: &str, text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| format!("{prefix}{text}"))
+}
+
+/// The same for a text that can be a sentence, which goes on in the message.
+fn after_colon(text: Option<&str>) -> String {
+    prefixed(": ", text.map(|text| text.trim_end_matches('.')))
+}
+
+/// What is left open by the failure of a request that was sent. A `GET` changes nothing.
+fn open_outcome(request: &str) -> &'static str {
+    match request.starts_with("GET ") {
+        true => "",
+        false => "; the server may have carried out the request",
+    }
+}
+
+/// Whether a status can be of a proxy that has sent the request on: any 5xx but the 503 of PMS, and 501,
+/// which refuses the method.
+fn is_of_gateway(status: u16, from_pms: bool) -> bool {
+    match status {
+        501 => false,
+        503 => !from_pms,
+        _ => status >= 500,
+    }
+}
+
+fn wait(retry_after: Option<Duration>) -> String {
+    match retry_after {
+        Some(time) if !time.is_zero() => format!("; try again in {time:?}"),
+        _ => String::new(),
+    }
+}
+
+fn others(count: usize) -> String {
+    match count {
+        0 => "none".into(),
+        1 => "1 other".into(),
+        _ => format!("{count} others"),
     }
 }
 
@@ -385,39 +399,86 @@ impl TransportErrorKind {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_error_is_transient_if_nothing_was_done_and_trying_later_can_help() {
-        use TransportErrorKind::*;
-        let transport = |kind| Error::Transport {
-            url: String::new(),
-            kind,
+    fn transport(request_sent: bool) -> Error {
+        Error::Transport {
+            request: "POST http://localhost/butler".into(),
+            kind: TransportErrorKind::Closed,
             cause: None,
-        };
-        for kind in [HostNotFound, Refused, Unreachable, ConnectTimeout] {
-            assert!(transport(kind).is_transient(), "{kind:?}");
+            request_sent,
         }
-        for kind in [Timeout, Closed, InvalidResponse, Proxy, Tls, Other] {
-            assert!(!transport(kind).is_transient(), "{kind:?}");
+    }
+
+    fn status(status: u16, from_pms: bool) -> Error {
+        Error::Status {
+            request: "POST http://localhost/butler".into(),
+            status,
+            message: None,
+            retry_after: None,
+            location: None,
+            from_pms,
         }
-        let status = |status| {
-            Error::Status {
-                url: String::new(),
-                status,
-                message: None,
-                retry_after: None,
-                location: None,
-                task: None,
-                from_pms: true,
-            }
-            .is_transient()
+    }
+
+    #[test]
+    fn an_error_is_transient_if_the_server_has_done_nothing() {
+        for error in [
+            transport(false),
+            status(429, false),
+            status(429, true),
+            status(503, true),
+        ] {
+            assert!(error.is_transient(), "{error:?}");
+        }
+        for error in [
+            transport(true),
+            status(503, false),
+            status(404, true),
+            status(502, true),
+        ] {
+            assert!(!error.is_transient(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn the_message_tells_whether_a_start_may_have_been_carried_out() {
+        let may_have_been = |error: Error| {
+            error
+                .to_string()
+                .contains("the server may have carried out the request")
         };
-        assert!(status(429) && status(503) && ![404, 500, 502, 504].into_iter().any(status));
+        for error in [
+            transport(true),
+            status(500, true),
+            status(502, false),
+            status(503, false),
+            status(504, false),
+            status(524, false),
+        ] {
+            assert!(!error.is_transient());
+            assert!(may_have_been(error.clone()), "{error}");
+        }
+        for error in [
+            transport(false),
+            status(404, false),
+            status(429, false),
+            status(501, false),
+            status(503, true),
+        ] {
+            assert!(!may_have_been(error.clone()), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_small() {
+        // With one more field beside it, the error of a caller stays below the 128 bytes from which
+        // clippy calls an `Err` large.
+        assert!(size_of::<Error>() <= 96, "{}", size_of::<Error>());
     }
 
     #[test]
     fn an_error_can_be_cloned_and_compared() {
-        let error = Error::invalid(Input::Token, None, "it is empty");
+        let error = Error::invalid(Input::Token, "it is empty");
         assert_eq!(error.clone(), error);
-        assert_ne!(error, Error::invalid(Input::Token, None, "it is long"));
+        assert_ne!(error, Error::invalid(Input::Token, "it is long"));
     }
 }

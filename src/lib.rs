@@ -202,7 +202,7 @@
 //! let running = server.mock("POST", "/butler/BackupDatabase").with_status(202).create();
 //! let refused = server.mock("DELETE", "/butler").with_status(401).create();
 //!
-//! let client = Client::builder(server.url()).no_proxy().build()?;
+//! let client = Client::builder(server.url()).build()?;
 //! assert_eq!(client.start_task(TaskName::BACKUP_DATABASE)?, StartOutcome::AlreadyRunning);
 //! assert!(matches!(client.stop_all_tasks(), Err(Error::Unauthorized { .. })));
 //! running.assert();
@@ -262,16 +262,14 @@
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 
-mod advice;
 mod builder;
 mod client;
-mod environment;
 mod error;
 mod http;
 mod outcome;
+mod quote;
 mod task;
 mod task_name;
-mod text;
 
 pub use builder::ClientBuilder;
 pub use client::Client;

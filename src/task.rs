@@ -1,16 +1,18 @@
 //! A Butler task as the server lists it, and reading that list from JSON.
 
-use serde::de::Error as _;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 
 use crate::TaskName;
-use crate::text::BYTE_ORDER_MARK;
 
 /// A task of the Butler, as `GET /butler` lists it.
 ///
-/// A task is serialized with the field names of the API. It can be deserialized from JSON. A flag
-/// can also be spelled `1` or `"1"`, and a number of days `"3"`. Unknown fields are ignored.
+/// A task is serialized with the field names of the API, and can be deserialized from the same JSON.
+/// Unknown fields are ignored.
 ///
 /// ```
 /// use plex_butler::{ButlerTask, TaskName};
@@ -30,13 +32,10 @@ pub struct ButlerTask {
     /// [`Client::stop_task`](crate::Client::stop_task).
     pub name: TaskName,
     /// How often the task is due, in days: 1 is every day, 7 is every week.
-    #[serde(deserialize_with = "days")]
     pub interval: u32,
     /// Whether the task starts at a random time inside the maintenance window.
-    #[serde(deserialize_with = "flag")]
     pub schedule_randomized: bool,
     /// Whether the task is enabled in the server's settings.
-    #[serde(deserialize_with = "flag")]
     pub enabled: bool,
     /// The title for people, in the server's language. Empty if the server sends none.
     #[serde(default, deserialize_with = "nullable_text")]
@@ -51,47 +50,46 @@ pub(crate) fn list_from_json(json: &[u8]) -> Result<Vec<ButlerTask>, serde_json:
     #[derive(Deserialize)]
     struct Root {
         #[serde(rename = "ButlerTasks")]
-        butler_tasks: List,
+        butler_tasks: Object<List>,
     }
 
     #[derive(Deserialize)]
     struct List {
         #[serde(rename = "ButlerTask")]
-        butler_task: Vec<ButlerTask>,
+        butler_task: Vec<Object<ButlerTask>>,
     }
 
-    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
-    let root: Root = serde_json::from_slice(json)?;
-    Ok(root.butler_tasks.butler_task)
+    let Object(root) = serde_json::from_slice::<Object<Root>>(json)?;
+    let Object(list) = root.butler_tasks;
+    Ok(list
+        .butler_task
+        .into_iter()
+        .map(|Object(task)| task)
+        .collect())
 }
 
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    match scalar(deserializer)?.as_str() {
-        "true" | "1" => Ok(true),
-        "false" | "0" => Ok(false),
-        other => Err(D::Error::custom(format_args!(
-            "invalid value `{other}`, expected true or false, 1 or 0"
-        ))),
-    }
-}
+/// Reads an object. A derived reader alone accepts an array too, and takes its fields by position.
+struct Object<T>(T);
 
-fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    let text = scalar(deserializer)?;
-    text.parse().map_err(|_| {
-        D::Error::custom(format_args!(
-            "invalid value `{text}`, expected a whole number of days"
-        ))
-    })
-}
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object<T>, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
 
-/// The text of a boolean, a number or a string.
-fn scalar<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::String(text) => Ok(text),
-        Value::Array(_) | Value::Object(_) => Err(D::Error::custom(
-            "an array or an object in place of a value",
-        )),
-        other => Ok(other.to_string()),
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer
+            .deserialize_map(ObjectVisitor(PhantomData))
+            .map(Object)
     }
 }
 

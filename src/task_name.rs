@@ -1,13 +1,15 @@
 //! The name of a Butler task, the `{taskName}` of `/butler/{taskName}`.
 
 use std::borrow::{Borrow, Cow};
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 /// The name of a Butler task.
 ///
-/// The constants are the names that Plex documents or that people have seen on a server. The set is
+/// The constants are the names that Plex documents or that have been observed on servers. The set is
 /// open: a newer server has names that this version does not know. Such a name works everywhere a
 /// known one does, so every function that takes a name takes `impl Into<TaskName>`. Names are
 /// case-sensitive, as on the server.
@@ -99,9 +101,9 @@ known_names! {
     CLEAN_OLD_CACHE_FILES = "CleanOldCacheFiles",
     /// Runs the deep media analysis.
     DEEP_MEDIA_ANALYSIS = "DeepMediaAnalysis",
-    /// Collects garbage among the blobs.
+    /// Garbage-collects blobs.
     GARBAGE_COLLECT_BLOBS = "GarbageCollectBlobs",
-    /// Collects garbage among the library's media.
+    /// Garbage-collects the library's media.
     GARBAGE_COLLECT_LIBRARY_MEDIA = "GarbageCollectLibraryMedia",
     /// Generates automatic tags. Only older servers have it.
     GENERATE_AUTO_TAGS = "GenerateAutoTags",
@@ -127,6 +129,9 @@ known_names! {
     REFRESH_LOCAL_MEDIA = "RefreshLocalMedia",
     /// Refreshes metadata periodically.
     REFRESH_PERIODIC_METADATA = "RefreshPeriodicMetadata",
+    /// Looks up location names for photos. Only older servers have it. Seen on running servers, not
+    /// documented.
+    REVERSE_GEOCODE = "ReverseGeocode",
     /// Upgrades the media analysis.
     UPGRADE_MEDIA_ANALYSIS = "UpgradeMediaAnalysis",
 }
@@ -140,6 +145,21 @@ impl<T: AsRef<str> + ?Sized> From<&T> for TaskName {
 impl From<String> for TaskName {
     fn from(name: String) -> TaskName {
         TaskName(name.into())
+    }
+}
+
+impl From<TaskName> for String {
+    fn from(name: TaskName) -> String {
+        name.0.into_owned()
+    }
+}
+
+/// Every text is a name.
+impl FromStr for TaskName {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<TaskName, Infallible> {
+        Ok(name.into())
     }
 }
 
@@ -174,7 +194,7 @@ macro_rules! compare_with {
     )+};
 }
 
-compare_with!(str, &str);
+compare_with!(str, &str, String);
 
 /// Shows the text alone.
 impl fmt::Debug for TaskName {
@@ -197,7 +217,7 @@ mod tests {
 
     #[test]
     fn known_names_are_distinct_and_in_alphabetical_order() {
-        assert_eq!(TaskName::KNOWN.len(), 27);
+        assert_eq!(TaskName::KNOWN.len(), 28);
         assert!(TaskName::KNOWN.is_sorted_by(|one, next| one < next));
     }
 
@@ -229,6 +249,9 @@ mod tests {
             assert_eq!(name, parsed);
             assert_ne!(parsed, "another");
             assert_ne!("another", parsed);
+            assert_eq!(parsed, name.to_owned());
+            assert_eq!(name.parse(), Ok(parsed.clone()));
+            assert_eq!(String::from(parsed.clone()), name);
             assert_eq!(parsed.to_string(), name);
             let json = serde_json::to_string(&parsed).unwrap();
             assert_eq!(json, serde_json::to_string(name).unwrap());

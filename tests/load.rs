@@ -89,7 +89,7 @@ fn resident_kib() -> Option<usize> {
 #[test]
 fn threads_that_share_a_client_get_their_own_responses() {
     let server = counting();
-    let builder = Client::builder(server.url()).token("token").no_proxy();
+    let builder = Client::builder(server.url()).token("token");
     let client = builder.build().expect("a client");
     let run = |rounds: Range<usize>| {
         thread::scope(|scope| {

@@ -13,7 +13,7 @@ fn setting(name: &str) -> String {
 }
 
 fn client(url: &str) -> ClientBuilder {
-    Client::builder(url).token(setting("PLEX_TOKEN")).no_proxy()
+    Client::builder(url).token(setting("PLEX_TOKEN"))
 }
 
 #[test]

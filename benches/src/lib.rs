@@ -46,11 +46,7 @@ impl Calls for Client {
 
 /// The client with its default settings.
 pub fn client(url: &str) -> Client {
-    Client::builder(url)
-        .token(TOKEN)
-        .no_proxy()
-        .build()
-        .expect("a client")
+    Client::builder(url).token(TOKEN).build().expect("a client")
 }
 
 /// The list, as a program without this crate would read it.

@@ -8,7 +8,7 @@ use plex_butler_test_support::http::Response;
 
 fuzz_target!(|input: (&str, &str, &str)| {
     let (base_url, path, name) = input;
-    if let Ok(client) = Client::builder(base_url).no_proxy().build() {
+    if let Ok(client) = Client::builder(base_url).build() {
         check_base(base_url, &format!("{client:?}"));
     }
     let Ok(client) = Peer::get().client_at(path) else {

@@ -61,5 +61,5 @@ impl Peer {
 }
 
 fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url).token(TOKEN).no_proxy()
+    Client::builder(url).token(TOKEN)
 }

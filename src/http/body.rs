@@ -1,118 +1,80 @@
-//! What an unexpected body says.
-//!
-//! An error's body can have any format: servers and proxies send JSON, HTML, XML or nothing.
+//! What an unexpected body says. It can have any format: servers and proxies send JSON, HTML, XML or
+//! text.
 
 use serde_json::Value;
 
-use crate::text::{BYTE_ORDER_MARK, in_sentence, prefixed, sanitized};
-
-pub(super) const ERROR_LIST: &str = "an error list";
-pub(super) const JSON: &str = "JSON";
-
-/// What a body is, and the server's message in it.
-pub(super) struct BodyText {
-    pub(super) format: &'static str,
-    pub(super) server_message: Option<String>,
+/// The server's message in a body: that of an error list, of PMS's own JSON or XML, the title of a
+/// page, or else the text.
+pub(super) fn message(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim();
+    let message = serde_json::from_str(text)
+        .ok()
+        .and_then(|json| json_message(&json))
+        .or_else(|| xml_message(text))
+        .or_else(|| page_title(text))
+        .unwrap_or_else(|| text.to_owned());
+    Some(message).filter(|message| !message.trim().is_empty())
 }
 
-impl BodyText {
-    /// Reads the start of a body. The message does not contain the token, which a server may echo.
-    pub(super) fn read(body: &[u8], token: Option<&str>) -> BodyText {
-        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-        let body = body.trim_ascii_start();
-        let (format, message) = match std::str::from_utf8(body) {
-            Ok(text) => describe(text),
-            // The text is cut off inside its last character.
-            Err(error) if error.error_len().is_none() => {
-                describe(&String::from_utf8_lossy(&body[..error.valid_up_to()]))
-            }
-            Err(_) if body.starts_with(b"{") => (JSON, None),
-            Err(_) => ("a compressed body, or another that is not text", None),
-        };
-        let message = message.map(|message| sanitized(&message, token));
-        BodyText {
-            format,
-            server_message: message.filter(|message| !message.is_empty()),
+/// Whether a body is an error list, or JSON that cannot be read and so may be one.
+pub(super) fn is_error_list(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    let is_json = body.starts_with(b"{") || body.starts_with(b"[");
+    is_json && serde_json::from_slice(body).map_or(true, |json| errors(&json).is_some())
+}
+
+/// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`.
+fn errors(json: &Value) -> Option<&Vec<Value>> {
+    json.get("errors")?
+        .as_array()
+        .filter(|errors| !errors.is_empty())
+}
+
+fn json_message(json: &Value) -> Option<String> {
+    match errors(json) {
+        Some(errors) => {
+            let entries: Vec<String> = errors.iter().map(entry_message).collect();
+            Some(entries.join(": "))
         }
-    }
-
-    /// What was found, for a message.
-    pub(super) fn description(&self) -> String {
-        format!(
-            "{}{}",
-            self.format,
-            prefixed(": ", self.server_message.as_deref().map(in_sentence))
-        )
+        None => title_and_status(json["title"].as_str(), json["status"].as_str()),
     }
 }
 
-/// The format of a text, and the server's message: from its error list, its page's title or its XML,
-/// or else all of it.
-fn describe(text: &str) -> (&'static str, Option<String>) {
-    if text.is_empty() {
-        ("an empty body", None)
-    } else if let Some(errors) = errors(text) {
-        (ERROR_LIST, Some(errors))
-    } else if text.starts_with(['{', '[']) {
-        (JSON, Some(text.to_owned()))
-    } else if !text.contains('<') {
-        ("text", Some(text.to_owned()))
-    } else if is_html(text) {
-        ("an HTML page", title(text))
-    } else if text.contains("<ButlerTasks") {
-        (
-            "XML (Plex sends it when a proxy drops the header `Accept`)",
-            None,
-        )
-    } else {
-        ("XML", xml_message(text))
+/// The message of an entry in an error list. Each field can be missing.
+fn entry_message(error: &Value) -> String {
+    let message = error["message"].as_str().or(error.as_str());
+    let code = error["code"].as_i64();
+    match (message, code) {
+        (Some(message), Some(code)) => format!("{message} (code {code})"),
+        (Some(message), None) => message.into(),
+        (None, Some(code)) => format!("code {code}"),
+        (None, None) => "an error without a message".into(),
     }
 }
 
-/// The entries of an error list, `{"errors":[{"code":…,"message":…,"status":…}]}`. Each field can
-/// be missing.
-fn errors(text: &str) -> Option<String> {
-    let body: Value = serde_json::from_str(text).ok()?;
-    let errors = body.get("errors")?.as_array()?.iter().map(|error| {
-        let message = error["message"].as_str().or(error.as_str());
-        let code = error["code"].as_i64().map(|code| format!("code {code}"));
-        match (message, code) {
-            (Some(message), Some(code)) => format!("{message} ({code})"),
-            (None, Some(code)) => code,
-            (message, None) => message.unwrap_or("an error without a message").into(),
-        }
-    });
-    let errors: Vec<String> = errors.collect();
-    (!errors.is_empty()).then(|| errors.join(": "))
+/// The attributes of PMS's `<Response code=… title=… status=…/>`.
+fn xml_message(text: &str) -> Option<String> {
+    if text.contains("<ButlerTasks") || text.contains("<MediaContainer") {
+        return Some("XML, which PMS sends if the request has no header `Accept`".into());
+    }
+    let (_, response) = text.split_once("<Response ")?;
+    let attribute = |name| response.split_once(name)?.1.split('"').next();
+    title_and_status(attribute("title=\""), attribute("status=\""))
 }
 
-fn is_html(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let tags = [
-        "<!doctype html",
-        "<html",
-        "<title",
-        "<meta",
-        "<body",
-        "<form",
-        "<script",
-    ];
-    tags.iter().any(|tag| text.contains(tag))
+/// What PMS sends while it starts: `Maintenance`, and what it is doing.
+fn title_and_status(title: Option<&str>, status: Option<&str>) -> Option<String> {
+    let words: Vec<&str> = [title, status]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| words.join(": "))
 }
 
-fn title(page: &str) -> Option<String> {
+fn page_title(page: &str) -> Option<String> {
     let start = page.to_ascii_lowercase().find("<title")?;
     let (_, title) = page[start..].split_once('>')?;
     Some(title.split('<').next()?.to_owned())
-}
-
-/// The attributes of PMS's own XML.
-fn xml_message(text: &str) -> Option<String> {
-    let value = |name: &&str| Some(text.split_once(name)?.1.split('"').next()?.trim());
-    let words: Vec<&str> = [" title=\"", " status=\""]
-        .iter()
-        .filter_map(value)
-        .filter(|text| !text.is_empty())
-        .collect();
-    Some(words.join(": "))
 }

@@ -1,106 +1,96 @@
-//! Turns a failure of the HTTP library, of TLS or of the network into an [`Error`].
+//! Sorts the failures of the HTTP library, of TLS and of the network.
 
 use std::io;
-use std::time::Duration;
 
-use ureq::http::{Method, Uri};
+use crate::TransportErrorKind;
 
-use super::url::is_https;
-use crate::text::{excerpt, prefixed};
-use crate::{Error, TransportErrorKind};
+/// Marks a failure before the connection was complete, with TLS and the tunnel of a proxy. The request
+/// was not sent.
+#[derive(Debug, thiserror::Error)]
+#[error("not connected")]
+struct NotConnected(ureq::Error);
 
-/// What an error says about a request.
-pub(super) struct RequestContext<'a> {
-    pub(super) url: Uri,
-    pub(super) method: Method,
-    /// The token, which no error may show.
-    pub(super) token: Option<&'a str>,
-    pub(super) timeout: Duration,
-    /// The host and port of the proxy in use.
-    pub(super) proxy: Option<&'a str>,
+pub(super) fn not_connected(error: ureq::Error) -> ureq::Error {
+    ureq::Error::Other(Box::new(NotConnected(error)))
 }
 
-impl RequestContext<'_> {
-    pub(super) fn failed(&self, error: ureq::Error) -> Error {
-        use TransportErrorKind::{HostNotFound, Proxy, Refused, Tls, Unreachable};
+/// What is known of a failure.
+pub(super) struct Failure {
+    pub(super) kind: TransportErrorKind,
+    /// What the library or the system says, where it adds to the kind.
+    pub(super) cause: Option<String>,
+    pub(super) request_sent: bool,
+    /// Whether the proxy itself could not be connected to.
+    pub(super) is_about_proxy: bool,
+}
 
-        let (kind, cause) = self.kind_and_cause(error);
-        // With a proxy, the client looks up and connects to no other host. For http, only the proxy
-        // can speak TLS.
-        let can_be_of_proxy = match kind {
-            HostNotFound | Refused | Unreachable => true,
-            Tls => !is_https(&self.url),
-            _ => false,
-        };
-        let (kind, cause) = match self.proxy {
-            Some(proxy) if can_be_of_proxy => {
-                let reason = cause.unwrap_or_else(|| "its host name cannot be resolved".into());
-                (Proxy, Some(format!("{proxy}: {reason}")))
-            }
-            _ => (kind, cause),
-        };
-        Error::Transport {
-            url: self.url.to_string(),
+impl Failure {
+    /// The time of the call was up before the request.
+    pub(super) fn out_of_time() -> Failure {
+        not_connected(ureq::Error::Timeout(ureq::Timeout::Global)).into()
+    }
+
+    /// Whether the server closed the connection instead of a response.
+    pub(super) fn is_closed(&self) -> bool {
+        self.kind == TransportErrorKind::Closed && self.request_sent
+    }
+}
+
+impl From<ureq::Error> for Failure {
+    fn from(error: ureq::Error) -> Failure {
+        let (error, marks) = unmarked(error);
+        let is_connecting = marks > 0;
+        let (kind, cause) = kind_and_cause(error, is_connecting);
+        Failure {
             kind,
-            // rustls appends numbers in braces.
-            cause: cause.map(|cause| excerpt(cause.split(" {").next().unwrap_or_default())),
-        }
-    }
-
-    fn kind_and_cause(&self, error: ureq::Error) -> (TransportErrorKind, Option<String>) {
-        use TransportErrorKind::*;
-
-        let doubt = (self.method != Method::GET)
-            .then(|| "the server may have carried out the request".to_owned());
-        match error {
-            ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
-                let proxy = self.proxy.map(|proxy| format!("through the proxy {proxy}"));
-                (ConnectTimeout, proxy)
-            }
-            ureq::Error::Timeout(_) => {
-                let within = format!("no complete response within {:?}", self.timeout);
-                (Timeout, Some(within + &prefixed("; ", doubt)))
-            }
-            ureq::Error::HostNotFound => (HostNotFound, None),
-            ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(self.proxy_cause(&reason))),
-            ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
-            ureq::Error::LargeResponseHeader(..) => {
-                (InvalidResponse, Some("headers of more than 64 KiB".into()))
-            }
-            // The connection ended between two chunks.
-            ureq::Error::BodyStalled => (Closed, doubt),
-            ureq::Error::Io(error) => {
-                let kind = io_kind(&error, is_https(&self.url) || self.proxy.is_some());
-                match kind {
-                    Closed => (kind, doubt),
-                    _ => (kind, Some(error.to_string())),
-                }
-            }
-            ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
-            #[cfg(feature = "rustls")]
-            ureq::Error::Rustls(error) => (Tls, Some(error.to_string())),
-            error => (Other, Some(error.to_string())),
-        }
-    }
-
-    /// The HTTP library has only a text for the status of a proxy's response. Some answer a wrong
-    /// password with 401.
-    fn proxy_cause(&self, reason: &str) -> String {
-        let proxy = self.proxy.unwrap_or_default();
-        let status = reason.strip_prefix("proxy server responded ");
-        match status.and_then(|status| status.get(..3)) {
-            Some(status @ ("401" | "407")) => format!(
-                "{proxy} answered {status}: it wants a valid user name and password, as in \
-                 http://user:password@{proxy}"
-            ),
-            Some(status) => format!("{proxy} answered {status}"),
-            None => format!("{proxy}: {reason}"),
+            cause,
+            request_sent: !is_connecting,
+            // The connection to a proxy is made inside the connection to the server.
+            is_about_proxy: marks > 1,
         }
     }
 }
 
-/// The kind of an error of the system, or of the TLS library where one is in use.
-fn io_kind(error: &io::Error, with_tls: bool) -> TransportErrorKind {
+/// The failure itself, and how often it is marked.
+fn unmarked(mut error: ureq::Error) -> (ureq::Error, usize) {
+    let mut marks = 0;
+    while let ureq::Error::Other(other) = error {
+        match other.downcast::<NotConnected>() {
+            Ok(marked) => error = marked.0,
+            Err(other) => return (ureq::Error::Other(other), marks),
+        }
+        marks += 1;
+    }
+    (error, marks)
+}
+
+fn kind_and_cause(error: ureq::Error, is_connecting: bool) -> (TransportErrorKind, Option<String>) {
+    use TransportErrorKind::*;
+
+    match error {
+        ureq::Error::Timeout(_) if is_connecting => (ConnectTimeout, None),
+        ureq::Error::Timeout(_) => (Timeout, None),
+        ureq::Error::HostNotFound => (HostNotFound, None),
+        ureq::Error::ConnectProxyFailed(reason) => (Proxy, Some(reason)),
+        // Before the request, only a proxy speaks HTTP.
+        ureq::Error::Protocol(error) if is_connecting => (Proxy, Some(error.to_string())),
+        ureq::Error::Protocol(error) => (InvalidResponse, Some(error.to_string())),
+        ureq::Error::LargeResponseHeader(..) => (InvalidResponse, Some(error.to_string())),
+        // The connection ended between two chunks.
+        ureq::Error::BodyStalled => (Closed, None),
+        ureq::Error::Io(error) => match io_kind(&error) {
+            // The text of the system adds nothing.
+            kind @ (Refused | Closed) => (kind, None),
+            kind => (kind, Some(error.to_string())),
+        },
+        ureq::Error::Tls(reason) => (Tls, Some(reason.into())),
+        #[cfg(feature = "rustls")]
+        ureq::Error::Rustls(error) => (Tls, Some(error.to_string())),
+        error => (Other, Some(error.to_string())),
+    }
+}
+
+pub(super) fn io_kind(error: &io::Error) -> TransportErrorKind {
     use TransportErrorKind::*;
     use io::ErrorKind as Io;
 
@@ -113,10 +103,8 @@ fn io_kind(error: &io::Error, with_tls: bool) -> TransportErrorKind {
         | Io::TimedOut
         | Io::AddrNotAvailable
         | Io::InvalidInput => Unreachable,
-        // "Host is down" has no `ErrorKind`. Its numbers on macOS and BSD, on Linux, and on
-        // Windows:
-        _ if matches!(error.raw_os_error(), Some(64 | 112 | 10064)) => Unreachable,
-        Io::InvalidData if with_tls => Tls,
+        // Only the TLS library reports invalid data like this.
+        Io::InvalidData => Tls,
         Io::UnexpectedEof | Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe => Closed,
         _ => Other,
     }
@@ -125,16 +113,6 @@ fn io_kind(error: &io::Error, with_tls: bool) -> TransportErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn context(url: &'static str) -> RequestContext<'static> {
-        RequestContext {
-            url: Uri::from_static(url),
-            method: Method::GET,
-            token: None,
-            timeout: Duration::ZERO,
-            proxy: None,
-        }
-    }
 
     /// The failures that no server on loopback can provoke; the integration tests have the others.
     #[test]
@@ -147,10 +125,6 @@ mod tests {
             (io(io::ErrorKind::AddrNotAvailable), Unreachable),
             (io(io::ErrorKind::InvalidInput), Unreachable),
             (io(io::ErrorKind::TimedOut), Unreachable),
-            (
-                ureq::Error::Io(io::Error::from_raw_os_error(112)),
-                Unreachable,
-            ),
             (io(io::ErrorKind::BrokenPipe), Closed),
             (io(io::ErrorKind::PermissionDenied), Other),
             (io(io::ErrorKind::InvalidData), Tls),
@@ -159,10 +133,19 @@ mod tests {
             (ureq::Error::ConnectionFailed, Other),
         ] {
             let shown = format!("{error:?}");
-            let (kind, _) = context("https://media.test").kind_and_cause(error);
-            assert_eq!(kind, expected, "{shown}");
+            assert_eq!(Failure::from(error).kind, expected, "{shown}");
         }
-        let (kind, _) = context("http://media.test").kind_and_cause(io(io::ErrorKind::InvalidData));
-        assert_eq!(kind, Other);
+    }
+
+    #[test]
+    fn a_mark_shows_that_nothing_was_sent_and_two_that_the_proxy_failed() {
+        let unreachable = || ureq::Error::Io(io::ErrorKind::HostUnreachable.into());
+        let sent = Failure::from(unreachable());
+        assert!(sent.request_sent && !sent.is_about_proxy);
+        let server = Failure::from(not_connected(unreachable()));
+        assert!(!server.request_sent && !server.is_about_proxy);
+        let proxy = Failure::from(not_connected(not_connected(unreachable())));
+        assert!(!proxy.request_sent && proxy.is_about_proxy);
+        assert_eq!(proxy.kind, TransportErrorKind::Unreachable);
     }
 }

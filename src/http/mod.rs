@@ -1,9 +1,12 @@
 //! HTTP: sends one request and returns its response. The only module that names ureq.
 
 mod body;
+mod certificate;
+mod connector;
 mod failure;
 mod headers;
 mod proxy;
+mod request;
 mod resolver;
 mod response;
 mod tls;
@@ -11,20 +14,27 @@ mod url;
 
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
 use ureq::http::{HeaderMap, HeaderValue, Request, Uri};
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::{Agent, Body};
 
-use failure::RequestContext;
+use connector::MarkingConnector;
+use failure::Failure;
+use request::RequestContext;
 use resolver::HostResolver;
 
-use crate::{Error, TransportErrorKind};
+use crate::Error;
+use crate::quote::redact;
 
-pub(crate) use proxy::ProxySetting;
 pub(crate) use response::Response;
 pub(crate) use tls::TlsSettings;
 pub(crate) use ureq::http::Method;
-pub(crate) use url::{butler_url, task_url};
+pub(crate) use url::{endpoint, task_url};
+
+/// Not every platform can compute a deadline that is further away.
+const MAX_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Enough for threads that share a client. No connection is used again after 15 idle seconds.
+const MAX_IDLE_CONNECTIONS: usize = 64;
 
 /// The settings of a session, unchecked.
 #[derive(Clone)]
@@ -35,17 +45,17 @@ pub(crate) struct Settings {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout: Duration,
     pub(crate) tls: TlsSettings,
-    pub(crate) proxy: ProxySetting,
+    pub(crate) proxy: Option<String>,
 }
 
 /// The connections to one server, with everything that its requests have in common.
 pub(crate) struct Session {
-    /// The URL of the list, `<base>/butler`.
-    pub(crate) butler: Uri,
-    pub(crate) token: Option<String>,
+    /// `<base>/butler`
+    pub(crate) butler_url: Uri,
     pub(crate) timeout: Duration,
     /// The host and port of the proxy.
     pub(crate) proxy: Option<String>,
+    token: Option<String>,
     headers: HeaderMap,
     agent: Agent,
 }
@@ -53,18 +63,15 @@ pub(crate) struct Session {
 impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
-        let butler = butler_url(&settings.base_url)?;
+        let butler_url = endpoint(&settings.base_url, "butler")?;
         let token = settings.token.map(|token| token.trim().to_owned());
         let headers = headers::request_headers(
             token.as_deref(),
             &settings.client_identifier,
             &settings.headers,
         )?;
-        // Not every platform can compute a deadline that is more than a year away.
-        let timeout = settings
-            .timeout
-            .min(Duration::from_secs(365 * 24 * 60 * 60));
-        let tunnel = settings.proxy.proxy(&butler)?;
+        let timeout = settings.timeout.min(MAX_TIMEOUT);
+        let tunnel = settings.proxy.as_deref().map(proxy::proxy).transpose()?;
         let proxy = tunnel
             .as_ref()
             .map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
@@ -74,17 +81,17 @@ impl Session {
             .accept_encoding("")
             .timeout_resolve(Some(timeout / 3))
             .timeout_connect(Some(timeout / 3))
-            // For threads that share a client. None is used again after 15 idle seconds.
-            .max_idle_connections(64)
-            .max_idle_connections_per_host(64)
+            .max_idle_connections(MAX_IDLE_CONNECTIONS)
+            .max_idle_connections_per_host(MAX_IDLE_CONNECTIONS)
+            // Without this, ureq reads one from the environment.
             .proxy(tunnel);
         let config = settings.tls.apply(config)?.build();
-        let agent = Agent::with_parts(config, DefaultConnector::default(), HostResolver);
+        let agent = Agent::with_parts(config, MarkingConnector::default(), HostResolver);
         Ok(Session {
-            butler,
-            token,
+            butler_url,
             timeout,
             proxy,
+            token,
             headers,
             agent,
         })
@@ -93,6 +100,11 @@ impl Session {
     /// When a call that starts now must end.
     pub(crate) fn deadline(&self) -> Instant {
         Instant::now() + self.timeout
+    }
+
+    /// A text of the server without the token.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        redact(text, self.token.as_deref())
     }
 
     /// Sends a request without a body, and reads the response.
@@ -106,29 +118,33 @@ impl Session {
         deadline: Instant,
     ) -> Result<Response<'_>, Error> {
         let context = RequestContext {
-            url: url.clone(),
             method,
+            url: url.clone(),
             token: self.token.as_deref(),
             timeout: self.timeout,
             proxy: self.proxy.as_deref(),
         };
-        let run = || {
-            let request = self.request(&context, deadline);
-            self.agent
-                .run(request)
-                .map_err(|error| context.failed(error))
-        };
-        let response = match run() {
-            Err(Error::Transport {
-                kind: TransportErrorKind::Closed,
-                ..
-            }) if context.method == Method::GET => run(),
+        let result = match self.send_once(&context, deadline) {
+            Err(failure) if failure.is_closed() && context.method == Method::GET => {
+                self.send_once(&context, deadline)
+            }
             result => result,
-        }?;
-        Response::read(response, context)
+        };
+        match result {
+            Ok(response) => Response::read(response, context),
+            Err(failure) => Err(context.failed(failure)),
+        }
     }
 
-    fn request(&self, context: &RequestContext<'_>, deadline: Instant) -> Request<()> {
+    fn send_once(
+        &self,
+        context: &RequestContext<'_>,
+        deadline: Instant,
+    ) -> Result<ureq::http::Response<Body>, Failure> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Failure::out_of_time());
+        }
         let mut request = Request::new(());
         *request.method_mut() = context.method.clone();
         *request.uri_mut() = context.url.clone();
@@ -137,8 +153,8 @@ impl Session {
             let headers = request.headers_mut();
             headers.insert("content-length", HeaderValue::from_static("0"));
         }
-        let left = deadline.saturating_duration_since(Instant::now());
         let config = self.agent.configure_request(request);
-        config.timeout_global(Some(left)).build()
+        let request = config.timeout_global(Some(left)).build();
+        self.agent.run(request).map_err(Failure::from)
     }
 }

@@ -12,6 +12,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
+use super::failure::not_connected;
 use super::url;
 
 /// How many addresses ureq takes.
@@ -31,7 +32,7 @@ impl Resolver for HostResolver {
         let address = host.parse().ok().or_else(|| plex_direct_address(host));
         let mut addresses = match address {
             Some(address) => vec![SocketAddr::new(address, port)],
-            None => look_up(host.to_owned(), port, timeout)?,
+            None => look_up(host.to_owned(), port, timeout).map_err(not_connected)?,
         };
         // PMS listens on IPv6 only if its owner has switched that on.
         addresses.sort_by_key(SocketAddr::is_ipv6);
@@ -40,7 +41,7 @@ impl Resolver for HostResolver {
             resolved.push(address);
         }
         if resolved.is_empty() {
-            return Err(Error::HostNotFound);
+            return Err(not_connected(Error::HostNotFound));
         }
         Ok(resolved)
     }

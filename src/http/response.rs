@@ -1,17 +1,18 @@
 //! Judges a response: it has the expected content, or it becomes an [`Error`].
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::time::Duration;
 
 use ureq::Body;
-use ureq::http::HeaderMap;
 use ureq::http::header::{HeaderName, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use ureq::http::{HeaderMap, StatusCode};
 
-use super::body::{BodyText, ERROR_LIST, JSON};
-use super::failure::RequestContext;
+use super::body;
+use super::failure::Failure;
+use super::request::RequestContext;
 use crate::task::list_from_json;
-use crate::text::sanitized;
-use crate::{ButlerTask, Error, TaskName};
+use crate::{ButlerTask, Error};
 
 /// The largest body of a success. A list has about 5 KB.
 const MAX_BODY_SIZE: u64 = 1 << 20;
@@ -22,16 +23,14 @@ const MAX_ERROR_SIZE: u64 = 64 << 10;
 /// A response, read to its end.
 pub(crate) struct Response<'a> {
     context: RequestContext<'a>,
-    pub(crate) status: u16,
-    /// The task of the request, once the server's list has shown that it exists.
-    pub(crate) listed_task: Option<TaskName>,
+    status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
 impl<'a> Response<'a> {
     /// Reads the body. That of a success must be complete. An error is decided by its status, so
-    /// the start of its body is enough.
+    /// the start of its body is enough, whatever ends it.
     pub(super) fn read(
         response: ureq::http::Response<Body>,
         context: RequestContext<'a>,
@@ -39,30 +38,29 @@ impl<'a> Response<'a> {
         let (head, mut body) = response.into_parts();
         let mut read = Response {
             context,
-            status: head.status.as_u16(),
-            listed_task: None,
+            status: head.status,
             headers: head.headers,
             body: Vec::new(),
         };
         if !head.status.is_success() {
             let mut start = body.as_reader().take(MAX_ERROR_SIZE);
-            // What arrived before a failure is enough.
             let _ = start.read_to_end(&mut read.body);
             return Ok(read);
         }
-        let length = body.content_length().unwrap_or(0).min(MAX_BODY_SIZE);
-        read.body.reserve(length as usize);
-        let mut reader = body.with_config().limit(MAX_BODY_SIZE).reader();
-        match reader
-            .read_to_end(&mut read.body)
-            .map_err(ureq::Error::from)
-        {
-            Ok(_) => Ok(read),
-            Err(ureq::Error::BodyExceedsLimit(_)) => {
-                Err(read.unexpected("a body of more than 1 MiB".into()))
+        match body.with_config().limit(MAX_BODY_SIZE).read_to_vec() {
+            Ok(body) => {
+                read.body = body;
+                Ok(read)
             }
-            Err(error) => Err(read.context.failed(error)),
+            Err(ureq::Error::BodyExceedsLimit(_)) => {
+                Err(read.unexpected("a body of more than 1 MiB"))
+            }
+            Err(error) => Err(read.context.failed(Failure::from(error))),
         }
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status.as_u16()
     }
 
     /// Whether the response has the header that PMS adds to every response. A proxy can remove it.
@@ -70,98 +68,88 @@ impl<'a> Response<'a> {
         self.headers.contains_key("x-plex-protocol")
     }
 
-    /// Reads the response to a start or a stop. PMS sends no body. A body of another server says
-    /// nothing about a task.
-    pub(crate) fn into_done(self) -> Result<(), Error> {
-        self.check_status()?;
-        let text = self.text();
-        let found = text.description();
-        if text.format == ERROR_LIST {
-            return Err(self.unexpected(found));
+    /// Returns the status of a successful start or stop. PMS sends no body. A body of another server
+    /// says nothing about a task.
+    pub(crate) fn expect_empty(self) -> Result<u16, Error> {
+        self.expect_success()?;
+        if body::is_error_list(&self.body) {
+            return Err(self.unexpected("an error list"));
         }
-        if self.body.trim_ascii().is_empty() || self.is_from_pms() {
-            return Ok(());
+        if !self.body.trim_ascii().is_empty() && !self.is_from_pms() {
+            return Err(self.unexpected("a body, where Plex Media Server sends none"));
         }
-        Err(self.unexpected(format!(
-            "{found}, where PMS sends an empty body or the header `X-Plex-Protocol` (a proxy may \
-             remove it)"
-        )))
+        Ok(self.status())
     }
 
     /// Reads the response to `GET /butler`.
-    pub(crate) fn into_list(self) -> Result<Vec<ButlerTask>, Error> {
-        self.check_status()?;
-        list_from_json(&self.body).map_err(|error| {
-            let text = self.text();
-            self.unexpected(if text.format == JSON {
-                let error = sanitized(&error.to_string(), self.context.token);
-                format!("JSON that is not the task list ({error})")
-            } else {
-                text.description()
-            })
-        })
+    pub(crate) fn expect_list(self) -> Result<Vec<ButlerTask>, Error> {
+        self.expect_success()?;
+        list_from_json(&self.body)
+            .map_err(|error| self.unexpected(&format!("no task list ({error})")))
     }
 
-    /// Passes a success and turns every other status into its error.
-    fn check_status(&self) -> Result<(), Error> {
-        match self.status {
+    /// Turns every status but a success into its error.
+    fn expect_success(&self) -> Result<(), Error> {
+        match self.status() {
             200..=299 => Ok(()),
-            _ => Err(self.status_error()),
-        }
-    }
-
-    /// The error that the status means.
-    pub(crate) fn status_error(&self) -> Error {
-        let url = self.context.url.to_string();
-        let status = self.status;
-        let message = self.text().server_message;
-        let from_pms = self.is_from_pms();
-        if matches!(status, 401 | 498) {
-            let token = self.context.token;
-            return Error::Unauthorized {
-                url,
+            status @ (401 | 498) => Err(Error::Unauthorized {
+                request: self.context.line(),
                 status,
-                message,
-                challenge: self.header(WWW_AUTHENTICATE),
-                token_sent: token.is_some(),
-                jwt_sent: token.is_some_and(is_jwt),
-                from_pms,
-            };
-        }
-        let retry_after = self
-            .header(RETRY_AFTER)
-            .and_then(|seconds| seconds.parse().ok());
-        Error::Status {
-            url,
-            status,
-            message,
-            retry_after: retry_after.map(Duration::from_secs),
-            location: self.header(LOCATION),
-            task: self.listed_task.clone(),
-            from_pms,
+                message: self.message(),
+                challenge: self.challenge(),
+                token_sent: self.context.token.is_some(),
+                from_pms: self.is_from_pms(),
+            }),
+            status => Err(Error::Status {
+                request: self.context.line(),
+                status,
+                message: self.message(),
+                retry_after: self.retry_after(),
+                location: self.location(),
+                from_pms: self.is_from_pms(),
+            }),
         }
     }
 
-    fn unexpected(&self, found: String) -> Error {
+    /// The server's message, or else the standard words for the status.
+    fn message(&self) -> Option<String> {
+        let reason = || self.status.canonical_reason().map(str::to_owned);
+        let message = body::message(&self.body).or_else(reason)?;
+        // The title of many pages begins with the status.
+        let words = message
+            .trim_start()
+            .trim_start_matches(self.status.as_str());
+        Some(self.context.quote(words))
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.header(RETRY_AFTER)?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
+
+    fn challenge(&self) -> Option<String> {
+        let challenge = self.header(WWW_AUTHENTICATE)?;
+        Some(self.context.quote(&challenge))
+    }
+
+    /// The target of a redirect. The query of a login page can be longer than all the rest.
+    fn location(&self) -> Option<String> {
+        let location = self.header(LOCATION)?;
+        let target = location.split(['?', '#']).next()?;
+        Some(self.context.quote(target))
+    }
+
+    fn header(&self, name: HeaderName) -> Option<Cow<'_, str>> {
+        let value = self.headers.get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()))
+    }
+
+    fn unexpected(&self, found: &str) -> Error {
+        let text = body::message(&self.body).map_or_else(String::new, |text| format!(": {text}"));
         Error::UnexpectedResponse {
-            url: self.context.url.to_string(),
-            status: self.status,
-            found,
+            request: self.context.line(),
+            status: self.status(),
+            found: self.context.quote(&format!("{found}{text}")),
         }
     }
-
-    /// A header as an error shows it.
-    fn header(&self, name: HeaderName) -> Option<String> {
-        let value = String::from_utf8_lossy(self.headers.get(name)?.as_bytes());
-        Some(sanitized(&value, self.context.token))
-    }
-
-    fn text(&self) -> BodyText {
-        BodyText::read(&self.body, self.context.token)
-    }
-}
-
-/// Whether a token is a JSON Web Token. No other token starts with `eyJ` and has two dots.
-fn is_jwt(token: &str) -> bool {
-    token.starts_with("eyJ") && token.matches('.').count() == 2
 }

@@ -40,7 +40,7 @@ impl TlsSettings {
 }
 
 fn invalid(reason: &str) -> Error {
-    Error::invalid(Input::RootCertificates, None, reason)
+    Error::invalid(Input::RootCertificates, reason)
 }
 
 /// The certificates in a PEM text, at least one.
@@ -48,20 +48,14 @@ fn invalid(reason: &str) -> Error {
 fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'static str> {
     use ureq::tls::{PemItem, parse_pem};
 
-    use crate::text::BYTE_ORDER_MARK;
-
     let mut certificates = Vec::new();
-    for item in parse_pem(pem.strip_prefix(BYTE_ORDER_MARK).unwrap_or(pem)) {
+    for item in parse_pem(pem) {
         if let PemItem::Certificate(certificate) = item.map_err(|_| "the PEM text is broken")? {
             certificates.push(certificate);
         }
     }
     if certificates.is_empty() {
-        return Err(if pem.trim_ascii().contains(&b'\n') {
-            "the text contains no certificate in PEM"
-        } else {
-            "the text contains no certificate in PEM; give the text of the file, not its path"
-        });
+        return Err("the text contains no certificate in PEM");
     }
     Ok(certificates)
 }

@@ -109,7 +109,6 @@ fn the_caller_can_name_the_program_and_add_headers() {
         .header("X-Plex-Product", "Nightly Backup")
         .header("X-Plex-Device-Name", "first")
         .header("X-Plex-Device-Name", "last")
-        .no_proxy()
         .build();
     client.unwrap().start_all_tasks().unwrap();
     mock.assert();
@@ -373,7 +372,7 @@ fn a_401_says_whether_a_token_was_sent() {
         .with_body(HTML_401)
         .expect(2)
         .create();
-    let builder = Client::builder(server.url()).no_proxy();
+    let builder = Client::builder(server.url());
     for (builder, words) in [
         (builder.clone().token("another"), "the token was refused"),
         (builder, "no token was sent"),

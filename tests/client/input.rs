@@ -13,9 +13,7 @@ fn server() -> HttpServer {
 /// The one request that an operation sends.
 fn sent(configure: impl FnOnce(ClientBuilder) -> ClientBuilder, path: &str) -> Request {
     let server = server();
-    let builder = Client::builder(format!("{}{path}", server.url()))
-        .token(TOKEN)
-        .no_proxy();
+    let builder = Client::builder(format!("{}{path}", server.url())).token(TOKEN);
     let client = configure(builder).build().expect("a client");
     client.start_all_tasks().expect("a success");
     server.requests().remove(0)
@@ -57,7 +55,7 @@ fn every_form_of_a_servers_url_is_accepted() {
         "http://[::ffff:1.2.3.4]",
         "http://xn--mnchen-3ya.example",
     ] {
-        let built = Client::builder(url).no_proxy().build();
+        let built = Client::builder(url).build();
         assert!(
             built.is_ok() || url.starts_with("https:"),
             "{url}: {built:?}"
@@ -141,7 +139,7 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://localhost/\"", "percent-encoded"),
         ("http://localhost/<a>", "percent-encoded"),
     ] {
-        match expect_error(Client::builder(url).no_proxy().build()) {
+        match expect_error(Client::builder(url).build()) {
             Error::InvalidInput {
                 input: Input::BaseUrl,
                 reason: found,
@@ -153,7 +151,7 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         }
     }
     let long = format!("http://localhost/{}", "a".repeat(70_000));
-    let error = expect_error(Client::builder(long).no_proxy().build());
+    let error = expect_error(Client::builder(long).build());
     assert!(
         matches!(
             error,
@@ -234,7 +232,7 @@ fn white_space_around_base_url_and_token_is_ignored() {
     for (before, after) in [("", "\n"), ("", "\r\n"), (" ", " ")] {
         let url = format!("{before}{}{after}", server.url());
         let token = format!("{before}{TOKEN}{after}");
-        let client = Client::builder(url).token(token).no_proxy().build();
+        let client = Client::builder(url).token(token).build();
         client
             .expect("a client")
             .start_all_tasks()

@@ -268,7 +268,6 @@ fn a_tunnel_is_reused_after_the_first_calls_timeout() {
 #[test]
 fn without_a_proxy_the_client_resolves_the_name() {
     let client = Client::builder("http://media.invalid:32400")
-        .no_proxy()
         .build()
         .unwrap();
     assert_eq!(client.proxy(), None);

@@ -509,7 +509,7 @@ fn a_401_to_a_json_web_token_says_which_token_pms_wants() {
         ("xyz.eyJ1c2VyIjoxfQ.c2lnbmF0dXJl", false),
     ] {
         let server = HttpServer::start(|_| Response::of_pms(401));
-        let client = Client::builder(server.url()).token(token).no_proxy();
+        let client = Client::builder(server.url()).token(token);
         let error = client.build().expect("a client").get_butler_tasks();
         let error = error.expect_err("a 401");
         assert!(
@@ -566,11 +566,7 @@ fn the_token_does_not_change_how_a_response_is_judged() {
         (list, "{"),
     ] {
         let server = HttpServer::start(move |_| Response::new(200).html(body));
-        let client = Client::builder(server.url())
-            .token(token)
-            .no_proxy()
-            .build()
-            .unwrap();
+        let client = Client::builder(server.url()).token(token).build().unwrap();
         let error = client.start_all_tasks().unwrap_err();
         assert!(
             matches!(error, Error::UnexpectedResponse { status: 200, .. }),

@@ -17,7 +17,6 @@ const IN_TIME: Range<Duration> = Duration::from_millis(200)..Duration::from_secs
 fn client_with_timeout(server: &RawServer, timeout: Duration) -> Client {
     let builder = Client::builder(url_of(server))
         .token(TOKEN)
-        .no_proxy()
         .timeout(timeout);
     builder.build().expect("a client")
 }
@@ -185,7 +184,7 @@ fn a_server_that_reads_nothing_is_a_timeout() {
             thread::park();
         }
     });
-    let mut builder = Client::builder(url_of(&server)).no_proxy().timeout(TIMEOUT);
+    let mut builder = Client::builder(url_of(&server)).timeout(TIMEOUT);
     for number in 0..200 {
         builder = builder.header(format!("X-{number}"), "a".repeat(60_000));
     }
@@ -204,7 +203,6 @@ fn a_timeout_while_connecting_says_so_and_is_transient() {
     let silent = SilentListener::start();
     let url = format!("http://{}", silent.address());
     let client = Client::builder(url)
-        .no_proxy()
         .timeout(TIMEOUT)
         .build()
         .expect("a client");

@@ -19,7 +19,7 @@ fn server(identity: &Identity) -> HttpServer {
 }
 
 fn builder(url: &str) -> ClientBuilder {
-    Client::builder(url).token(TOKEN).no_proxy()
+    Client::builder(url).token(TOKEN)
 }
 
 fn trusting(ca: &Ca, url: &str) -> Client {

@@ -21,7 +21,7 @@ fn server(identity: &Identity) -> HttpServer {
 
 /// The result of a list.
 fn list(url: &str, roots: Option<&str>) -> Result<usize, Error> {
-    let builder = Client::builder(url).token(TOKEN).no_proxy();
+    let builder = Client::builder(url).token(TOKEN);
     let builder = match roots {
         Some(pem) => builder.root_certificates(pem),
         None => builder,

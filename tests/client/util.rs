@@ -20,7 +20,6 @@ pub(crate) fn client_for(url: &str) -> Client {
     let timeout = Duration::from_secs(600);
     Client::builder(url)
         .token(TOKEN)
-        .no_proxy()
         .timeout(timeout)
         .build()
         .expect("a client")

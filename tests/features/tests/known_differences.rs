@@ -7,7 +7,7 @@ use plex_butler_test_support::http::{HttpServer, Response};
 fn client(server: &HttpServer) -> Client {
     Client::builder(server.url())
         .token("token")
-        .no_proxy()
+
         .build()
         .expect("a client")
 }

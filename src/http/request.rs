@@ -1,0 +1,71 @@
+//! A request, as its errors describe it.
+
+use std::time::Duration;
+
+use ureq::http::{Method, Uri};
+
+use super::certificate;
+use super::failure::Failure;
+use crate::quote::quote;
+use crate::{Error, TransportErrorKind};
+
+/// What the errors about a request have in common.
+pub(super) struct RequestContext<'a> {
+    pub(super) method: Method,
+    pub(super) url: Uri,
+    /// The token, which no error may show.
+    pub(super) token: Option<&'a str>,
+    pub(super) timeout: Duration,
+    /// The host and port of the proxy in use.
+    pub(super) proxy: Option<&'a str>,
+}
+
+impl RequestContext<'_> {
+    /// The method and the URL.
+    pub(super) fn line(&self) -> String {
+        format!("{} {}", self.method, self.url)
+    }
+
+    /// A text of a server, as an error shows it. Every such text passes here.
+    pub(super) fn quote(&self, text: &str) -> String {
+        quote(text, self.token)
+    }
+
+    /// The error for a failure of the request.
+    pub(super) fn failed(&self, failure: Failure) -> Error {
+        use TransportErrorKind::{ConnectTimeout, Proxy, Timeout, Tls};
+
+        let cause = failure.cause.map(|cause| self.quote(&cause));
+        let mut kind = failure.kind;
+        let mut cause = match kind {
+            Timeout => Some(format!(
+                "the timeout is {:?}, and can be raised",
+                self.timeout
+            )),
+            ConnectTimeout => Some(format!(
+                "it may take {:?}, a third of the timeout, which can be raised",
+                self.timeout / 3
+            )),
+            Tls => cause.map(|cause| certificate::explained(&cause, &self.url)),
+            _ => cause,
+        };
+        if let Some(proxy) = self.proxy {
+            if failure.is_about_proxy && kind != ConnectTimeout {
+                cause = Some(match cause {
+                    Some(cause) => format!("{kind}: {cause}"),
+                    None => kind.to_string(),
+                });
+                kind = Proxy;
+            }
+            if matches!(kind, Proxy | ConnectTimeout) {
+                cause = Some(format!("{proxy}: {}", cause.unwrap_or_default()));
+            }
+        }
+        Error::Transport {
+            request: self.line(),
+            kind,
+            cause,
+            request_sent: failure.request_sent,
+        }
+    }
+}
