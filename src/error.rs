@@ -126,7 +126,11 @@ pub enum Error {
     },
 
     /// The server answered with success, but not with a response that the API documents.
-    #[error("{request} answered {status} with {found}{}", open_outcome(.request))]
+    #[error(
+        "{request} answered {status} with {}{}",
+        .found.trim_end_matches('.'),
+        open_outcome(.request)
+    )]
     #[non_exhaustive]
     UnexpectedResponse {
         /// The method and the URL.

@@ -5,16 +5,19 @@ use serde_json::Value;
 
 /// The server's message in a body: that of an error list, of PMS's own JSON or XML, the title of a
 /// page, or else the text.
-pub(super) fn message(body: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim();
-    let message = serde_json::from_str(text)
+pub(super) fn message(body: &[u8]) -> String {
+    let text = text(body).trim();
+    serde_json::from_str(text)
         .ok()
         .and_then(|json| json_message(&json))
         .or_else(|| xml_message(text))
         .or_else(|| page_title(text))
-        .unwrap_or_else(|| text.to_owned());
-    Some(message).filter(|message| !message.trim().is_empty())
+        .unwrap_or_else(|| text.to_owned())
+}
+
+/// A body up to the first byte that is not UTF-8. A compressed one has such a byte at its start.
+fn text(body: &[u8]) -> &str {
+    body.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// Whether a body is an error list, or JSON that cannot be read and so may be one.

@@ -1,93 +1,75 @@
 //! Connecting, by ureq's own connector. A failure is marked: then the request was not sent.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use ureq::Error;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector, NextTimeout};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 
-use super::failure::{io_kind, not_connected};
-use crate::TransportErrorKind::{Refused, Unreachable};
-
-type Connection = <DefaultConnector as Connector>::Out;
+use super::failure::not_connected;
 
 #[derive(Debug, Default)]
 pub(super) struct MarkingConnector(DefaultConnector);
 
 impl Connector for MarkingConnector {
-    type Out = Connection;
+    type Out = <DefaultConnector as Connector>::Out;
 
     fn connect(
         &self,
         details: &ConnectionDetails,
         chained: Option<()>,
-    ) -> Result<Option<Connection>, Error> {
-        let connection = match details.addrs.split_first() {
-            Some((first, others)) if !others.is_empty() => self.in_turn(details, *first, others),
-            _ => self.0.connect(details, chained),
-        };
-        connection.map_err(not_connected)
+    ) -> Result<Option<Self::Out>, Error> {
+        self.0.connect(details, chained).map_err(|failure| {
+            not_connected(match failure {
+                Error::Io(_) | Error::Timeout(_)
+                    if is_refused(&details.addrs, *details.timeout.after) =>
+                {
+                    io::Error::from(ErrorKind::ConnectionRefused).into()
+                }
+                failure => failure,
+            })
+        })
     }
 }
 
-impl MarkingConnector {
-    /// Tries the first address for half of the time, then the others for the rest of it. ureq reports
-    /// the failure of the last address, but a refusal by the first one tells more.
-    fn in_turn(
-        &self,
-        details: &ConnectionDetails,
-        first: SocketAddr,
-        others: &[SocketAddr],
-    ) -> Result<Option<Connection>, Error> {
-        let started = Instant::now();
-        let time = *details.timeout.after;
-        let failure = match self.to_any(details, &[first], time / 2) {
-            Err(failure) if is_about_address(&failure) => failure,
-            result => return result,
-        };
-        let time = time.saturating_sub(started.elapsed());
-        self.to_any(details, others, time)
-            .map_err(|last| if is_refusal(&failure) { failure } else { last })
+/// Whether a host with several addresses refuses at one of them, and accepts at none. ureq reports the
+/// failure of the last one, such as that IPv6 is off.
+fn is_refused(addresses: &[SocketAddr], time: Duration) -> bool {
+    if addresses.len() < 2 {
+        return false;
     }
-
-    fn to_any(
-        &self,
-        details: &ConnectionDetails,
-        addresses: &[SocketAddr],
-        time: Duration,
-    ) -> Result<Option<Connection>, Error> {
-        let mut addrs = details.resolver.empty();
-        addresses.iter().for_each(|address| addrs.push(*address));
-        let timeout = NextTimeout {
-            after: time.into(),
-            ..details.timeout
-        };
-        let details = ConnectionDetails {
-            addrs,
-            timeout,
-            now: (details.current_time)(),
-            uri: details.uri,
-            config: details.config,
-            request_level: details.request_level,
-            resolver: details.resolver,
-            current_time: Arc::clone(&details.current_time),
-            run_connector: Arc::clone(&details.run_connector),
-            register_shutdown: Arc::clone(&details.register_shutdown),
-        };
-        self.0.connect(&details, None)
+    let time = time / addresses.len() as u32;
+    let mut refuses = false;
+    for address in addresses {
+        match TcpStream::connect_timeout(address, time) {
+            Ok(_) => return false,
+            Err(error) => refuses |= error.kind() == ErrorKind::ConnectionRefused,
+        }
     }
+    refuses
 }
 
-/// Whether another address of the host may succeed.
-fn is_about_address(failure: &Error) -> bool {
-    match failure {
-        Error::Timeout(_) => true,
-        Error::Io(error) => matches!(io_kind(error), Refused | Unreachable),
-        _ => false,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
 
-fn is_refusal(failure: &Error) -> bool {
-    matches!(failure, Error::Io(error) if io_kind(error) == Refused)
+    use super::*;
+
+    #[test]
+    fn a_host_refuses_if_one_address_does_and_none_accepts() {
+        let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let listener = bind();
+        let accepting = listener.local_addr().expect("an address");
+        // Nothing listens there any more.
+        let refusing = bind().local_addr().expect("an address");
+        // Nothing can be sent to this network.
+        let unreachable = SocketAddr::from(([0, 0, 0, 1], 1));
+        let is_refused = |addresses: &[_]| is_refused(addresses, Duration::from_secs(4));
+        assert!(is_refused(&[refusing, unreachable]));
+        assert!(is_refused(&[unreachable, refusing]));
+        assert!(!is_refused(&[refusing, accepting]));
+        assert!(!is_refused(&[accepting, refusing]));
+        assert!(!is_refused(&[unreachable, unreachable]));
+    }
 }

@@ -90,7 +90,7 @@ fn kind_and_cause(error: ureq::Error, is_connecting: bool) -> (TransportErrorKin
     }
 }
 
-pub(super) fn io_kind(error: &io::Error) -> TransportErrorKind {
+fn io_kind(error: &io::Error) -> TransportErrorKind {
     use TransportErrorKind::*;
     use io::ErrorKind as Io;
 

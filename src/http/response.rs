@@ -113,13 +113,12 @@ impl<'a> Response<'a> {
 
     /// The server's message, or else the standard words for the status.
     fn message(&self) -> Option<String> {
-        let reason = || self.status.canonical_reason().map(str::to_owned);
-        let message = body::message(&self.body).or_else(reason)?;
+        let message = self.context.quote(&body::message(&self.body));
         // The title of many pages begins with the status.
-        let words = message
-            .trim_start()
-            .trim_start_matches(self.status.as_str());
-        Some(self.context.quote(words))
+        match message.trim_start_matches(self.status.as_str()).trim() {
+            "" => self.status.canonical_reason().map(str::to_owned),
+            words => Some(words.to_owned()),
+        }
     }
 
     fn retry_after(&self) -> Option<Duration> {
@@ -145,11 +144,15 @@ impl<'a> Response<'a> {
     }
 
     fn unexpected(&self, found: &str) -> Error {
-        let text = body::message(&self.body).map_or_else(String::new, |text| format!(": {text}"));
+        let mut found = self.context.quote(found);
+        let message = self.context.quote(&body::message(&self.body));
+        if !message.is_empty() {
+            found = format!("{found}: {message}");
+        }
         Error::UnexpectedResponse {
             request: self.context.line(),
             status: self.status(),
-            found: self.context.quote(&format!("{found}{text}")),
+            found,
         }
     }
 }

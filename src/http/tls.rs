@@ -48,8 +48,10 @@ fn invalid(reason: &str) -> Error {
 fn certificates(pem: &[u8]) -> Result<Vec<ureq::tls::Certificate<'static>>, &'static str> {
     use ureq::tls::{PemItem, parse_pem};
 
+    const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
     let mut certificates = Vec::new();
-    for item in parse_pem(pem) {
+    for item in parse_pem(pem.strip_prefix(BYTE_ORDER_MARK).unwrap_or(pem)) {
         if let PemItem::Certificate(certificate) = item.map_err(|_| "the PEM text is broken")? {
             certificates.push(certificate);
         }

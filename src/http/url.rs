@@ -6,7 +6,7 @@ use crate::{Error, Input};
 
 /// Checks a base URL, and returns the URL of an endpoint below it, such as `<base>/butler`.
 pub(crate) fn endpoint(base: &str, path: &str) -> Result<Uri, Error> {
-    let base = base.trim().trim_end_matches('/');
+    let base = base.trim();
     let invalid = |reason| Error::invalid(Input::BaseUrl, reason);
     let url = parse(base).map_err(invalid)?;
     if base.contains('@') {
@@ -17,10 +17,10 @@ pub(crate) fn endpoint(base: &str, path: &str) -> Result<Uri, Error> {
     if url.path().starts_with("/:") {
         return Err(invalid("the port belongs before the slash"));
     }
-    if url.path().ends_with("/butler") {
+    if url.path().trim_end_matches('/').ends_with("/butler") {
         return Err(invalid("it ends in `/butler`, which the client adds"));
     }
-    format!("{base}/{path}")
+    format!("{}/{path}", base.trim_end_matches('/'))
         .parse()
         .map_err(|_| invalid("it is too long"))
 }
@@ -78,12 +78,9 @@ pub(super) fn parse(url: &str) -> Result<Uri, &'static str> {
     if host.is_empty() {
         return Err("the host is missing");
     }
+    // `Uri` reads a port that is no number as none.
     let is_valid_port = match host_and_port[host.len()..].strip_prefix(':') {
-        Some(port) => {
-            port.bytes().all(|byte| byte.is_ascii_digit())
-                && port.parse() != Ok(0)
-                && port.parse::<u16>().is_ok()
-        }
+        Some(port) => !port.starts_with('+') && matches!(port.parse::<u16>(), Ok(1..)),
         None => true,
     };
     if !is_valid_port {

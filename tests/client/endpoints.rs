@@ -211,9 +211,8 @@ fn a_404_for_starting_a_listed_task_is_a_status_error() {
         .create();
     let list = server.mock("GET", "/butler").with_body(LIST).create();
     let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
-    assert!(error.to_string().contains("lists this task"), "{error}");
     assert!(
-        matches!(&error, Error::Status { status: 404, task: Some(task), .. } if task == "BackupDatabase"),
+        matches!(error, Error::Status { status: 404, .. }),
         "{error:?}"
     );
     start.assert();
@@ -239,7 +238,7 @@ fn each_operation_on_one_task_reports_a_task_that_is_not_listed() {
         assert_eq!(error.status(), Some(404));
         let message = error.to_string();
         assert!(
-            message.contains("no task \"NoSuchTask\"") && message.contains("BackupDatabase"),
+            message == "the server has no task \"NoSuchTask\"; it lists 1 other",
             "{message}"
         );
         match error {
@@ -289,9 +288,15 @@ fn a_404_of_a_reverse_proxy_does_not_mean_not_running() {
             .with_body("<html><title>404 Not Found</title></html>")
             .create();
         let error = expect_error(operation(&client_for(&server.url())));
-        assert!(error.to_string().contains("a proxy in front"), "{error}");
         assert!(
-            matches!(&error, Error::Status { status: 404, task: Some(task), .. } if task == "BackupDatabase"),
+            matches!(
+                error,
+                Error::Status {
+                    status: 404,
+                    from_pms: false,
+                    ..
+                }
+            ),
             "{name}: {error:?}"
         );
         list.assert();
@@ -305,19 +310,17 @@ fn a_404_at_a_wrong_address_is_a_status_error() {
         mock.with_status(404)
             .with_body("<html><title>404 Not Found</title></html>")
     }) {
-        assert!(error.to_string().contains("check the host"), "{error}");
         let Error::Status {
-            url,
+            request,
             status: 404,
             message,
-            task: None,
             ..
         } = error
         else {
             panic!("{error:?}")
         };
-        assert!(url.contains("/butler"), "{url}");
-        assert_eq!(message.as_deref(), Some("404 Not Found"));
+        assert!(request.contains("/butler"), "{request}");
+        assert_eq!(message.as_deref(), Some("Not Found"));
     }
 }
 
@@ -374,15 +377,15 @@ fn a_401_says_whether_a_token_was_sent() {
         .create();
     let builder = Client::builder(server.url());
     for (builder, words) in [
-        (builder.clone().token("another"), "the token was refused"),
-        (builder, "no token was sent"),
+        (
+            builder.clone().token("another"),
+            "401: Unauthorized; the token was refused",
+        ),
+        (builder, "401: Unauthorized; no token was sent"),
     ] {
         let error = expect_error(builder.build().unwrap().get_butler_tasks());
         let message = error.to_string();
-        assert!(
-            message.contains(words) && message.contains("token of the server's owner"),
-            "{message}"
-        );
+        assert!(message.ends_with(words), "{message}");
     }
     mock.assert();
 }
@@ -411,8 +414,9 @@ fn a_documented_400_quotes_the_message() {
 fn a_503_of_a_server_that_starts_is_transient() {
     for error in errors_of_all(|mock| {
         mock.with_status(503)
+            .with_header("X-Plex-Protocol", "1.0")
             .with_header("Retry-After", "5")
-            .with_body(r#"<Response code="503" title="Maintenance" status="Starting"/>"#)
+            .with_body(r#"{"code":503,"title":"Maintenance","status":"Starting"}"#)
     }) {
         assert!(error.is_transient(), "{error:?}");
         assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(5)));

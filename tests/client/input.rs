@@ -29,7 +29,8 @@ fn a_base_url_can_have_a_path_and_trailing_slashes() {
         ("/plex/", "/plex/butler"),
         ("/a//b/", "/a//b/butler"),
         ("/a%20b/%2F/%c3%a4", "/a%20b/%2F/%c3%a4/butler"),
-        ("/-._~!$&'()*+,;=:@", "/-._~!$&'()*+,;=:@/butler"),
+        ("/-._~!$&'()*+,;=:", "/-._~!$&'()*+,;=:/butler"),
+        ("/../plex", "/../plex/butler"),
         ("/...", "/.../butler"),
     ] {
         let request = sent(|builder| builder, path);
@@ -73,13 +74,13 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("ftp://localhost", "must start with http"),
         ("file:///etc/passwd", "must start with http"),
         ("://localhost", "must start with http"),
-        ("http://", "host is missing"),
-        ("http:///plex", "host is missing"),
+        ("http://", "not a valid URL"),
+        ("http:///plex", "not a valid URL"),
         ("http://:32400", "host is missing"),
-        ("http://local host", "a space"),
-        ("http://localhost\r\nX: y", "a control character"),
-        ("http://localhost/\0", "a control character"),
-        ("http://localhost/\u{7f}", "a control character"),
+        ("http://local host", "without spaces"),
+        ("http://localhost\r\nX: y", "without spaces"),
+        ("http://localhost/\0", "must be ASCII"),
+        ("http://localhost/\u{7f}", "must be ASCII"),
         ("http://m\u{fc}nchen.example", "must be ASCII"),
         ("http://localhost/caf\u{e9}", "must be ASCII"),
         ("http://localhost?", "a query"),
@@ -105,39 +106,22 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://user:s3cr3t-t0k3n-0123456789", "port"),
         (
             "http://user:s3cr3t-t0k3n-0123456789%40localhost:32400/plex",
-            "brackets",
+            "not a valid URL",
         ),
-        ("http://localhost:80:80", "brackets"),
-        ("http://::1", "brackets"),
-        ("http://::1:32400", "brackets"),
-        ("http://[::1", "must be closed"),
-        ("http://[localhost]", "must contain an IPv6 address"),
-        (
-            "http://[fe80::1%25eth0]:32400",
-            "zone ids are not supported",
-        ),
-        ("http://[]", "must contain an IPv6 address"),
-        ("http://[::1]32400", "only a port"),
-        ("http://local%68ost", "invalid character in the host name"),
-        ("http://a\\b", "invalid character in the host name"),
-        ("http://a,b", "invalid character in the host name"),
+        ("http://localhost:80:80", "not a valid URL"),
+        ("http://::1", "not a valid URL"),
+        ("http://[::1", "not a valid URL"),
+        ("http://local%68ost", "not a valid URL"),
+        ("http://a\\b", "not a valid URL"),
+        ("http://user:1/s3cr3t-t0k3n-0123456789@localhost", "`@`"),
         (
             "http://localhost/:32400",
             "the port belongs before the slash",
         ),
         ("http://localhost/:32400/plex", "the port belongs before"),
-        ("http://localhost/butler", "leave it out"),
-        ("http://localhost/plex/butler//", "leave it out"),
-        ("http://localhost/../x", "\"..\" segment"),
-        ("http://localhost/.", "\"..\" segment"),
-        ("http://localhost/a/%2e%2E/b", "\"..\" segment"),
-        ("http://localhost/.%2e", "\"..\" segment"),
-        ("http://localhost/%", "two hexadecimal digits"),
-        ("http://localhost/%2", "two hexadecimal digits"),
-        ("http://localhost/%zz", "two hexadecimal digits"),
-        ("http://localhost/a\\b", "percent-encoded"),
-        ("http://localhost/\"", "percent-encoded"),
-        ("http://localhost/<a>", "percent-encoded"),
+        ("http://localhost/butler", "which the client adds"),
+        ("http://localhost/plex/butler//", "which the client adds"),
+        ("http://localhost/<a>", "not a valid URL"),
     ] {
         match expect_error(Client::builder(url).build()) {
             Error::InvalidInput {
@@ -165,42 +149,7 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
 }
 
 #[test]
-fn a_refused_base_url_is_shown_without_its_secrets() {
-    for (url, shown) in [
-        ("ftp://media.example.org", "ftp://media.example.org"),
-        ("http://media.example.org:http", "http://media.example.org…"),
-        ("http://user:word@media.example.org/plex", "http://…"),
-        (
-            "http://media.example.org/?X-Plex-Token=word",
-            "http://media.example.org/…",
-        ),
-        (
-            "http://media.example.org/#word",
-            "http://media.example.org/…",
-        ),
-        ("http://user:pass?word@media.example.org", "http://…"),
-        ("http://user:pass#word@media.example.org/", "http://…"),
-        ("http://media.example.org/?X-Plex-Token=a@word", "http://…"),
-        ("http:///user:word", "http:///user…"),
-        ("ftp://user:word:/y", "ftp://user…"),
-        ("http://user:1word", "http://user…"),
-        ("http://[fe80::1%eth0]:1", "http://[fe80…"),
-    ] {
-        let error = expect_error(Client::builder(url).build());
-        assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
-        match error {
-            Error::InvalidInput {
-                input: Input::BaseUrl,
-                value,
-                ..
-            } => assert_eq!(value.as_deref(), Some(shown)),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-#[test]
-fn a_value_without_a_scheme_is_not_shown_because_it_may_be_the_token() {
+fn a_refused_base_url_is_not_shown_because_it_may_hold_a_secret() {
     for url in [
         TOKEN,
         "http:/user:word",
@@ -209,18 +158,27 @@ fn a_value_without_a_scheme_is_not_shown_because_it_may_be_the_token() {
         "user:word@media.example.org?word",
         "user:word://media.example.org",
         "word http://media.example.org",
-        "192.168.1.10:32400",
+        "http://user:word@media.example.org/plex",
+        "http://media.example.org/?X-Plex-Token=word",
+        "http://media.example.org/#word",
+        "http://user:pass?word@media.example.org",
+        "http://user:1/word@media.example.org",
+        "http://user:1word",
     ] {
         let builder = Client::builder(url);
-        assert!(!format!("{builder:?}").contains(url), "{builder:?}");
-        match expect_error(builder.build()) {
-            Error::InvalidInput {
-                input: Input::BaseUrl,
-                value: None,
-                ..
-            } => {}
-            other => panic!("{other:?}"),
-        }
+        assert!(!format!("{builder:?}").contains("word"), "{builder:?}");
+        let error = expect_error(builder.build());
+        assert!(
+            matches!(
+                error,
+                Error::InvalidInput {
+                    input: Input::BaseUrl,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+        assert!(!format!("{error} {error:?}").contains("word"), "{error:?}");
     }
     // As after `Client::new` with its arguments swapped.
     expect_error(Client::new(TOKEN, "http://localhost:32400"));
@@ -240,49 +198,6 @@ fn white_space_around_base_url_and_token_is_ignored() {
     }
     for request in server.requests() {
         assert_eq!(request.header("X-Plex-Token"), Some(TOKEN));
-    }
-    let message = expect_error(Client::builder(" http://plex/a b\n").build()).to_string();
-    assert!(
-        message.starts_with("invalid base URL \"http://plex/a b\": "),
-        "{message}"
-    );
-}
-
-#[test]
-fn a_token_that_cannot_be_one_is_refused_with_the_mistake() {
-    for (token, mistake) in [
-        ("claim-s3cr3t", "claim code"),
-        ("\"s3cr3t\"", "in quotes"),
-        ("'s3cr3t'", "in quotes"),
-        ("\"s3cr3t", "in quotes"),
-        ("`s3cr3t`", "in quotes"),
-        ("PLEX_CLAIM=claim-s3cr3t", "claim code"),
-        (
-            "http://plex:32400/?X-Plex-Token=s3cr3t",
-            "begins with a name",
-        ),
-        ("$env:PLEX_TOKEN='s3cr3t'", "begins with a name"),
-        ("X-Plex-Token=s3cr3t", "begins with a name"),
-        ("X-Plex-Token: s3cr3t", "begins with a name"),
-        ("x-plex-token:s3cr3t", "begins with a name"),
-        ("PLEX_TOKEN=s3cr3t", "begins with a name"),
-        ("PlexOnlineToken=\"s3cr3t\"", "begins with a name"),
-    ] {
-        let error = expect_error(Client::new("http://localhost", token));
-        assert!(
-            matches!(
-                error,
-                Error::InvalidInput {
-                    input: Input::Token,
-                    value: None,
-                    ..
-                }
-            ),
-            "{error:?}"
-        );
-        let message = error.to_string();
-        assert!(message.contains(mistake), "{token}: {message}");
-        assert!(!message.contains("s3cr3t"), "{message}");
     }
 }
 
@@ -363,9 +278,12 @@ fn a_header_that_the_client_controls_is_refused() {
         ) {
             Error::InvalidInput {
                 input: Input::Header,
-                value,
+                reason,
                 ..
-            } => assert_eq!(value.as_deref(), Some(name)),
+            } => assert!(
+                reason.contains(&format!("`{}`", name.to_lowercase())),
+                "{reason}"
+            ),
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -384,7 +302,6 @@ fn a_header_that_cannot_be_sent_is_refused() {
         ("X-A", "\n"),
         ("X-A", "\0"),
         ("X-A", "\u{7f}"),
-        ("X-A", &"a".repeat(65_537)),
         (&"a".repeat(70_000), "x"),
     ] {
         let error = expect_error(
@@ -418,7 +335,13 @@ fn a_header_line_as_a_name_is_refused_without_showing_its_value() {
         assert!(!format!("{builder:?}").contains("s3cr3t"), "{builder:?}");
         let error = expect_error(builder.build());
         assert!(
-            matches!(&error, Error::InvalidInput { input: Input::Header, value: Some(name), .. } if name == "Authorization…"),
+            matches!(
+                error,
+                Error::InvalidInput {
+                    input: Input::Header,
+                    ..
+                }
+            ),
             "{error:?}"
         );
     }
@@ -432,7 +355,7 @@ fn more_headers_than_can_be_held_are_refused() {
     });
     let error = expect_error(builder.build());
     assert!(
-        matches!(&error, Error::InvalidInput { input: Input::Header, reason, .. } if reason.contains("too many")),
+        matches!(&error, Error::InvalidInput { input: Input::Header, reason, .. } if reason == "there are too many"),
         "{error:?}"
     );
 }

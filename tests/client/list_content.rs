@@ -51,13 +51,6 @@ fn every_unambiguous_spelling_is_read() {
     assert_eq!(usual[0].interval, 3);
     assert!(usual[0].enabled && !usual[0].schedule_randomized);
     for (field, written) in [
-        ("interval", r#""interval":"3""#),
-        ("enabled", r#""enabled":1"#),
-        ("enabled", r#""enabled":"1""#),
-        ("enabled", r#""enabled":"true""#),
-        ("scheduleRandomized", r#""scheduleRandomized":0"#),
-        ("scheduleRandomized", r#""scheduleRandomized":"0""#),
-        ("scheduleRandomized", r#""scheduleRandomized":"false""#),
         ("name", r#""n\u0061me":"\u0042ackupDatabase""#),
         (
             "name",
@@ -108,7 +101,7 @@ fn a_missing_duplicate_or_invalid_field_is_refused_with_its_position() {
         ("interval", r#""interval":3.0"#),
         ("interval", r#""interval":30e-1"#),
         ("interval", r#""interval":3.5"#),
-        ("interval", r#""interval":"3.5""#),
+        ("interval", r#""interval":"3""#),
         ("interval", r#""interval":"weekly""#),
         ("interval", r#""interval":"""#),
         ("interval", r#""interval":4294967296"#),
@@ -119,7 +112,8 @@ fn a_missing_duplicate_or_invalid_field_is_refused_with_its_position() {
         ("interval", r#""interval":3,"interval":7"#),
         ("enabled", ""),
         ("enabled", r#""enabled":null"#),
-        ("enabled", r#""enabled":2"#),
+        ("enabled", r#""enabled":1"#),
+        ("enabled", r#""enabled":"true""#),
         ("enabled", r#""enabled":-1"#),
         ("enabled", r#""enabled":1.0"#),
         ("enabled", r#""enabled":"yes""#),
@@ -133,10 +127,7 @@ fn a_missing_duplicate_or_invalid_field_is_refused_with_its_position() {
         ("description", r#""description":{}"#),
     ] {
         let found = found(task_with(field, written));
-        assert!(
-            found.starts_with("JSON that is not the task list ("),
-            "{written}: {found}"
-        );
+        assert!(found.starts_with("no task list ("), "{written}: {found}");
         assert!(found.contains(" at line 1 column "), "{written}: {found}");
     }
 }
@@ -156,14 +147,16 @@ fn json_of_another_shape_is_never_read_as_an_empty_list() {
         r#"{"ButlerTasks":{"ButlerTask":"BackupDatabase"}}"#,
         r#"{"ButlerTasks":{"ButlerTask":[null]}}"#,
         r#"{"ButlerTasks":{"ButlerTask":["BackupDatabase"]}}"#,
+        // serde alone reads arrays by position.
+        r#"[[[["BackupDatabase",1,false,true]]]]"#,
+        r#"[{"ButlerTask":[]}]"#,
+        r#"{"ButlerTasks":[[]]}"#,
+        r#"{"ButlerTasks":{"ButlerTask":[["BackupDatabase",1,false,true,"",""]]}}"#,
         r#"{"ButlerTasks":{"ButlerTask":[],"ButlerTask":[]}}"#,
         r#"{"ButlerTasks":{"ButlerTask":[]},"ButlerTasks":{"ButlerTask":[]}}"#,
     ] {
         let found = found(body);
-        assert!(
-            found.starts_with("JSON that is not the task list ("),
-            "{body}: {found}"
-        );
+        assert!(found.starts_with("no task list ("), "{body}: {found}");
         assert!(found.contains(" at line 1 column "), "{body}: {found}");
     }
 }
@@ -173,7 +166,7 @@ fn an_error_list_in_place_of_the_tasks_is_quoted() {
     let found = found(r#"{"errors":[{"code":1001,"message":"User could not be authenticated"}]}"#);
     assert_eq!(
         found,
-        "an error list: User could not be authenticated (code 1001)"
+        "no task list (missing field `ButlerTasks` at line 1 column 70): User could not be authenticated (code 1001)"
     );
 }
 
@@ -183,23 +176,23 @@ fn a_refused_value_says_what_was_expected() {
     for (body, expected) in [
         (
             task_with("interval", r#""interval":true"#),
-            "invalid value `true`, expected a whole number of days",
+            "invalid type: boolean `true`, expected u32",
         ),
         (
             task_with("interval", r#""interval":3.0"#),
-            "invalid value `3.0`, expected a whole number of days",
+            "invalid type: floating point `3.0`, expected u32",
         ),
         (
             task_with("interval", &array),
-            "(an array or an object in place of a value at line 1 column ",
+            "invalid type: sequence, expected u32 at line 1 column ",
         ),
         (
             task_with("enabled", r#""enabled":{"value":true}"#),
-            "(an array or an object in place of a value at line 1 column ",
+            "invalid type: map, expected a boolean at line 1 column ",
         ),
         (
             task_with("enabled", r#""enabled":2.5"#),
-            "invalid value `2.5`, expected true or false, 1 or 0",
+            "invalid type: floating point `2.5`, expected a boolean",
         ),
         (
             task_with("name", r#""name":5"#),
@@ -239,10 +232,7 @@ fn broken_json_is_refused_with_its_position() {
     ];
     for (what, body) in bodies {
         let found = found(body);
-        assert!(
-            found.starts_with("JSON that is not the task list ("),
-            "{what}: {found}"
-        );
+        assert!(found.starts_with("no task list ("), "{what}: {found}");
         assert!(
             found.contains(" at line ") && found.contains(" column "),
             "{what}: {found}"
@@ -260,37 +250,36 @@ fn broken_json_is_refused_with_its_position() {
 #[test]
 fn a_body_that_is_not_json_is_described() {
     for (body, description) in [
-        ("", "an empty body"),
-        (" \r\n", "an empty body"),
-        ("null", "text: null"),
-        ("true", "text: true"),
-        ("5", "text: 5"),
-        ("\"text\"", "text: \"text\""),
-        ("OK", "text: OK"),
-        ("<html><title>Log in</title><form>", "an HTML page: Log in"),
-        ("<!DOCTYPE html>\n<p>", "an HTML page"),
+        ("", "column 0)"),
+        (" \r\n", "column 0)"),
+        ("null", "): null"),
+        ("5", "): 5"),
+        ("\"text\"", "): \"text\""),
+        ("OK", "): OK"),
+        ("<html><title>Log in</title><form>", "): Log in"),
+        ("<!DOCTYPE html>\n<p>", "): <!DOCTYPE html> <p>"),
         (
             "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
-            "XML (Plex sends it when a proxy drops the header `Accept`)",
+            "): XML, which PMS sends if the request has no header `Accept`",
         ),
-        ("\u{feff}", "an empty body"),
-        ("\u{feff}[5]", "JSON that is not the task list"),
-        ("\u{0}\u{1}", "text"),
     ] {
         let found = found(body);
-        assert!(found.starts_with(description), "{body:?}: {found}");
+        assert!(
+            found.starts_with("no task list (") && found.ends_with(description),
+            "{body:?}: {found}"
+        );
     }
     let xml = found(Pms::new().xml());
     assert!(
-        xml.contains("when a proxy drops the header `Accept`"),
+        xml.ends_with("if the request has no header `Accept`"),
         "{xml}"
     );
 }
 
 #[test]
-fn a_byte_order_mark_and_white_space_are_ignored() {
+fn white_space_around_the_list_is_ignored() {
     let list = Pms::new().json();
-    let marked = format!("\u{feff}\r\n\t{list}\n");
+    let marked = format!("\r\n\t{list}\n");
     assert_eq!(
         self::list(marked).expect("a list"),
         self::list(list).expect("a list")

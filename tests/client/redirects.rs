@@ -16,7 +16,6 @@ fn a_redirect_is_reported_and_not_followed() {
         for location in [
             "/login",
             "butler",
-            "?again",
             "",
             &other_host,
             &other_scheme,
@@ -72,63 +71,21 @@ fn the_message_of_a_redirect_shows_the_target() {
     for (location, message) in [
         (
             Some("https://media.example.org/login"),
-            " answered 302, a redirect to https://media.example.org/login; ",
+            " answered 302: Found, a redirect to https://media.example.org/login",
         ),
-        (None, " answered 302, a redirect without a target; "),
+        (None, " answered 302: Found"),
     ] {
         let server = HttpServer::start(move |_| match location {
             Some(location) => Response::new(302).header("Location", location),
             None => Response::new(302),
         });
         let error = expect_error(client_for(&server.url()).get_butler_tasks());
-        assert!(error.to_string().contains(message), "{error}");
+        assert!(error.to_string().ends_with(message), "{error}");
         assert_eq!(
             (error.status(), error.is_timeout(), error.is_tls()),
             (Some(302), false, false)
         );
     }
-}
-
-#[test]
-fn a_redirect_to_the_same_path_is_about_the_base_url_and_another_about_a_login() {
-    for (location, is_same) in [
-        ("https://media.example.org/plex/butler/BackupDatabase", true),
-        ("/plex/butler/BackupDatabase?again", true),
-        (
-            "https://login.example.org/?rd=http://plex/butler/BackupDatabase",
-            false,
-        ),
-        ("https://media.example.org/butler", false),
-        ("/login", false),
-        ("", false),
-    ] {
-        let target = location.to_owned();
-        let server = HttpServer::start(move |_| Response::new(302).header("Location", &target));
-        let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
-        let (advice, other) = ("set the base URL", "perhaps a login in front");
-        let (advice, other) = if is_same {
-            (advice, other)
-        } else {
-            (other, advice)
-        };
-        let message = error.to_string();
-        assert!(
-            message.contains(advice) && !message.contains(other),
-            "{message}"
-        );
-    }
-}
-
-#[test]
-fn the_message_of_a_redirect_leaves_out_the_query() {
-    let location = "https://login.example.org/?rd=https://media.example.org/butler";
-    let server = HttpServer::start(move |_| Response::new(302).header("Location", location));
-    let error = expect_error(client_for(&server.url()).get_butler_tasks());
-    let message = error.to_string();
-    assert!(
-        message.contains("a redirect to https://login.example.org/; perhaps"),
-        "{message}"
-    );
 }
 
 #[test]
@@ -138,11 +95,10 @@ fn a_location_is_shown_as_one_line_without_the_token() {
         (b"/\xFF\x80".as_slice(), "/\u{fffd}\u{fffd}"),
         (b"/a\tb", "/a b"),
         ("/caf\u{e9}".as_bytes(), "/caf\u{e9}"),
-        (
-            format!("/login?token={TOKEN}").as_bytes(),
-            "/login?token=***",
-        ),
-        (long.as_bytes(), &format!("{}…", &long[..119])),
+        (format!("/login/{TOKEN}").as_bytes(), "/login/***"),
+        (format!("/login?token={TOKEN}").as_bytes(), "/login"),
+        (b"/login#top", "/login"),
+        (long.as_bytes(), &format!("{}…", &long[..199])),
     ] {
         let response = [
             b"HTTP/1.1 302 -\r\nContent-Length: 0\r\nLocation: ",

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use plex_butler::{Client, Error, StartOutcome, StopOutcome};
 use plex_butler_test_support::http::{HttpServer, Response};
-use plex_butler_test_support::pms::Pms;
-use plex_butler_test_support::proxy::ConnectProxy;
 
-use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, client_for, expect_error};
+use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, changes_something, client_for, expect_error};
 
 #[test]
 fn every_status_has_a_defined_outcome_for_every_operation() {
@@ -73,11 +71,13 @@ type Said<'a> = (Response, Option<&'a str>, Option<u64>);
 fn an_error_quotes_the_server_from_json_html_xml_and_text() {
     let new = Response::new;
     let json = r#"{"errors":[{"code":1000,"message":"Bad","status":500},{"message":"Worse"},{"code":7},{}]}"#;
+    let maintenance_json = r#"{"code":503,"title":"Maintenance","status":"Plex Media Server is currently running startup maintenance tasks."}"#;
     let maintenance = r#"<Response code="503" title="Maintenance" status="Plex Media Server is currently running startup maintenance tasks."/>"#;
     let starting = r#"<?xml version="1.0"?><Response code="503" title="" status="Starting"/>"#;
     let gateway = "<!DOCTYPE HTML>\n<html><head><TITLE lang=en> 502\n Bad  Gateway </TITLE></head><body>nginx</body></html>";
-    let cases: [Said; 13] = [
-        (new(500), None, None),
+    let cases: [Said; 16] = [
+        (new(500), Some("Internal Server Error"), None),
+        (new(999), None, None),
         (new(403).html("Forbidden"), Some("Forbidden"), None),
         (
             new(500).json(json),
@@ -99,23 +99,37 @@ fn an_error_quotes_the_server_from_json_html_xml_and_text() {
             Some(r#"{"errors":"none"}"#),
             None,
         ),
-        (new(502).html(gateway), Some("502 Bad Gateway"), None),
+        (new(502).html(gateway), Some("Bad Gateway"), None),
+        (
+            new(503).json(maintenance_json),
+            Some("Maintenance: Plex Media Server is currently running startup maintenance tasks."),
+            None,
+        ),
+        (new(503).html("503"), Some("Service Unavailable"), None),
         (
             new(503).body("text/xml", maintenance),
             Some("Maintenance: Plex Media Server is currently running startup maintenance tasks."),
             None,
         ),
         (new(503).body("text/xml", starting), Some("Starting"), None),
-        (new(429).header("Retry-After", "120"), None, Some(120)),
-        (new(503).header("Retry-After", " 0 "), None, Some(0)),
+        (
+            new(429).header("Retry-After", "120"),
+            Some("Too Many Requests"),
+            Some(120),
+        ),
+        (
+            new(503).header("Retry-After", " 0 "),
+            Some("Service Unavailable"),
+            Some(0),
+        ),
         (
             new(429).header("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"),
-            None,
+            Some("Too Many Requests"),
             None,
         ),
         (
             new(429).header("Retry-After", "99999999999999999999"),
-            None,
+            Some("Too Many Requests"),
             None,
         ),
     ];
@@ -146,67 +160,27 @@ fn an_error_quotes_the_server_from_json_html_xml_and_text() {
 #[test]
 fn the_message_of_a_status_says_how_long_to_wait() {
     for (status, wait, advice) in [
-        (429, "120", "429 Too Many Requests; try again in 120s"),
-        (503, "5", "cannot reach it; try again in 5s"),
-        (503, "0", "cannot reach it; try later"),
-        (418, "7", "; the server's log may say why; try again in 7s"),
+        (
+            429,
+            "120",
+            " answered 429: Too Many Requests; try again in 120s",
+        ),
+        (
+            503,
+            "5",
+            " answered 503: Service Unavailable; try again in 5s",
+        ),
+        (503, "0", " answered 503: Service Unavailable"),
+        (418, "7", " answered 418: I'm a teapot; try again in 7s"),
     ] {
-        let server = HttpServer::start(move |_| Response::new(status).header("Retry-After", wait));
+        let server =
+            HttpServer::start(move |_| Response::of_pms(status).header("Retry-After", wait));
         let error = expect_error(client_for(&server.url()).start_all_tasks());
         assert!(error.to_string().ends_with(advice), "{error}");
         assert_eq!(
             error.retry_after(),
             wait.parse().ok().map(Duration::from_secs)
         );
-    }
-}
-
-#[test]
-fn the_message_of_a_status_says_what_to_do() {
-    for (status, advice) in [
-        (
-            400,
-            "; check the address, and whether the server wants https",
-        ),
-        (403, "; set the token of the server's owner"),
-        (
-            521,
-            " answered 521; the proxy in front does not reach the server; check that the server is up",
-        ),
-        (
-            530,
-            " answered 530; the proxy in front does not reach the server; check that the server is up",
-        ),
-        (
-            404,
-            "; check the host, port and path prefix of the base URL",
-        ),
-        (
-            405,
-            "; check the host, port and path prefix of the base URL",
-        ),
-        (
-            501,
-            "; check the host, port and path prefix of the base URL",
-        ),
-        (429, "; try later"),
-        (502, "or may have carried out the request"),
-        (524, "or may have carried out the request"),
-        (
-            503,
-            "; the server is starting, or the proxy in front of it cannot reach it; try later",
-        ),
-        (504, "or may have carried out the request"),
-        (
-            500,
-            "answered 500 Internal Server Error; the server's log may say why",
-        ),
-        (407, " answered 407; the server's log may say why"),
-        (999, " answered 999; the server's log may say why"),
-    ] {
-        let server = HttpServer::start(move |_| Response::of_pms(status));
-        let error = expect_error(client_for(&server.url()).get_butler_tasks());
-        assert!(error.to_string().ends_with(advice), "{error}");
     }
 }
 
@@ -259,9 +233,9 @@ fn an_error_body_that_echoes_the_token_does_not_leak_it() {
 }
 
 #[test]
-fn task_names_in_a_message_are_redacted_and_limited() {
-    let name = format!("{TOKEN}\\nforged line");
-    let task = format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":0,"enabled":1}}"#);
+fn the_names_that_the_server_lists_are_redacted() {
+    let task =
+        format!(r#"{{"name":"a {TOKEN}","interval":1,"scheduleRandomized":false,"enabled":true}}"#);
     let body = format!(
         r#"{{"ButlerTasks":{{"ButlerTask":[{}]}}}}"#,
         vec![task; 1000].join(",")
@@ -272,40 +246,16 @@ fn task_names_in_a_message_are_redacted_and_limited() {
     });
     let error = expect_error(client_for(&server.url()).start_task("BackupDatabase"));
     let message = error.to_string();
-    assert!(
-        matches!(&error, Error::UnknownTask { available, .. } if available.len() == 1000),
-        "{message}"
+    assert_eq!(
+        message,
+        "the server has no task \"BackupDatabase\"; it lists 1000 others"
     );
-    assert!(
-        message.contains("has ***") && !message.contains(char::is_control),
-        "{message:?}"
-    );
-    assert!(message.chars().count() < 2200, "{message}");
-}
-
-#[test]
-fn a_suggested_task_name_is_on_one_line_and_short() {
-    for (listed, shown) in [
-        ("BackupDatabase", "did you mean \"BackupDatabase\"?"),
-        ("Backup\\u001b[2JDatabase", "has Backup [2JDatabase"),
-        ("Backup\\nDatabase", "did you mean \"Backup\\nDatabase\"?"),
-        (
-            &*format!("Backup{}Database", "-".repeat(9000)),
-            "did you mean \"Backup---",
-        ),
-    ] {
-        let list = format!(
-            r#"{{"ButlerTasks":{{"ButlerTask":[{{"name":"{listed}","interval":1,"scheduleRandomized":0,"enabled":1}}]}}}}"#
-        );
-        let server = HttpServer::start(move |request| match request.method.as_str() {
-            "GET" => Response::new(200).json(list.clone()),
-            _ => Response::new(404),
-        });
-        let error = expect_error(client_for(&server.url()).start_task("backup-database"));
-        let message = error.to_string();
-        assert!(message.contains(shown), "{message}");
-        assert!(!message.contains(char::is_control), "{message:?}");
-        assert!(message.chars().count() < 2400, "{message}");
+    match error {
+        Error::UnknownTask { available, .. } => {
+            assert_eq!(available.len(), 1000);
+            assert_eq!(available[0], "a ***");
+        }
+        other => panic!("{other:?}"),
     }
 }
 
@@ -333,7 +283,10 @@ fn a_login_page_is_an_error() {
             match expect_error(operation(&client)) {
                 Error::UnexpectedResponse {
                     status: 200, found, ..
-                } => assert!(found.contains("an HTML page"), "{name}: {found}"),
+                } => assert!(
+                    found.starts_with("no task list (") || found.starts_with("a body, where "),
+                    "{name}: {found}"
+                ),
                 other => panic!("{name}: {other:?}"),
             }
         }
@@ -396,7 +349,6 @@ fn a_200_with_an_error_list_is_an_error() {
         r#"{"errors":[{"code":"1001","message":5,"status":-1}]}"#,
         r#"{"errors":[null,{"code":1001.0,"status":70000}]}"#,
         r#"{"errors":["1001"]}"#,
-        "\u{feff}{\"errors\":[{\"code\":1001}]}",
         // Longer than what is read of an error.
         &format!(r#"{{"errors":["{}"]}}"#, "a".repeat(70_000)),
     ] {
@@ -407,7 +359,10 @@ fn a_200_with_an_error_list_is_an_error() {
                 Error::UnexpectedResponse {
                     status: 200, found, ..
                 } => {
-                    assert!(found.starts_with("an error list: "), "{list}: {found}")
+                    assert!(
+                        found.starts_with("an error list: ") || found.starts_with("no task list ("),
+                        "{list}: {found}"
+                    )
                 }
                 other => panic!("{name} for {list}: {other:?}"),
             }
@@ -440,50 +395,37 @@ fn error_of(response: Response) -> (Error, String) {
 
 #[test]
 fn a_refusal_says_whether_pms_or_perhaps_a_proxy_refused() {
-    for status in [401, 403] {
-        let (error, message) = error_of(Response::of_pms(status));
-        assert!(
-            matches!(
-                error,
-                Error::Unauthorized { from_pms: true, .. } | Error::Status { from_pms: true, .. }
-            ),
-            "{error:?}"
-        );
-        assert!(
-            message.contains("token of the server's owner") && !message.contains("proxy"),
-            "{message}"
-        );
+    let (error, message) = error_of(Response::of_pms(401));
+    assert!(
+        matches!(error, Error::Unauthorized { from_pms: true, .. }),
+        "{error:?}"
+    );
+    assert!(!message.contains("proxy"), "{message}");
 
-        let (error, message) =
-            error_of(Response::new(status).html("<title>Just a moment...</title>"));
-        assert!(
-            matches!(
-                error,
-                Error::Unauthorized {
-                    from_pms: false,
-                    ..
-                } | Error::Status {
-                    from_pms: false,
-                    ..
-                }
-            ),
-            "{error:?}"
-        );
-        assert!(
-            message.contains("Just a moment; perhaps a proxy in front refused")
-                && message.contains("`header`"),
-            "{message}"
-        );
-    }
+    let (error, message) = error_of(Response::new(401).html("<title>Just a moment...</title>"));
+    assert!(
+        matches!(
+            error,
+            Error::Unauthorized {
+                from_pms: false,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(
+        message.ends_with("401: Just a moment; perhaps a proxy in front of the server refused"),
+        "{message}"
+    );
 }
 
 #[test]
 fn a_401_with_a_challenge_says_what_the_proxy_asked_for() {
     let challenge = format!("Basic realm=\"{TOKEN}\"");
     let response = Response::new(401).header("WWW-Authenticate", &challenge);
-    let (_, message) = error_of(response.html("<html>"));
+    let (_, message) = error_of(response);
     assert!(
-        message.contains("; it asked for Basic realm=\"***\"; or set the owner's current token"),
+        message.ends_with(", and asked for Basic realm=\"***\""),
         "{message}"
     );
 }
@@ -496,60 +438,91 @@ fn a_498_is_not_authorized_because_the_token_has_expired() {
         "{error:?}"
     );
     assert!(
-        message.contains("498 Token Expired; the token was refused"),
+        message.ends_with(" answered 498; the token was refused"),
         "{message}"
     );
 }
 
 #[test]
-fn a_401_to_a_json_web_token_says_which_token_pms_wants() {
-    for (token, is_jwt) in [
-        ("eyJhbGciOiJFZERTQSJ9.eyJ1c2VyIjoxfQ.c2lnbmF0dXJl", true),
-        ("eyJhbGciOiJFZERTQSJ9", false),
-        ("xyz.eyJ1c2VyIjoxfQ.c2lnbmF0dXJl", false),
-    ] {
-        let server = HttpServer::start(|_| Response::of_pms(401));
-        let client = Client::builder(server.url()).token(token);
-        let error = client.build().expect("a client").get_butler_tasks();
-        let error = error.expect_err("a 401");
-        assert!(
-            matches!(error, Error::Unauthorized { token_sent: true, jwt_sent, .. } if jwt_sent == is_jwt),
-            "{error:?}"
-        );
-        let message = error.to_string();
-        assert_eq!(message.contains("`PlexOnlineToken`"), is_jwt, "{message}");
-    }
-}
-
-#[test]
-fn a_start_that_a_foreign_page_answers_says_what_was_missing() {
-    let (_, message) = error_of(Response::new(200).html("<title>Welcome</title>"));
-    assert!(
-        message.contains("an HTML page: Welcome")
-            && message.contains("the header `X-Plex-Protocol` (a proxy may remove it)"),
-        "{message}"
-    );
-}
-
-#[test]
-fn a_message_has_no_tags_and_one_full_stop() {
+fn a_message_quotes_the_body_and_has_one_full_stop() {
     for (body, said) in [
-        ("<html><body><p>Forbidden zone", " Forbidden;"),
-        ("<Error><Code>AccessDenied</Code></Error>", " Forbidden;"),
-        ("The database is migrating.", ": The database is migrating;"),
-        ("Forbidden: <b>Go away</b>.", " Forbidden;"),
-        (r#"{"error":"x"}"#, r#": {"error":"x"};"#),
+        ("The database is migrating.", ": The database is migrating"),
+        ("Forbidden zone", ": Forbidden zone"),
+        (r#"{"error":"x"}"#, r#": {"error":"x"}"#),
     ] {
         let (_, message) = error_of(Response::of_pms(403).html(body));
-        assert!(message.contains(said), "{body}: {message}");
-        assert!(!message.contains('<'), "{message}");
+        assert!(message.ends_with(said), "{body}: {message}");
     }
-    for (body, said) in [
-        (r#"{"error":"x"}"#, "answered 200 with JSON: "),
-        ("It works.", "answered 200 with text: It works, where"),
+    let (_, message) = error_of(Response::new(200).html("It works."));
+    assert!(
+        message.contains("answered 200 with a body, where Plex Media Server sends none: It works;"),
+        "{message}"
+    );
+}
+
+/// The phrase for what the failure of a start leaves open.
+const OPEN: &str = "; the server may have carried out the request";
+
+#[test]
+fn a_503_of_a_proxy_is_not_transient_because_it_may_have_sent_the_request_on() {
+    // As Varnish answers after it has passed a POST on and lost the response.
+    let server = HttpServer::start(|_| {
+        Response::new(503).html("<html><title>503 Backend fetch failed</title></html>")
+    });
+    let client = client_for(&server.url());
+    for (name, operation) in OPERATIONS {
+        let error = expect_error(operation(&client));
+        assert!(!error.is_transient(), "{name}: {error:?}");
+        assert_eq!(
+            error.to_string().ends_with(OPEN),
+            changes_something(name),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_message_says_whether_a_start_may_have_been_carried_out() {
+    for (response, is_open) in [
+        (Response::new(502), true),
+        (Response::new(504), true),
+        (Response::of_pms(500), true),
+        (Response::new(200).html("It works"), true),
+        (Response::of_pms(200).json(r#"{"errors":["no"]}"#), true),
+        (Response::of_pms(503), false),
+        (Response::new(429), false),
+        (Response::new(401), false),
+        (Response::new(403), false),
+        (Response::new(302), false),
+        (Response::new(501), false),
     ] {
-        let (_, message) = error_of(Response::new(200).html(body));
-        assert!(message.contains(said), "{message}");
+        let server = HttpServer::start({
+            let response = response.clone();
+            move |_| response.clone()
+        });
+        for (name, operation) in OPERATIONS {
+            let error = expect_error(operation(&client_for(&server.url())));
+            assert_eq!(
+                error.to_string().ends_with(OPEN),
+                is_open && changes_something(name),
+                "{name}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn json_that_cannot_be_read_is_no_success() {
+    let deep = format!(r#"{{"errors":[{}{}]}}"#, "[".repeat(200), "]".repeat(200));
+    for body in [deep, r#"{"errors":[{"code":1001"#.to_owned()] {
+        let server = HttpServer::start(move |_| Response::of_pms(200).json(&*body));
+        for (name, operation) in OPERATIONS {
+            let error = expect_error(operation(&client_for(&server.url())));
+            assert!(
+                matches!(error, Error::UnexpectedResponse { .. }),
+                "{name}: {error:?}"
+            );
+        }
     }
 }
 
@@ -573,19 +546,4 @@ fn the_token_does_not_change_how_a_response_is_judged() {
             "{token}: {error:?}"
         );
     }
-}
-
-#[test]
-fn a_401_without_a_token_at_a_host_name_explains_containers() {
-    let server = Pms::with_token(TOKEN).start();
-    let proxy = ConnectProxy::start(server.address(), None);
-    let client = Client::builder("http://plex:32400")
-        .proxy(format!("http://{}", proxy.address()))
-        .build()
-        .unwrap();
-    let message = expect_error(client.get_butler_tasks()).to_string();
-    assert!(
-        message.contains("no token was sent") && message.contains("accept them at its IP address"),
-        "{message}"
-    );
 }

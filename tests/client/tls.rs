@@ -101,9 +101,10 @@ fn a_plex_direct_name_needs_no_name_server_and_its_certificate_is_checked() {
     let other = url.replace(id, &id.replace('0', "1"));
     let (kind, message) = failure(&trusting(&ca, &other));
     assert_eq!(kind, TransportErrorKind::Tls, "{message}");
-    // By its address, the message has the URL to use.
-    let (_, message) = failure(&trusting(&ca, &server.url()));
-    assert!(message.ends_with(&format!("; use {url}")), "{message}");
+    // By its address, the message has the URL that fits the certificate.
+    let (_, message) = failure(&trusting(&ca, &format!("{}/plex", server.url())));
+    let meaning = format!("the certificate is for another name, that of {url} (");
+    assert!(message.contains(&meaning), "{message}");
 }
 
 #[test]
@@ -163,7 +164,7 @@ fn a_self_signed_certificate_can_be_its_own_root() {
 }
 
 #[test]
-fn http_to_an_https_port_says_to_use_https() {
+fn http_to_an_https_port_is_an_invalid_response() {
     let server = server(&Ca::new("theirs").sign("localhost"));
     let (kind, message) = failure(
         &builder(&server.url().replace("https:", "http:"))
@@ -171,11 +172,10 @@ fn http_to_an_https_port_says_to_use_https() {
             .unwrap(),
     );
     assert_eq!(kind, TransportErrorKind::InvalidResponse, "{message}");
-    assert!(message.contains("https"), "{message}");
 }
 
 #[test]
-fn http_to_a_port_that_closes_says_to_check_http_or_https() {
+fn http_to_a_port_that_closes_is_reported_as_closed() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
@@ -186,19 +186,19 @@ fn http_to_a_port_that_closes_says_to_check_http_or_https() {
     );
     assert_eq!(kind, TransportErrorKind::Closed, "{message}");
     assert!(
-        message.contains("whether to use http or https"),
+        message.starts_with("no complete response to GET http://"),
         "{message}"
     );
 }
 
 #[test]
-fn a_400_says_to_check_whether_the_server_wants_https() {
+fn a_400_quotes_that_the_port_is_for_https() {
     let server = HttpServer::start(|_| {
         let title = "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>";
         Response::new(400).html(title)
     });
     let error = expect_error(builder(&server.url()).build().unwrap().get_butler_tasks());
-    let expected = "The plain HTTP request was sent to HTTPS port; check the address, and whether the server wants https";
+    let expected = "answered 400: The plain HTTP request was sent to HTTPS port";
     assert!(error.to_string().ends_with(expected), "{error}");
 }
 
@@ -296,8 +296,7 @@ fn invalid_root_certificates_are_refused_at_build() {
         (key, "contains no certificate"),
         (broken, "is broken"),
         (&cut, "is broken"),
-        ("/etc/ssl/home-ca.pem", "not its path"),
-        ("home-ca.crt\n", "not its path"),
+        ("/etc/ssl/home-ca.pem", "contains no certificate"),
     ] {
         let result = builder("https://localhost").root_certificates(pem).build();
         let error = expect_error(result);
@@ -310,11 +309,6 @@ fn invalid_root_certificates_are_refused_at_build() {
                 }
             ) && error.to_string().contains(reason),
             "{pem}: {error}"
-        );
-        assert_eq!(
-            error.to_string().contains("path"),
-            !pem.trim().contains('\n'),
-            "{error}"
         );
     }
 }
