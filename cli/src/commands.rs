@@ -93,8 +93,11 @@ fn act(
     let mut listed = match server.wait() {
         Ok(listed) => listed,
         Err(error) => {
-            report.failed(tasks.first().map(String::as_str), &error.into());
-            report.not_tried(tasks.get(1..).unwrap_or_default());
+            let failure = Failure::from(error);
+            report.failed(tasks.first().map(String::as_str), &failure);
+            if let Some(not_tried) = failure.not_tried() {
+                report.all_failed(tasks.get(1..).unwrap_or_default(), &not_tried);
+            }
             return Ok(report.status());
         }
     };
@@ -109,8 +112,8 @@ fn act(
             Ok((name, outcome)) => report.done(Some(name.as_str()), outcome),
             Err(failure) => {
                 report.failed(Some(task), &failure);
-                if failure.is_unreachable {
-                    report.not_tried(&tasks[index + 1..]);
+                if let Some(not_tried) = failure.not_tried() {
+                    report.all_failed(&tasks[index + 1..], &not_tried);
                     break;
                 }
             }

@@ -78,8 +78,8 @@ pub(crate) fn are_several(wanted: &str, names: &[TaskName]) -> bool {
     wanted.contains([',', ';']) || parts.len() > 1 && all_exist()
 }
 
-/// The names that the user may mean, best first: those with a typo, or else those with the most words in common. There are
-/// none rather than wrong ones.
+/// The names that the user may mean: those with a typo, or else those with the most words in common. None is better than a
+/// wrong one.
 pub(crate) fn closest<'a>(wanted: &str, names: &'a [TaskName]) -> Vec<&'a TaskName> {
     let mut found = with_typo(wanted, names);
     if found.is_empty() {
