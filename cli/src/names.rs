@@ -26,7 +26,7 @@ const OTHER_WORDS: [(&str, &str); 7] = [
     ("GenerateMediaIndexFiles", "preview thumbnails thumbs bif"),
     ("LoudnessAnalysis", "audio"),
     ("MusicAnalysis", "audio sonic"),
-    ("RefreshLibraries", "library scan update"),
+    ("RefreshLibraries", "library scan"),
     ("ReverseGeocode", "location"),
 ];
 
@@ -259,7 +259,7 @@ mod tests {
             ("BackupDatabase", &["create-backup", "database backup"]),
             (
                 "RefreshLibraries",
-                &["scan", "update-library", "ScanLibraries"],
+                &["scan", "refresh-library", "ScanLibraries"],
             ),
             ("RefreshPeriodicMetadata", &["update-metadata"]),
             ("MusicAnalysis", &["sonic analysis"]),
