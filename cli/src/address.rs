@@ -26,6 +26,30 @@ pub(crate) fn finished_url(address: &str) -> Option<String> {
     Client::builder(&finished).build().ok().map(|_| finished)
 }
 
+/// What is wrong with an address that looks like a URL, but cannot be that of a server.
+pub(crate) fn mistake(url: &str) -> Option<String> {
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+    let is_address = |part: &str| part.contains("://") || finished_url(part).is_some();
+    let parts = url.split(is_separator).filter(|part| !part.is_empty());
+    if parts.skip(1).any(is_address) {
+        return Some("it has several addresses; give one server a call".into());
+    }
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let host = rest.split([':', '/', '?', '#']).next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    if host == "plex.tv" || host.ends_with(".plex.tv") {
+        let advice = "it is Plex's web app; give the address of the server itself, such as http://192.168.1.10:32400";
+        return Some(advice.into());
+    }
+    let web_page = ["/web/index.html", "/web/#", "/web#"];
+    let server = web_page.iter().find_map(|page| url.split_once(page))?.0;
+    // A URL that is refused can have a password in it.
+    Client::builder(server).build().ok()?;
+    Some(format!(
+        "it is the server's web app; did you mean {server}?"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +88,68 @@ mod tests {
             "media.example.org:x",
         ] {
             assert_eq!(finished_url(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_addresses_are_not_one() {
+        for url in [
+            "http://a:32400,http://b:32400",
+            "http://a:32400 http://b:32400",
+            "http://a:32400/;http://b:32400/",
+            "http://192.168.1.10:32400,192.168.1.11:32400",
+            "192.168.1.10, 192.168.1.11",
+            "[fd00::1]|[fd00::2]",
+        ] {
+            let found = mistake(url).unwrap_or_default();
+            assert_eq!(found, "it has several addresses; give one server a call");
+        }
+        for url in [
+            "http://192.168.1.10:32400/",
+            "http://user:a,b@media.example.org",
+            "http://media.example.org/a,b",
+            "http://192.168.1.10:32400,",
+            "",
+        ] {
+            assert_eq!(mistake(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_web_page_is_not_a_server() {
+        for url in [
+            "https://app.plex.tv",
+            "https://app.plex.tv/desktop/#!/server/0123",
+            "APP.plex.tv:443/",
+            "plex.tv",
+        ] {
+            let found = mistake(url).unwrap_or_default();
+            assert!(
+                found.contains("the server itself, such as http://"),
+                "{found}"
+            );
+        }
+        for (page, server) in [
+            (
+                "http://192.168.1.10:32400/web/index.html",
+                "http://192.168.1.10:32400",
+            ),
+            ("https://h/plex/web/index.html#!/settings", "https://h/plex"),
+            (
+                "http://[::1]:32400/web/#!/?X-Plex-Token=0123",
+                "http://[::1]:32400",
+            ),
+        ] {
+            let expected = format!("it is the server's web app; did you mean {server}?");
+            assert_eq!(mistake(page), Some(expected));
+        }
+        for url in [
+            "https://1-2-3-4.0123.plex.direct:32400",
+            "https://media.example.org/web",
+            "https://user:word@h/web/index.html",
+            "https://myplex.tv.example.org",
+        ] {
+            assert_eq!(mistake(url), None, "{url}");
         }
     }
 }

@@ -29,6 +29,9 @@ impl Settings {
             (None, Some(url)) => (url.to_string_lossy().into_owned(), "PLEX_URL"),
             (None, None) => (Client::DEFAULT_BASE_URL.into(), "default"),
         };
+        if let Some(mistake) = address::mistake(url.trim()) {
+            return Err(Failure::usage(format!("invalid base URL: {mistake}")));
+        }
         Ok(Settings {
             builder: builder(&url, options)?,
             url,
