@@ -26,7 +26,7 @@ pub(crate) fn finished_url(address: &str) -> Option<String> {
     Client::builder(&finished).build().ok().map(|_| finished)
 }
 
-/// What is wrong with an address that looks like a URL, but cannot be that of a server.
+/// Why an address that people give cannot be that of one server.
 pub(crate) fn mistake(url: &str) -> Option<String> {
     let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
     let is_address = |part: &str| part.contains("://") || finished_url(part).is_some();
