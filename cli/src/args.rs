@@ -29,8 +29,8 @@ pub(crate) const EXIT_CODES: [(&str, &str); 5] = [
 ];
 
 pub(crate) const SEVERAL_TASKS: &str = "\
-Every task is tried, unless the server cannot be reached. If several tasks fail,
-the exit code is the most severe: 3, then 1, then 4.";
+Every task is tried, unless the server cannot be reached or refuses access. If
+several tasks fail, the exit code is the most severe: 3, then 1, then 4.";
 
 pub(crate) const EXAMPLES: &str = "\
 # crontab of root, on the server itself
@@ -39,6 +39,8 @@ pub(crate) const EXAMPLES: &str = "\
 plex-butler start backup-database || exit 1
 # stop everything
 plex-butler stop --all";
+
+const HELP_COMMAND: &str = "help";
 
 /// The usual help, without the first two empty lines, so that it fits a screen.
 const HELP: &str = "{about}\n{usage-heading} {usage}\n{all-args}{after-help}";
@@ -246,18 +248,23 @@ fn usage(command: &str) -> String {
 /// Parses the arguments, of which the first is the program's name.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut args: Vec<OsString> = args.into_iter().collect();
-    if args.get(1).is_some_and(|arg| arg == "help") {
-        args.remove(1);
-        args.push("--help".into());
-    }
     let mut command = if args.iter().any(|arg| arg == "--help") {
         definition()
     } else {
         command()
     };
-    let matches = command
-        .try_get_matches_from_mut(args)
-        .map_err(|error| without_token(error, &mut command))?;
+    let matches = match command.try_get_matches_from_mut(&args) {
+        Ok(matches) => matches,
+        Err(error) if is_about(&error, ContextKind::InvalidSubcommand, HELP_COMMAND) => {
+            // `help start` means `start --help`.
+            if let Some(index) = args.iter().position(|arg| arg == HELP_COMMAND) {
+                args.remove(index);
+            }
+            args.push("--help".into());
+            return parse(args);
+        }
+        Err(error) => return Err(improved(error, &mut command)),
+    };
     let cli = Cli::from_arg_matches(&matches)?;
     let options = &cli.options;
     let sources = [
@@ -273,15 +280,27 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, cla
     Ok(cli)
 }
 
-/// Replaces the error for an option `--token`, which people expect.
-fn without_token(error: clap::Error, command: &mut clap::Command) -> clap::Error {
-    match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(option)) if option == "--token" => command.error(
+/// The error without clap's tip to pass an unknown option as a value, for no task has such a name. For an option `--token`,
+/// which people expect, another error.
+fn improved(mut error: clap::Error, command: &mut clap::Command) -> clap::Error {
+    if is_about(&error, ContextKind::InvalidArg, "--token") {
+        return command.error(
             ErrorKind::UnknownArgument,
             "there is no --token, because others could read it with `ps`: use --token-file or PLEX_TOKEN",
-        ),
-        _ => error,
+        );
     }
+    let is_about_values = |tip: &ContextValue| tip.to_string().starts_with("to pass");
+    if error
+        .get(ContextKind::Suggested)
+        .is_some_and(is_about_values)
+    {
+        error.remove(ContextKind::Suggested);
+    }
+    error
+}
+
+fn is_about(error: &clap::Error, kind: ContextKind, text: &str) -> bool {
+    matches!(error.get(kind), Some(ContextValue::String(found)) if found == text)
 }
 
 /// A time from 0 to a year, which is the longest that the library waits too.
@@ -411,6 +430,11 @@ mod tests {
         for line in [
             "help",
             "help start",
+            "help help",
+            "help help start",
+            "help -v",
+            "-v help",
+            "--url help help stop",
             "-h",
             "--help",
             "list -h",
@@ -470,6 +494,8 @@ mod tests {
     fn wrong_usage_is_refused() {
         assert_refused("", "Usage: plex-butler");
         assert_refused("delete", "unrecognized subcommand 'delete'");
+        assert_refused("help delete", "unrecognized subcommand 'delete'");
+        assert_refused("help help delete", "unrecognized subcommand 'delete'");
         assert_refused("start", "<TASK>");
         assert_refused("stop", "<TASK>");
         assert_refused("start --all A", "cannot be used with");
@@ -500,6 +526,21 @@ mod tests {
         assert_refused("lsit --json", "'list'");
         assert_refused("list --tokenfile x", "'--token-file'");
         assert_refused("list --jsno", "'--json'");
+        assert_refused("--jsno list", "'list --json'");
+        assert_refused("--all start", "'start --all'");
+    }
+
+    #[test]
+    fn an_unknown_option_gets_no_tip_to_pass_it_as_a_name() {
+        for line in [
+            "start --dry-run",
+            "stop --force BackupDatabase",
+            "list -n",
+            "list --all",
+        ] {
+            let error = parse_line(line).unwrap_err().to_string();
+            assert!(!error.contains("tip:"), "{error}");
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
     if !filter.tasks.is_empty() {
         let mut wanted = Vec::new();
         for task in &filter.tasks {
-            match resolve(task, &tasks, false) {
+            match resolve(task, &tasks, None) {
                 Ok(name) => wanted.push(name),
                 Err(failure) => {
                     eprint_line(&format!("{task}: {}", failure.message));
@@ -93,8 +93,11 @@ fn act(
     let mut listed = match server.wait() {
         Ok(listed) => listed,
         Err(error) => {
-            report.failed(tasks.first().map(String::as_str), &error.into());
-            report.not_tried(tasks.get(1..).unwrap_or_default());
+            let failure = Failure::from(error);
+            report.failed(tasks.first().map(String::as_str), &failure);
+            if let Some(not_tried) = failure.not_tried() {
+                report.all_failed(tasks.get(1..).unwrap_or_default(), &not_tried);
+            }
             return Ok(report.status());
         }
     };
@@ -109,8 +112,8 @@ fn act(
             Ok((name, outcome)) => report.done(Some(name.as_str()), outcome),
             Err(failure) => {
                 report.failed(Some(task), &failure);
-                if failure.is_unreachable {
-                    report.not_tried(&tasks[index + 1..]);
+                if let Some(not_tried) = failure.not_tried() {
+                    report.all_failed(&tasks[index + 1..], &not_tried);
                     break;
                 }
             }
@@ -133,21 +136,24 @@ fn act_on(
                 Some(tasks) => tasks,
                 None => server.list()?,
             };
-            resolve(wanted, listed.insert(tasks), true)?
+            resolve(wanted, listed.insert(tasks), Some(action))?
         }
     };
     match server.act(action, Some(&name)) {
         Ok(outcome) => Ok((name, outcome)),
         Err(error) => Err(match error.available() {
-            Some(available) => no_such_task(wanted, available, true),
+            Some(available) => no_such_task(wanted, available, Some(action)),
             None => error.into(),
         }),
     }
 }
 
-/// The one of the server's tasks that the user means, by its name or its title. `has_all` says whether the command has the
-/// option `--all`.
-fn resolve(wanted: &str, listed: &[ButlerTask], has_all: bool) -> Result<TaskName, Failure> {
+/// The one of the server's tasks that the user means, by its name or its title.
+fn resolve(
+    wanted: &str,
+    listed: &[ButlerTask],
+    action: Option<Action>,
+) -> Result<TaskName, Failure> {
     let names: Vec<TaskName> = listed.iter().map(|task| task.name.clone()).collect();
     let mut found = names::find(wanted, &names);
     if found.is_empty() {
@@ -155,7 +161,7 @@ fn resolve(wanted: &str, listed: &[ButlerTask], has_all: bool) -> Result<TaskNam
     }
     match found[..] {
         [name] => Ok(name.clone()),
-        [] => Err(no_such_task(wanted, &names, has_all)),
+        [] => Err(no_such_task(wanted, &names, action)),
         _ => Err(Failure::no_such_task(format!(
             "it can mean {}; write one of them exactly",
             either(&found)
@@ -163,7 +169,8 @@ fn resolve(wanted: &str, listed: &[ButlerTask], has_all: bool) -> Result<TaskNam
     }
 }
 
-fn no_such_task(wanted: &str, available: &[TaskName], has_all: bool) -> Failure {
+/// The failure for a name that the server does not list. `list` has no action, and no `--all`.
+fn no_such_task(wanted: &str, available: &[TaskName], action: Option<Action>) -> Failure {
     if available.is_empty() {
         return Failure::no_such_task("no such task; the server lists no tasks");
     }
@@ -172,10 +179,15 @@ fn no_such_task(wanted: &str, available: &[TaskName], has_all: bool) -> Failure 
             "this server does not have this task, though others do; `plex-butler list` shows its tasks",
         );
     }
-    let advice = match &names::closest(wanted, available)[..] {
-        [] if has_all && wanted.eq_ignore_ascii_case("all") => "did you mean --all?".into(),
-        [] => "`plex-butler list` shows the tasks of this server".into(),
-        names => format!("did you mean {}?", either(names)),
+    let advice = if let Some(command) = names::for_all_tasks(wanted, action) {
+        format!("did you mean {command}?")
+    } else if names::are_several(wanted, available) {
+        "separate the names with spaces, each as its own argument".into()
+    } else {
+        match &names::closest(wanted, available)[..] {
+            [] => "`plex-butler list` shows the tasks of this server".into(),
+            names => format!("did you mean {}?", either(names)),
+        }
     };
     Failure::no_such_task(format!("no such task; {advice}"))
 }

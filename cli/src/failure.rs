@@ -63,11 +63,17 @@ impl Failure {
         }
     }
 
-    pub(crate) fn not_tried() -> Failure {
-        Failure::new(
-            Status::Failed,
-            "not tried, because the server cannot be reached",
-        )
+    /// The failure of the tasks that follow, if their requests would fail in the same way.
+    pub(crate) fn not_tried(&self) -> Option<Failure> {
+        let reason = if self.is_unreachable {
+            "the server cannot be reached"
+        } else if self.status == Status::NotAuthorized {
+            "access was refused"
+        } else {
+            return None;
+        };
+        let message = format!("not tried, because {reason}");
+        Some(Failure::new(Status::Failed, message))
     }
 }
 

@@ -65,15 +65,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// These tasks were left out after another had failed.
-    pub(crate) fn not_tried(&mut self, tasks: &[String]) {
-        let failure = Failure::not_tried();
+    /// These tasks failed for the same reason.
+    pub(crate) fn all_failed(&mut self, tasks: &[String], failure: &Failure) {
         if self.json {
             tasks
                 .iter()
-                .for_each(|task| self.failed(Some(task), &failure));
+                .for_each(|task| self.failed(Some(task), failure));
         } else if !tasks.is_empty() {
-            self.failed(Some(&tasks.join(", ")), &failure);
+            self.failed(Some(&tasks.join(", ")), failure);
         }
     }
 

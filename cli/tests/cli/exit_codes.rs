@@ -62,6 +62,18 @@ fn wrong_settings_exit_with_2() {
             "query",
         ),
         (
+            &["list", "--url", "http://192.0.2.1:1,http://192.0.2.2:1"],
+            "give one server a call",
+        ),
+        (
+            &["list", "--url", "http://127.0.0.1:1/web/index.html"],
+            "did you mean http://127.0.0.1:1?",
+        ),
+        (
+            &["list", "--url", "https://app.plex.tv/desktop"],
+            "give the address of the server itself",
+        ),
+        (
             &["list", "--ca", "/does/not/exist"],
             "cannot read the CA certificates",
         ),

@@ -43,6 +43,10 @@ fn each_form_of_help_prints_the_same() {
     for (one, other) in [
         ("help", "--help"),
         ("help start", "start --help"),
+        ("help help", "--help"),
+        ("-v help", "--help"),
+        ("help -v", "--help"),
+        ("--url x help stop", "stop --help"),
         ("stop -h", "stop --help"),
     ] {
         let [one, other] = [one, other].map(|line| stdout(&line.split(' ').collect::<Vec<_>>()));
@@ -90,6 +94,7 @@ fn a_typo_suggests_the_right_word() {
         ("satrt --all", "'start'"),
         ("lsit --json", "'list'"),
         ("list --tokenfile x", "'--token-file'"),
+        ("--jsno list", "'list --json'"),
     ] {
         Run::new(&line.split(' ').collect::<Vec<_>>())
             .done()
@@ -98,9 +103,19 @@ fn a_typo_suggests_the_right_word() {
 }
 
 #[test]
+fn an_unknown_option_is_no_name_of_a_task() {
+    for args in [["start", "--dry-run"], ["list", "-n"], ["list", "--all"]] {
+        let done = Run::new(&args).done();
+        assert!(!done.stderr.contains("tip:"), "{}", done.stderr);
+        done.fails_as_wrong_usage(args[1]);
+    }
+}
+
+#[test]
 fn wrong_usage_exits_with_2() {
     for (args, part) in [
         (&["delete"][..], "'delete'"),
+        (&["help", "nonsense"], "'nonsense'"),
         (&["--verbose"], "requires a subcommand"),
         (&["list", "--\u{202e}"], "'--?'"),
         (&["start"], "<TASK>"),

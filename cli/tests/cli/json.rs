@@ -89,6 +89,21 @@ fn a_task_that_was_not_tried_has_its_own_line() {
 }
 
 #[test]
+fn after_a_refusal_each_task_has_its_own_line() {
+    let server = Pms::with_token(TOKEN).start();
+    let args = ["start", "BackupDatabase", "MusicAnalysis", "xyz", "--json"];
+    let done = Run::at(&server, &args).env("PLEX_TOKEN", "wrong").done();
+    assert_eq!((done.code, &*done.stderr), (Some(3), ""));
+    let lines = lines(&done);
+    assert!(lines[0]["error"].as_str().expect("text").contains("401"));
+    let reason = "not tried, because access was refused";
+    for (line, task) in lines[1..].iter().zip(["MusicAnalysis", "xyz"]) {
+        assert_eq!(*line, json!({"task": task, "error": reason}));
+    }
+    assert_eq!(lines.len(), 3);
+}
+
+#[test]
 fn quiet_prints_only_failures() {
     let server = Pms::with_token(TOKEN).start();
     let done = Run::at(

@@ -77,9 +77,16 @@ fn an_unknown_name_suggests_the_closest_ones() {
         ),
         (
             "AudioAnalysis",
-            "no such task; did you mean DeepMediaAnalysis, LoudnessAnalysis, MusicAnalysis or UpgradeMediaAnalysis?",
+            "no such task; did you mean LoudnessAnalysis or MusicAnalysis?",
         ),
-        ("ALL", "no such task; did you mean --all?"),
+        (
+            "video preview thumbnails",
+            "no such task; did you mean GenerateMediaIndexFiles?",
+        ),
+        (
+            "other-tasks",
+            "no such task; `plex-butler list` shows the tasks of this server",
+        ),
         (
             "xyz",
             "no such task; `plex-butler list` shows the tasks of this server",
@@ -95,11 +102,57 @@ fn an_unknown_name_suggests_the_closest_ones() {
         assert_eq!((done.code, done.stderr), (Some(4), expected));
     }
     assert!(server.running().is_empty());
-    // `list` has no --all, and lists all tasks without it.
-    Run::at(&server, &["list", "all"]).done().fails(
-        4,
-        &["all: no such task; `plex-butler list` shows the tasks"],
+}
+
+#[test]
+fn the_name_of_an_operation_suggests_all() {
+    let server = Pms::with_token(TOKEN).start();
+    for (args, advice) in [
+        (["start", "ALL"], "did you mean --all?"),
+        (["start", "start-all-tasks"], "did you mean --all?"),
+        (["stop", "StopAllTasks"], "did you mean --all?"),
+        (
+            ["start", "StopAllTasks"],
+            "did you mean `plex-butler stop --all`?",
+        ),
+        (
+            ["list", "startAllTasks"],
+            "did you mean `plex-butler start --all`?",
+        ),
+        // `list` has no --all, and lists all tasks without it.
+        (
+            ["list", "all"],
+            "`plex-butler list` shows the tasks of this server",
+        ),
+    ] {
+        let done = Run::at(&server, &args).done();
+        let expected = format!("plex-butler: {}: no such task; {advice}\n", args[1]);
+        assert_eq!((done.code, done.stderr), (Some(4), expected));
+    }
+    assert!(server.running().is_empty());
+}
+
+#[test]
+fn several_names_in_one_argument_are_not_guessed() {
+    let server = Pms::with_token(TOKEN).start();
+    let advice = "no such task; separate the names with spaces, each as its own argument";
+    for names in [
+        "BackupDatabase,OptimizeDatabase",
+        "backup-database; OptimizeDatabase",
+        "BackupDatabase OptimizeDatabase",
+    ] {
+        for command in ["start", "list"] {
+            Run::at(&server, &[command, names])
+                .done()
+                .fails(4, &[&format!("{names}: {advice}\n")]);
+        }
+    }
+    let done = Run::at(&server, &["start", "BackupDatabase,", "OptimizeDatabase"]).done();
+    assert_eq!(
+        done.stderr,
+        format!("plex-butler: BackupDatabase,: {advice}\n")
     );
+    assert_eq!(server.running(), ["OptimizeDatabase"]);
 }
 
 #[test]

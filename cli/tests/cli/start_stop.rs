@@ -64,7 +64,7 @@ fn every_task_is_tried_and_the_worst_failure_counts() {
     let server = HttpServer::start(|request| match &*request.target {
         "/butler" => Response::new(200).json(Pms::new().json()),
         "/butler/BackupDatabase" => Response::new(503),
-        "/butler/MusicAnalysis" => Response::new(401).html(HTML_401),
+        "/butler/MusicAnalysis" => Response::of_pms(401).html(HTML_401),
         _ => Response::new(200),
     });
     let run = |tasks: &[&str]| {
@@ -75,9 +75,9 @@ fn every_task_is_tried_and_the_worst_failure_counts() {
 
     let mixed = run(&[
         "nonsense",
-        "music-analysis",
         "BackupDatabase",
         "OptimizeDatabase",
+        "music-analysis",
     ]);
     assert_eq!(
         (mixed.code, &*mixed.stdout),
@@ -86,8 +86,8 @@ fn every_task_is_tried_and_the_worst_failure_counts() {
     let lines: Vec<&str> = mixed.stderr.lines().collect();
     assert_eq!(lines.len(), 3, "{}", mixed.stderr);
     assert!(lines[0].starts_with("plex-butler: nonsense: no such task"));
-    assert!(lines[1].starts_with("plex-butler: music-analysis: ") && lines[1].contains("401"));
-    assert!(lines[2].starts_with("plex-butler: BackupDatabase: ") && lines[2].contains("503"));
+    assert!(lines[1].starts_with("plex-butler: BackupDatabase: ") && lines[1].contains("503"));
+    assert!(lines[2].starts_with("plex-butler: music-analysis: ") && lines[2].contains("401"));
 
     assert_eq!(run(&["BackupDatabase", "nonsense"]).code, Some(1));
     assert_eq!(run(&["nonsense", "OptimizeDatabase"]).code, Some(4));
@@ -117,6 +117,38 @@ fn if_the_server_cannot_be_reached_the_other_tasks_are_not_tried() {
         second,
         "plex-butler: music-analysis, xyz: not tried, because the server cannot be reached"
     );
+}
+
+#[test]
+fn if_access_is_refused_the_other_tasks_are_not_tried() {
+    for (response, status, first) in [
+        (
+            Response::of_pms(401).html(HTML_401),
+            "401",
+            "BackupDatabase",
+        ),
+        (Response::of_pms(403), "403", "BackupDatabase"),
+        (Response::new(403), "403", "BackupDatabase"),
+        // A name that the program must look up in the list.
+        (Response::new(401), "401", "TaskOfTheFuture"),
+    ] {
+        let server = HttpServer::start(move |_| response.clone());
+        let args = ["start", first, "music-analysis", "xyz"];
+        let done = Run::new(&args).env("PLEX_URL", server.url()).done();
+        assert_eq!((done.code, &*done.stdout), (Some(3), ""));
+        let [refused, not_tried] = done.stderr.lines().collect::<Vec<_>>()[..] else {
+            panic!("{}", done.stderr)
+        };
+        assert!(
+            refused.starts_with(&format!("plex-butler: {first}: ")) && refused.contains(status),
+            "{refused}"
+        );
+        assert_eq!(
+            not_tried,
+            "plex-butler: music-analysis, xyz: not tried, because access was refused"
+        );
+        assert_eq!(server.requests().len(), 1);
+    }
 }
 
 #[test]
