@@ -82,7 +82,7 @@ fn demo_walks_through_the_operations_without_a_server() {
             "stop it again            not running",
             "start all tasks          accepted",
             "stop all tasks           stopped",
-            "start MakeCoffee         error: no such task among its 24",
+            "start MakeCoffee         error: no such task among its 23",
         ]
     );
     assert!(
@@ -259,12 +259,12 @@ fn report_lists_the_enabled_tasks_with_their_schedule() {
     );
     assert!(
         report.contains(
-            "DeepMediaAnalysis                    daily, at a random time in the window\n"
+            "RefreshEpgGuides                     daily, at a random time in the window\n"
         ),
         "{report}"
     );
     assert!(
-        report.ends_with("19 tasks are enabled, 5 are not\n"),
+        report.ends_with("17 tasks are enabled, 6 are not\n"),
         "{report}"
     );
 }

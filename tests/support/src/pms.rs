@@ -13,7 +13,7 @@ use crate::http::{HttpServer, Request, Response};
 pub const HTML_401: &str =
     "<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>";
 
-/// A task that the stand-in lists.
+/// A task that the stand-in lists. A running server lists only one that has a title and a description.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Task {
@@ -21,11 +21,13 @@ pub struct Task {
     pub interval: u32,
     pub schedule_randomized: bool,
     pub enabled: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
 }
 
-/// The tasks of every stand-in.
+/// The tasks of every stand-in: the only list of a running server (PMS 1.43.2) that was recorded whole.
 pub static TASKS: LazyLock<Vec<Task>> =
     LazyLock::new(|| serde_json::from_str(include_str!("tasks.json")).expect("a list of tasks"));
 
@@ -120,10 +122,17 @@ impl Pms {
         } in &self.tasks
         {
             let (randomized, enabled) = (u8::from(*schedule_randomized), u8::from(*enabled));
+            let name = escaped(name);
             let _ = write!(
                 xml,
-                r#"<ButlerTask name="{name}" interval="{interval}" scheduleRandomized="{randomized}" enabled="{enabled}" title="{title}" description="{description}"/>"#
+                r#"<ButlerTask name="{name}" interval="{interval}" scheduleRandomized="{randomized}" enabled="{enabled}""#
             );
+            for (attribute, value) in [("title", title), ("description", description)] {
+                if !value.is_empty() {
+                    let _ = write!(xml, r#" {attribute}="{}""#, escaped(value));
+                }
+            }
+            xml.push_str("/>");
         }
         xml + "</ButlerTasks>"
     }
@@ -203,6 +212,14 @@ impl Pms {
             .filter(|task| task.enabled)
             .map(|task| task.name.clone())
     }
+}
+
+/// A text as the value of an XML attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn not_found() -> Response {
