@@ -3,16 +3,20 @@
 //! - `cargo run --example demo`: runs all operations against a stand-in for a Plex Media Server, in this process.
 //! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: lists the tasks of that server. With `-- all`, it also starts
 //!   and stops them.
-//! - `cargo run --example demo -- serve [PORT]`: keeps the stand-in running, to try the program `plex-butler` with it.
+//! - `cargo run --example demo -- serve [PORT]`: keeps the stand-in running, to try the program `plex-butler` or another
+//!   client with it. There, a task ends by itself after some seconds.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{env, io, thread};
 
 use plex_butler::{Client, Error, TaskName};
 use plex_butler_test_support::pms::Pms;
 
 const TOKEN: &str = "demo-token";
+/// The time between two steps of a task. Most tasks have two, a backup has three.
+const STEP: Duration = Duration::from_secs(3);
 const USAGE: &str = "usage: demo [all | serve [PORT]]";
 
 fn main() -> ExitCode {
@@ -112,13 +116,19 @@ fn serve(port: u16) -> io::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     // Fails if another program has the port, where the stand-in would panic.
     drop(TcpListener::bind(address)?);
-    let server = Pms::with_token(TOKEN).start_at(address);
-    println!("Try this in another terminal; Ctrl-C ends the server:\n");
+    let server = Pms::with_token(TOKEN).for_any_client().start_at(address);
     println!(
-        "PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list",
+        "\
+Try this in another terminal; Ctrl-C ends the server:
+
+PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list
+
+If the program is installed, use `plex-butler` in place of `cargo run --`.
+After `start backup-database`, try `status`: a task ends after some seconds.",
         server.url()
     );
     loop {
-        thread::park();
+        thread::sleep(STEP);
+        server.advance();
     }
 }

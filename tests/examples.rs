@@ -3,7 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use plex_butler::{Client, StartOutcome};
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::{Pms, PmsServer};
 use plex_butler_test_support::proxy::ConnectProxy;
@@ -138,11 +141,30 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
             .env("PLEX_URL", value("PLEX_URL="))
             .env("PLEX_TOKEN", value("PLEX_TOKEN=")),
     );
+    let client = Client::builder(value("PLEX_URL="))
+        .token(value("PLEX_TOKEN="))
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let start = || client.start_task("MusicAnalysis").expect("a start");
+    let first = start();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    // The task can be started again when it has ended by itself.
+    while start() == StartOutcome::AlreadyRunning && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(100));
+    }
+    let has_ended = Instant::now() < deadline;
     let port = value("PLEX_URL=http://127.0.0.1:");
     let second = output(example("demo").args(["serve", &port]));
     demo.kill().expect("the demo still serves");
     demo.wait().expect("the demo ends");
     assert!(listed.status.success());
+    assert_eq!(first, StartOutcome::Accepted);
+    assert!(has_ended);
+    assert!(
+        lines.any(|line| line.contains("use `plex-butler` in place of `cargo run --`")),
+        "the program that is installed"
+    );
     // The port is in use.
     assert!(!second.status.success());
     assert!(stdout(&second).starts_with("error: "), "{second:?}");
