@@ -3,10 +3,12 @@
 //! - `cargo run --example demo`: runs all operations against a stand-in for a Plex Media Server, in this process.
 //! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: lists the tasks of that server. With `-- all`, it also starts
 //!   and stops them.
-//! - `cargo run --example demo -- serve [PORT]`: keeps the stand-in running, to try the program `plex-butler` or another
-//!   client with it. There, a task ends by itself after some seconds.
+//! - `cargo run --example demo -- serve [PORT [SECONDS]]`: keeps the stand-in running, to try the program `plex-butler`
+//!   or another client with it. There, a task ends by itself after two or three steps, which each take 3 seconds or the
+//!   given number.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::num::NonZeroU64;
 use std::process::ExitCode;
 use std::time::Duration;
 use std::{env, io, thread};
@@ -15,9 +17,8 @@ use plex_butler::{Client, Error, TaskName};
 use plex_butler_test_support::pms::Pms;
 
 const TOKEN: &str = "demo-token";
-/// The time between two steps of a task. Most tasks have two, a backup has three.
-const STEP: Duration = Duration::from_secs(3);
-const USAGE: &str = "usage: demo [all | serve [PORT]]";
+const STEP_SECONDS: NonZeroU64 = NonZeroU64::new(3).unwrap();
+const USAGE: &str = "usage: demo [all | serve [PORT [SECONDS]]]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -34,8 +35,12 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn std::error::Error>> {
         [] if has_url => list(&Client::from_env()?)?,
         ["all"] if has_url => walk_through(&Client::from_env()?)?,
         [] | ["all"] => stand_in()?,
-        ["serve"] => serve(0)?,
-        ["serve", port] => serve(port.parse().map_err(|_| USAGE)?)?,
+        ["serve"] => serve(0, STEP_SECONDS)?,
+        ["serve", port] => serve(port.parse().map_err(|_| USAGE)?, STEP_SECONDS)?,
+        ["serve", port, seconds] => serve(
+            port.parse().map_err(|_| USAGE)?,
+            seconds.parse().map_err(|_| USAGE)?,
+        )?,
         ["-h" | "--help"] => println!("{USAGE}"),
         _ => return Err(USAGE.into()),
     }
@@ -111,8 +116,9 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
     println!("{operation:<24} {result}");
 }
 
-/// Keeps the stand-in running on a port (0 for any that is free) until the process is ended.
-fn serve(port: u16) -> io::Result<()> {
+/// Keeps the stand-in running on a port (0 for any that is free) until the process is ended. Its running tasks advance by
+/// one step in that many seconds.
+fn serve(port: u16, step_seconds: NonZeroU64) -> io::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     // Fails if another program has the port, where the stand-in would panic.
     drop(TcpListener::bind(address)?);
@@ -128,7 +134,7 @@ After `start backup-database`, try `status`: a task ends after some seconds.",
         server.url()
     );
     loop {
-        thread::sleep(STEP);
+        thread::sleep(Duration::from_secs(step_seconds.get()));
         server.advance();
     }
 }

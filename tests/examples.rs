@@ -119,7 +119,7 @@ fn demo_starts_tasks_of_a_given_server_only_with_all() {
 #[test]
 fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
     let mut demo = example("demo")
-        .arg("serve")
+        .args(["serve", "0", "1"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
@@ -194,10 +194,16 @@ fn demo_serves_at_the_port_that_it_is_given() {
 
 #[test]
 fn demo_prints_its_usage_and_nothing_else() {
-    let usage = "usage: demo [all | serve [PORT]]\n";
+    let usage = "usage: demo [all | serve [PORT [SECONDS]]]\n";
     let help = output(example("demo").arg("--help"));
     assert_eq!((help.status.code(), &*stdout(&help)), (Some(0), usage));
-    for wrong in [&["serv"][..], &["serve", "x"], &["serve", "1", "2"]] {
+    for wrong in [
+        &["serv"][..],
+        &["serve", "x"],
+        &["serve", "1", "x"],
+        &["serve", "1", "0"],
+        &["serve", "1", "2", "3"],
+    ] {
         let refused = output(example("demo").args(wrong));
         assert_eq!(refused.status.code(), Some(1));
         assert_eq!(stdout(&refused), format!("error: {usage}"));
