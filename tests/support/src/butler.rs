@@ -7,17 +7,17 @@ const STEP: i32 = 50;
 
 /// A row of `GET /activities`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Activity {
-    pub uuid: String,
+pub(crate) struct Activity {
+    pub(crate) uuid: String,
     #[serde(rename = "type")]
-    pub kind: &'static str,
-    pub cancellable: bool,
+    pub(crate) kind: &'static str,
+    pub(crate) cancellable: bool,
     #[serde(rename = "userID")]
-    pub user_id: u32,
-    pub title: &'static str,
-    pub subtitle: String,
+    pub(crate) user_id: u32,
+    pub(crate) title: &'static str,
+    pub(crate) subtitle: String,
     /// In percent, and -1 where it is unknown.
-    pub progress: i32,
+    pub(crate) progress: i32,
 }
 
 impl Activity {
