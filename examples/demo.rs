@@ -3,17 +3,22 @@
 //! - `cargo run --example demo`: runs all operations against a stand-in for a Plex Media Server, in this process.
 //! - `PLEX_URL=… PLEX_TOKEN=… cargo run --example demo`: lists the tasks of that server. With `-- all`, it also starts
 //!   and stops them.
-//! - `cargo run --example demo -- serve [PORT]`: keeps the stand-in running, to try the program `plex-butler` with it.
+//! - `cargo run --example demo -- serve [PORT [SECONDS]]`: keeps the stand-in running, to try the program `plex-butler`
+//!   or another client with it. There, a task ends by itself after two or three steps, which each take 3 seconds or the
+//!   given number.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::num::NonZeroU64;
 use std::process::ExitCode;
+use std::time::Duration;
 use std::{env, io, thread};
 
 use plex_butler::{Client, Error, TaskName};
 use plex_butler_test_support::pms::Pms;
 
 const TOKEN: &str = "demo-token";
-const USAGE: &str = "usage: demo [all | serve [PORT]]";
+const STEP_SECONDS: NonZeroU64 = NonZeroU64::new(3).unwrap();
+const USAGE: &str = "usage: demo [all | serve [PORT [SECONDS]]]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,8 +35,12 @@ fn run(arguments: &[&str]) -> Result<(), Box<dyn std::error::Error>> {
         [] if has_url => list(&Client::from_env()?)?,
         ["all"] if has_url => walk_through(&Client::from_env()?)?,
         [] | ["all"] => stand_in()?,
-        ["serve"] => serve(0)?,
-        ["serve", port] => serve(port.parse().map_err(|_| USAGE)?)?,
+        ["serve"] => serve(0, STEP_SECONDS)?,
+        ["serve", port] => serve(port.parse().map_err(|_| USAGE)?, STEP_SECONDS)?,
+        ["serve", port, seconds] => serve(
+            port.parse().map_err(|_| USAGE)?,
+            seconds.parse().map_err(|_| USAGE)?,
+        )?,
         ["-h" | "--help"] => println!("{USAGE}"),
         _ => return Err(USAGE.into()),
     }
@@ -102,18 +111,25 @@ fn row(operation: &str, result: Result<impl ToString, Error>) {
     println!("{operation:<24} {result}");
 }
 
-/// Keeps the stand-in running on a port (0 for any that is free) until the process is ended.
-fn serve(port: u16) -> io::Result<()> {
+/// Keeps the stand-in running on a port (0 for any that is free) until the process is ended. Its running tasks advance by
+/// one step in that many seconds.
+fn serve(port: u16, step_seconds: NonZeroU64) -> io::Result<()> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     // Fails if another program has the port, where the stand-in would panic.
     drop(TcpListener::bind(address)?);
-    let server = Pms::with_token(TOKEN).start_at(address);
-    println!("Try this in another terminal; Ctrl-C ends the server:\n");
+    let server = Pms::with_token(TOKEN).for_any_client().start_at(address);
     println!(
-        "PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list",
+        "\
+Try this in another terminal; Ctrl-C ends the server:
+
+PLEX_URL={} PLEX_TOKEN={TOKEN} cargo run -- list
+
+If the program is installed, use `plex-butler` in place of `cargo run --`.
+After `start backup-database`, try `status`: a task ends after some seconds.",
         server.url()
     );
     loop {
-        thread::park();
+        thread::sleep(Duration::from_secs(step_seconds.get()));
+        server.advance();
     }
 }

@@ -63,8 +63,8 @@ mod tests {
         let accepting = listener.local_addr().expect("an address");
         // Nothing listens there any more.
         let refusing = bind().local_addr().expect("an address");
-        // Nothing can be sent to this network.
-        let unreachable = SocketAddr::from(([0, 0, 0, 1], 1));
+        // No system connects to it.
+        let unreachable = SocketAddr::from((Ipv4Addr::BROADCAST, 1));
         let is_refused = |addresses: &[_]| is_refused(addresses, Duration::from_secs(4));
         assert!(is_refused(&[refusing, unreachable]));
         assert!(is_refused(&[unreachable, refusing]));

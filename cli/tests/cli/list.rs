@@ -36,7 +36,6 @@ NAME             INTERVAL      ON   RANDOM
 BackupDatabase   every 3 days  yes  no
     Create a backup copy of the server's database in the configured backup directory
 CleanOldBundles  weekly        yes  no
-    Remove the bundles of media that is gone
 TaskOfTheFuture  daily         yes  no
 ",
     );
@@ -63,10 +62,15 @@ fn list_has_no_colour_without_a_terminal() {
 }
 
 #[test]
-fn list_json_prints_the_json_of_the_server() {
+fn list_json_prints_the_json_of_the_server_with_every_field() {
     let server = Pms::with_token(TOKEN).with_task("TaskOfTheFuture").start();
     let list = Run::at(&server, &["list", "--json"]).done();
-    list.prints(&(Pms::new().with_task("TaskOfTheFuture").json() + "\n"));
+    let mut expected = Pms::new().with_task("TaskOfTheFuture").json();
+    for enabled in [r#""enabled":true"#, r#""enabled":false"#] {
+        let with_texts = format!(r#"{enabled},"title":"","description":""}}"#);
+        expected = expected.replace(&format!("{enabled}}}"), &with_texts);
+    }
+    list.prints(&(expected + "\n"));
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn the_recipe_with_jq_prints_names() {
         Machine::new()
             .run(script)
             .stdout
-            .starts_with("BackupDatabase\nButlerTaskCleanSupplementalLogFiles\n")
+            .starts_with("BackupDatabase\nButlerTaskGenerateCreditsMarkers\n")
     );
 }
 

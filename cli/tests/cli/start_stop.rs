@@ -22,7 +22,7 @@ fn start_and_stop_print_the_outcome_of_each_task() {
     Run::at(&server, stop)
         .done()
         .prints("BackupDatabase: stopped\nCleanOldBundles: not running\n");
-    assert_eq!(server.running(), ["MusicAnalysis", "OptimizeDatabase"]);
+    assert_eq!(server.running(), ["OptimizeDatabase", "MusicAnalysis"]);
 }
 
 #[test]

@@ -55,15 +55,16 @@ fn a_list_is_as_wide_as_the_terminal() {
     // No variable describes the terminal, as in cron.
     assert_eq!(list(120, &[]), include_str!("list.txt"));
 
-    let table = list(80, &[("COLUMNS", "200")]);
-    assert!(table.lines().all(|line| line.len() <= 80), "{table}");
+    let server = german();
+    let arguments = ["list", "--url", &server.url()];
+    let table = shown(80, &[("COLUMNS", "50")], &arguments);
     assert!(
-        table.contains("daily         yes  no      Clean Logs\n"),
+        table.ends_with("every 3 days  yes  no      Datenbank sichern und aufheben\n"),
         "{table}"
     );
 
-    let server = german();
-    let table = shown(60, &[], &["list", "--url", &server.url()]);
+    let table = shown(60, &[("COLUMNS", "200")], &arguments);
+    assert!(table.lines().all(|line| line.len() <= 60), "{table}");
     assert!(
         table.contains("every 3 days  yes  no      Datenbank sich...\n"),
         "{table}"
