@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::{Method, Response, Session, task_url};
-use crate::{ButlerTask, Error, StartOutcome, StopOutcome, TaskName};
+use crate::{ButlerStatus, ButlerTask, Error, StartOutcome, StopOutcome, TaskName};
 
 /// A client for the Butler of one Plex Media Server.
 ///
@@ -38,7 +38,8 @@ impl Client {
 
     /// Lists the tasks of the server: `GET /butler`.
     ///
-    /// The response does not say which tasks are running.
+    /// The response does not show which tasks are running. See
+    /// [`get_butler_status`](Client::get_butler_status).
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -54,6 +55,36 @@ impl Client {
     /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn get_butler_tasks(&self) -> Result<Vec<ButlerTask>, Error> {
         self.send_for_all(Method::GET)?.expect_list()
+    }
+
+    /// Returns what the Butler is doing now: `GET /activities`.
+    ///
+    /// It needs the token of the server's owner. Another account sees only its own activities, so the
+    /// status is then always [`Idle`](ButlerStatus::Idle).
+    ///
+    /// The status does not prove that a certain start has ended. How soon a start is visible is not
+    /// known, and a task without work ends before anyone can see it. See [waiting for a
+    /// task](crate#waiting-for-a-task).
+    ///
+    /// ```no_run
+    /// use plex_butler::ButlerStatus;
+    ///
+    /// # let client = plex_butler::Client::from_env()?;
+    /// match client.get_butler_status()? {
+    ///     ButlerStatus::Idle => println!("idle"),
+    ///     ButlerStatus::Waiting(_) => println!("between two tasks"),
+    ///     ButlerStatus::Working(activities) => println!("working: {}", activities[0].subtitle),
+    /// }
+    /// # Ok::<(), plex_butler::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get_butler_tasks`](Client::get_butler_tasks).
+    pub fn get_butler_status(&self) -> Result<ButlerStatus, Error> {
+        let session = &self.session;
+        let response = session.send(Method::GET, &session.activities_url, session.deadline())?;
+        response.expect_status()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.

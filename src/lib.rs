@@ -266,8 +266,10 @@ mod builder;
 mod client;
 mod error;
 mod http;
+mod json;
 mod outcome;
 mod quote;
+mod status;
 mod task;
 mod task_name;
 
@@ -275,6 +277,7 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::{Error, Input, TransportErrorKind};
 pub use outcome::{StartOutcome, StopOutcome};
+pub use status::{Activity, ButlerStatus};
 pub use task::ButlerTask;
 pub use task_name::TaskName;
 

@@ -52,6 +52,8 @@ pub(crate) struct Settings {
 pub(crate) struct Session {
     /// `<base>/butler`
     pub(crate) butler_url: Uri,
+    /// `<base>/activities`
+    pub(crate) activities_url: Uri,
     pub(crate) timeout: Duration,
     /// The host and port of the proxy.
     pub(crate) proxy: Option<String>,
@@ -64,6 +66,7 @@ impl Session {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Session, Error> {
         let butler_url = endpoint(&settings.base_url, "butler")?;
+        let activities_url = endpoint(&settings.base_url, "activities")?;
         let token = settings.token.map(|token| token.trim().to_owned());
         let headers = headers::request_headers(
             token.as_deref(),
@@ -89,6 +92,7 @@ impl Session {
         let agent = Agent::with_parts(config, MarkingConnector::default(), HostResolver);
         Ok(Session {
             butler_url,
+            activities_url,
             timeout,
             proxy,
             token,

@@ -11,8 +11,9 @@ use ureq::http::{HeaderMap, StatusCode};
 use super::body;
 use super::failure::Failure;
 use super::request::RequestContext;
+use crate::status::status_from_json;
 use crate::task::list_from_json;
-use crate::{ButlerTask, Error};
+use crate::{ButlerStatus, ButlerTask, Error};
 
 /// The largest body of a success. A list has about 5 KB.
 const MAX_BODY_SIZE: u64 = 1 << 20;
@@ -83,9 +84,21 @@ impl<'a> Response<'a> {
 
     /// Reads the response to `GET /butler`.
     pub(crate) fn expect_list(self) -> Result<Vec<ButlerTask>, Error> {
+        self.expect_json("task list", list_from_json)
+    }
+
+    /// Reads the response to `GET /activities`.
+    pub(crate) fn expect_status(self) -> Result<ButlerStatus, Error> {
+        self.expect_json("list of activities", status_from_json)
+    }
+
+    fn expect_json<T>(
+        self,
+        what: &str,
+        read: fn(&[u8]) -> Result<T, serde_json::Error>,
+    ) -> Result<T, Error> {
         self.expect_success()?;
-        list_from_json(&self.body)
-            .map_err(|error| self.unexpected(&format!("no task list ({error})")))
+        read(&self.body).map_err(|error| self.unexpected(&format!("no {what} ({error})")))
     }
 
     /// Turns every status but a success into its error.

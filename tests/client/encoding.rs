@@ -3,9 +3,9 @@
 use plex_butler::Error;
 use plex_butler_test_support::http::{HttpServer, Response};
 
-use crate::util::{EMPTY_LIST, OPERATIONS, client_for, expect_error};
+use crate::util::{NO_DATA, OPERATIONS, changing_operations, client_for, expect_error};
 
-/// `EMPTY_LIST`, compressed with gzip.
+/// A list without a task, compressed with gzip.
 const COMPRESSED_LIST: &[u8] =
     b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xabVr*-\xc9I-\nI,\xce.V\xb2\xaaF\xe2*Y\
     E\xc7\xd6\xd6\x02\x00)E\xec\x9b!\x00\x00\x00";
@@ -37,7 +37,7 @@ fn a_start_with_an_empty_body_succeeds_whatever_its_encoding() {
         }
         let server =
             HttpServer::start(move |_| Response::new(200).header("Content-Encoding", encoding));
-        for (name, operation) in &OPERATIONS[1..] {
+        for (name, operation) in changing_operations() {
             operation(&client_for(&server.url()))
                 .unwrap_or_else(|error| panic!("{name} with {encoding}: {error}"));
         }
@@ -67,7 +67,7 @@ fn an_encoding_that_changes_nothing_is_accepted() {
         let server = HttpServer::start(move |_| {
             Response::new(200)
                 .header("Content-Encoding", encoding)
-                .json(EMPTY_LIST)
+                .json(NO_DATA)
         });
         let tasks = client_for(&server.url()).get_butler_tasks();
         assert!(tasks.expect("a list").is_empty());

@@ -3,11 +3,11 @@
 use plex_butler::{Client, ClientBuilder, Error, Input};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 
-use crate::util::{EMPTY_LIST, TOKEN, client_for, expect_error};
+use crate::util::{NO_DATA, TOKEN, client_for, expect_error};
 
 /// A server that answers every request with a success.
 fn server() -> HttpServer {
-    HttpServer::start(|_| Response::of_pms(200).json(EMPTY_LIST))
+    HttpServer::start(|_| Response::of_pms(200).json(NO_DATA))
 }
 
 /// The one request that an operation sends.

@@ -14,6 +14,7 @@ mod redirects;
 mod size;
 mod stand_in;
 mod status;
+mod status_content;
 mod time;
 #[cfg(feature = "rustls")]
 mod tls;

@@ -3,13 +3,13 @@
 use plex_butler::Error;
 use plex_butler_test_support::http::{HttpServer, Response};
 
-use crate::util::{EMPTY_LIST, OPERATIONS, TOKEN, answering, client_for, expect_error, url_of};
+use crate::util::{NO_DATA, OPERATIONS, TOKEN, answering, client_for, expect_error, url_of};
 
 const STATUSES: [u16; 5] = [301, 302, 303, 307, 308];
 
 #[test]
 fn a_redirect_is_reported_and_not_followed() {
-    let elsewhere = HttpServer::start(|_| Response::new(200).json(EMPTY_LIST));
+    let elsewhere = HttpServer::start(|_| Response::new(200).json(NO_DATA));
     let other_host = format!("{}/butler", elsewhere.url());
     let other_scheme = other_host.replace("http:", "https:");
     for status in STATUSES {

@@ -7,7 +7,7 @@ use plex_butler::{Error, TransportErrorKind};
 use plex_butler_test_support::raw::RawServer;
 
 use crate::util::{
-    EMPTY_LIST, PMS_HEADER, answering, client_for, expect_error, outcomes, read_request, url_of,
+    NO_DATA, PMS_HEADER, answering, client_for, expect_error, outcomes, read_request, url_of,
     wait_for,
 };
 
@@ -118,18 +118,15 @@ fn endless_headers_are_too_large() {
 
 #[test]
 fn headers_up_to_the_maximum_size_are_accepted() {
-    let end = format!(
-        "{PMS_HEADER}\r\nContent-Length: {}\r\n\r\n",
-        EMPTY_LIST.len()
-    );
+    let end = format!("{PMS_HEADER}\r\nContent-Length: {}\r\n\r\n", NO_DATA.len());
     let long_line = |size: usize| {
         let start = "HTTP/1.1 200 OK\r\nA: ";
         let filler = "a".repeat(size - start.len() - "\r\n".len() - end.len());
-        format!("{start}{filler}\r\n{end}{EMPTY_LIST}")
+        format!("{start}{filler}\r\n{end}{NO_DATA}")
     };
     let lines = |number: usize| {
         let filler = "A: a\r\n".repeat(number - 2);
-        format!("HTTP/1.1 200 OK\r\n{filler}{end}{EMPTY_LIST}")
+        format!("HTTP/1.1 200 OK\r\n{filler}{end}{NO_DATA}")
     };
     let limit = 64 << 10;
     for (response, fits) in [

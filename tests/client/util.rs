@@ -75,12 +75,13 @@ pub(crate) fn assert_connect_timeout(error: &Error) {
 /// The header that every response of PMS has.
 pub(crate) const PMS_HEADER: &str = "X-Plex-Protocol: 1.0";
 
-/// A list without a task. With the header of PMS, it is a success for every operation.
-pub(crate) const EMPTY_LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[]}}"#;
+/// A body that is a success for every operation that reads data: each ignores what another one reads. With
+/// the header of PMS, it is a success for every operation.
+pub(crate) const NO_DATA: &str = r#"{"ButlerTasks":{"ButlerTask":[]},"MediaContainer":{"size":0}}"#;
 
 /// The bytes of a response that is a success for every operation.
 pub(crate) fn success() -> Vec<u8> {
-    Response::of_pms(200).json(EMPTY_LIST).to_bytes()
+    Response::of_pms(200).json(NO_DATA).to_bytes()
 }
 
 /// A server that reads one request from each connection, answers with these bytes as they are, and closes.
@@ -121,9 +122,12 @@ pub(crate) fn url_of(server: &RawServer) -> String {
 /// All operations, each with its name, for tests that apply to every one.
 pub(crate) type Operation = fn(&Client) -> Result<(), Error>;
 
-pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
+pub(crate) const OPERATIONS: [(&str, Operation); 6] = [
     ("get_butler_tasks", |client| {
         client.get_butler_tasks().map(drop)
+    }),
+    ("get_butler_status", |client| {
+        client.get_butler_status().map(drop)
     }),
     ("start_all_tasks", Client::start_all_tasks),
     ("stop_all_tasks", Client::stop_all_tasks),
@@ -135,9 +139,16 @@ pub(crate) const OPERATIONS: [(&str, Operation); 5] = [
     }),
 ];
 
-/// Whether an operation starts or stops something.
+/// Whether an operation changes something on the server. All others read data.
 pub(crate) fn changes_something(operation: &str) -> bool {
-    operation.starts_with("start_") || operation.starts_with("stop_")
+    !operation.starts_with("get_")
+}
+
+/// Those of `OPERATIONS` that change something: an empty body is a success for them.
+pub(crate) fn changing_operations() -> impl Iterator<Item = (&'static str, Operation)> {
+    OPERATIONS
+        .into_iter()
+        .filter(|(name, _)| changes_something(name))
 }
 
 /// Those of `OPERATIONS` that act on one task, in the same order, with any task.
