@@ -8,6 +8,9 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::args;
 
+/// `apropos` shows it in a line.
+const NAME: &str = "start and stop maintenance tasks of a Plex Media Server";
+
 const ENVIRONMENT: [(&str, &str); 7] = [
     ("PLEX_URL", "The server's address, if there is no --url."),
     ("PLEX_TOKEN", "The token, if no option says where it is."),
@@ -33,7 +36,7 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ),
 ];
 
-const FILES: [(&str, &str); 2] = [
+const FILES: [(&str, &str); 3] = [
     (
         "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
         "The settings of the server, where --token-from-server finds the token. The local admin token is beside them. README.md lists the places on other systems.",
@@ -42,7 +45,13 @@ const FILES: [(&str, &str); 2] = [
         "/etc/plex-butler/token",
         "The token that plex-butler.service reads.",
     ),
+    (
+        "/usr/share/doc/plex-butler/README.md",
+        "Recipes for cron, systemd, containers and NAS, and what to do about each error message. The archive has it too.",
+    ),
 ];
+
+const SEE_ALSO: &str = "crontab(5), systemd.timer(5)";
 
 /// One page for all commands, because they share most options.
 pub(crate) fn page() -> io::Result<String> {
@@ -56,7 +65,7 @@ pub(crate) fn page() -> io::Result<String> {
 
     let mut page = Vec::new();
     man.render_title(&mut page)?;
-    man.render_name_section(&mut page)?;
+    Man::new(clap::Command::new("plex-butler").about(NAME)).render_name_section(&mut page)?;
     synopsis(definition.clone()).render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
     paragraph(args::MEANING).to_writer(&mut page)?;
@@ -87,6 +96,7 @@ pub(crate) fn page() -> io::Result<String> {
     let mut examples = Roff::new();
     examples.control("SH", ["EXAMPLES"]).control("nf", []);
     examples.text([roman(args::EXAMPLES)]).control("fi", []);
+    examples.control("SH", ["SEE ALSO"]).text([roman(SEE_ALSO)]);
     examples.to_writer(&mut page)?;
     // On its own, this character is printed as an opening quotation mark.
     Ok(String::from_utf8_lossy(&page).replace('`', "\\(ga"))
@@ -158,7 +168,8 @@ mod tests {
                 "\"EXIT STATUS\"",
                 "ENVIRONMENT",
                 "FILES",
-                "EXAMPLES"
+                "EXAMPLES",
+                "\"SEE ALSO\""
             ]
         );
         assert!(
@@ -169,6 +180,15 @@ mod tests {
             )),
             "{page}"
         );
+    }
+
+    #[test]
+    fn the_name_fits_a_line_of_apropos() {
+        let page = page().unwrap();
+        let name = part(&page, ".SH NAME\n", ".");
+        assert_eq!(name, format!("plex\\-butler \\- {NAME}\n"));
+        let line = format!("{:<20} - {NAME}", "plex-butler (1)");
+        assert!(line.len() <= 80, "{line}");
     }
 
     #[test]

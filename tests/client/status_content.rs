@@ -161,6 +161,7 @@ fn the_stand_in_is_idle_then_works_then_is_idle_again() {
     assert!(matches!(step, ButlerStatus::Working(_)), "{step:?}");
     assert_eq!(step.activities()[0].subtitle, "BackupDatabase");
     server.advance();
+    server.advance();
     assert_eq!(status(), ButlerStatus::Idle);
 
     let waiting = Pms::with_token(TOKEN).with_waiting_butler().start();

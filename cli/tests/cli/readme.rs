@@ -1,5 +1,4 @@
-//! Runs the commands of both READMEs as printed. Only addresses, the folder of a container and that of the server's log are
-//! replaced, and the limit of an hour.
+//! Runs the commands of both READMEs as printed. Only addresses, folders of the machine and the limit of an hour are replaced.
 
 use std::fs;
 use std::path::Path;
@@ -12,23 +11,45 @@ use crate::util::{Dir, Done, TOKEN, preferences};
 const README: &str = include_str!("../../README.md");
 const PROJECT: &str = include_str!("../../../README.md");
 
+/// The name of an archive of this version.
+macro_rules! archive {
+    ($library:literal) => {
+        concat!(
+            "plex-butler-",
+            env!("CARGO_PKG_VERSION"),
+            "-x86_64-unknown-linux-",
+            $library
+        )
+    };
+}
+
 /// It runs the commands that build something.
 const GATE: &str = include_str!("../../../.ci/run");
 
-/// The commands that need root, systemd or a package. `cli/package` and `.ci/debian` try those of the archive and the units.
-const NOT_RUN: [&str; 16] = [
+/// The commands that need root, systemd or a package. `cli/package`, `.ci/debian` and `.ci/image` try those of the archive,
+/// the units and the image.
+const NOT_RUN: [&str; 21] = [
     "sudo install ~/.cargo/bin/plex-butler /usr/local/bin/",
     "sudo apt install ./target/dist/plex-butler_*_\"$(dpkg --print-architecture)\".deb",
-    "tar -xf plex-butler-*.tar.gz && cd plex-butler-*/",
+    concat!("tar -xf ", archive!("gnu"), ".tar.gz"),
+    concat!("cd ", archive!("gnu")),
     "sudo install -Dm 755 plex-butler -t /usr/local/bin",
     "sudo install -Dm 644 man/* -t /usr/local/share/man/man1",
     "sudo install -Dm 644 completions/plex-butler.bash /usr/local/share/bash-completion/completions/plex-butler",
     "sudo install -Dm 644 systemd/* -t /etc/systemd/system",
-    "sudo systemctl stop plex-butler.timer 'plex-butler@*.timer'",
+    "sudo systemctl stop 'plex-butler*'",
     "sudo systemctl disable plex-butler.timer plex-butler@.timer",
     "sudo rm /etc/systemd/system/plex-butler{,@}.{service,timer} /usr/local/bin/plex-butler",
-    "sudo rm /usr/local/share/man/man1/plex-butler*.1 /usr/local/share/bash-completion/completions/plex-butler",
+    "sudo rm /usr/local/share/man/man1/plex-butler.1 /usr/local/share/bash-completion/completions/plex-butler",
     "sudo systemctl daemon-reload",
+    "cli/package x86_64-unknown-linux-musl",
+    "mkdir -p target/image/amd64",
+    concat!(
+        "tar -xf target/dist/",
+        archive!("musl"),
+        ".tar.gz -C target/image/amd64 --strip-components 1"
+    ),
+    "docker build --file cli/Containerfile --tag plex-butler target/image",
     "sudo install -d -m 700 /etc/plex-butler",
     "sudo sh -c 'umask 077; cat >/etc/plex-butler/token'",
     "sudo systemctl enable --now plex-butler.timer",
@@ -51,6 +72,17 @@ fn blocks_of(page: &'static str, language: &str) -> Vec<&'static str> {
     blocks
 }
 
+/// What is below the home of a [`Machine`].
+const FOLDERS: [&str; 7] = [
+    "/etc/config/",
+    "/etc/init.d/",
+    "/mnt/",
+    "/share/tools/",
+    "/srv/plex",
+    "/var/lib/",
+    "/volume1/",
+];
+
 /// A machine with a server, a home and the commands that recipes need.
 struct Machine {
     server: PmsServer,
@@ -61,10 +93,14 @@ impl Machine {
     fn new() -> Machine {
         let home = Dir::new();
         home.file("data/Plex Media Server/Preferences.xml", preferences(TOKEN));
-        home.file(
-            "srv/plex/config/Library/Application Support/Plex Media Server/Preferences.xml",
-            preferences(TOKEN),
-        );
+        for folder in [
+            "srv/plex/config",
+            "mnt/user/appdata/plex",
+            "mnt/.ix-apps/app_mounts/plex/config",
+        ] {
+            let file = "Library/Application Support/Plex Media Server/Preferences.xml";
+            home.file(&format!("{folder}/{file}"), preferences(TOKEN));
+        }
         home.file(".plex-token", TOKEN);
         home.file(".plex-headers", "Authorization: Basic dXNlcjpwYXNzd29yZA==");
         let machine = Machine {
@@ -73,22 +109,28 @@ impl Machine {
         };
         machine.command("sudo", "exec \"$@\"");
         machine.command("docker", "case $1 in exec) shift 2; exec \"$@\" ;; esac");
+        machine.home.file("etc/config/crontab", "");
+        machine.command("crontab", "cat \"$1\" >~/loaded-crontab");
+        machine.script("etc/init.d/crond.sh", "[ \"$1\" = restart ]");
         machine
     }
 
     fn command(&self, name: &str, script: &str) {
-        let path = self
-            .home
-            .file(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+        self.script(&format!("bin/{name}"), script);
+    }
+
+    fn script(&self, path: &str, script: &str) {
+        let path = self.home.file(path, format!("#!/bin/sh\n{script}\n"));
         crate::util::set_mode(Path::new(&path), 0o755);
     }
 
     fn run(&self, script: &str) -> Done {
         let home = self.home.path().to_str().expect("UTF-8");
         let script = script.replace("http://192.168.1.10:32400", &self.server.url());
-        let script = script.replace("https://media.example.org/plex", &self.server.url());
-        let script = script.replace("/srv/plex", &format!("{home}/srv/plex"));
-        let script = script.replace("/var/lib/", &format!("{home}/var/lib/"));
+        let mut script = script.replace("https://media.example.org/plex", &self.server.url());
+        for folder in FOLDERS {
+            script = script.replace(folder, &format!("{home}{folder}"));
+        }
         let program = Path::new(env!("CARGO_BIN_EXE_plex-butler"))
             .parent()
             .expect("a folder");
@@ -242,6 +284,45 @@ fn the_lines_for_cron_are_quiet_and_start_a_task() {
     );
 }
 
+/// The commands in the table of NAS systems.
+fn nas_commands() -> Vec<&'static str> {
+    let (_, section) = README.split_once("\n## NAS\n").expect("the section");
+    let (section, _) = section.split_once("\n## ").expect("its end");
+    let spans = section.split('`').skip(1).step_by(2);
+    spans
+        .filter(|span| span.ends_with("start backup-database"))
+        .collect()
+}
+
+#[test]
+fn each_nas_starts_a_backup_without_output() {
+    let commands = nas_commands();
+    assert_eq!(commands.len(), 4, "{commands:?}");
+    for command in commands {
+        let machine = Machine::new();
+        let (path, _) = command.split_once(' ').expect("a program");
+        let program = env!("CARGO_BIN_EXE_plex-butler");
+        machine.script(&path[1..], &format!("exec '{program}' \"$@\""));
+        machine.run(command).prints("");
+        assert_eq!(machine.server.running(), ["BackupDatabase"], "{command}");
+    }
+}
+
+#[test]
+fn the_recipe_for_qnap_loads_the_line_of_the_table() {
+    let machine = Machine::new();
+    let recipe = blocks("sh")
+        .into_iter()
+        .find(|script| script.contains("/etc/config/crontab"))
+        .expect("the recipe");
+    machine.run(recipe).prints("");
+    let line = machine.run("cat ~/loaded-crontab").stdout;
+    let home = machine.home.path().to_str().expect("UTF-8");
+    let command = line.trim_end().strip_prefix("30 6 * * * ");
+    let command = command.expect("a time").replace(home, "");
+    assert!(nas_commands().contains(&&*command), "{command}");
+}
+
 #[test]
 fn the_script_reports_a_wrong_token() {
     let machine = Machine::new();
@@ -326,6 +407,19 @@ fn the_commands_for_systemd_start_a_task() {
             .run(command)
             .prints(&format!("{task}: accepted\n"));
     }
+}
+
+#[test]
+fn a_service_has_time_to_wait_for_a_server() {
+    let unit = include_str!("../../systemd/plex-butler.service");
+    let number = |before: &str, after: &str| -> u32 {
+        let (_, rest) = unit.split_once(before).expect("the setting");
+        let (number, _) = rest.split_once(after).expect("its end");
+        number.parse().expect("a number")
+    };
+    let retry = number(" --retry ", " ");
+    let limit = 60 * number("TimeoutStartSec=", "min\n");
+    assert!(limit >= 2 * retry, "{limit}, {retry}");
 }
 
 #[test]
