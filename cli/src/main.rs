@@ -1,5 +1,6 @@
 //! `plex-butler`: lists, starts and stops the maintenance tasks of a Plex Media Server from the command line.
 
+mod address;
 mod args;
 mod commands;
 mod completions;
@@ -15,6 +16,7 @@ mod report;
 mod retry;
 mod secret_file;
 mod server;
+mod settings;
 mod table;
 mod token;
 mod trace;

@@ -1,6 +1,12 @@
 //! When to send a request again, and when to give up.
 
+use std::thread;
 use std::time::{Duration, Instant};
+
+use plex_butler::{Error, TaskName, TransportErrorKind};
+
+use crate::failure::Failure;
+use crate::output::eprint_line;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -11,16 +17,25 @@ pub(crate) struct Retry {
     total: Duration,
     end: Instant,
     next: Duration,
+    /// Whether the next pause is to be announced.
+    announces: bool,
+}
+
+/// Why a request did not succeed, and why it was not sent again if `--retry` would allow that.
+pub(crate) struct RequestError {
+    error: Box<Error>,
+    gave_up: Option<String>,
 }
 
 impl Retry {
     /// Starts now. Without a time, or with zero, nothing is sent again.
-    pub(crate) fn new(now: Instant, total: Option<Duration>) -> Retry {
+    pub(crate) fn new(now: Instant, total: Option<Duration>, announces: bool) -> Retry {
         let total = total.unwrap_or_default();
         Retry {
             total,
             end: now + total,
             next: FIRST_PAUSE,
+            announces,
         }
     }
 
@@ -28,17 +43,49 @@ impl Retry {
         !self.total.is_zero()
     }
 
+    /// The timeout, unless there is less time left.
+    pub(crate) fn limited(&self, timeout: Duration) -> Duration {
+        if self.is_on() {
+            timeout.min(whole(self.left(Instant::now())))
+        } else {
+            timeout
+        }
+    }
+
+    /// Waits before the next try, or fails with the error of the last one if there is none.
+    pub(crate) fn wait(&mut self, error: Error) -> Result<(), RequestError> {
+        if !self.is_on() {
+            return Err(error.into());
+        }
+        let now = Instant::now();
+        let left = self.left(now);
+        let pause = match self.pause(now, error.retry_after()) {
+            Ok(pause) => pause,
+            Err(reason) => {
+                return Err(RequestError {
+                    error: error.into(),
+                    gave_up: Some(reason),
+                });
+            }
+        };
+        if std::mem::take(&mut self.announces) {
+            let left = left.as_secs_f64().ceil();
+            eprint_line(&format!("waiting up to {left:.0}s: {error}"));
+        }
+        thread::sleep(pause);
+        if self.left(Instant::now()).is_zero() {
+            return self.wait(error);
+        }
+        Ok(())
+    }
+
     /// How much time is left.
-    pub(crate) fn left(&self, now: Instant) -> Duration {
+    fn left(&self, now: Instant) -> Duration {
         self.end.saturating_duration_since(now)
     }
 
     /// The pause before the next try, no shorter than the server asks for. Or else, why there is no next try.
-    pub(crate) fn pause(
-        &mut self,
-        now: Instant,
-        asked: Option<Duration>,
-    ) -> Result<Duration, String> {
+    fn pause(&mut self, now: Instant, asked: Option<Duration>) -> Result<Duration, String> {
         let left = self.left(now);
         let asked = asked.unwrap_or_default();
         if left.is_zero() {
@@ -55,6 +102,56 @@ impl Retry {
     }
 }
 
+impl RequestError {
+    /// Whether the time of `--retry` is up.
+    pub(crate) fn gave_up(&self) -> bool {
+        self.gave_up.is_some()
+    }
+
+    /// The tasks of the server, if it does not have the one of the request.
+    pub(crate) fn available(&self) -> Option<&[TaskName]> {
+        match &*self.error {
+            Error::UnknownTask { available, .. } => Some(available),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for RequestError {
+    fn from(error: Error) -> RequestError {
+        RequestError {
+            error: error.into(),
+            gave_up: None,
+        }
+    }
+}
+
+impl From<RequestError> for Failure {
+    fn from(RequestError { error, gave_up }: RequestError) -> Failure {
+        let failure = Failure::from(*error);
+        match gave_up {
+            Some(reason) => failure.gave_up(&reason),
+            None => failure,
+        }
+    }
+}
+
+/// Whether a server that starts, or what is in front of it, can answer the list like this.
+pub(crate) fn is_starting(error: &Error) -> bool {
+    match error {
+        Error::Transport { kind, .. } => {
+            !matches!(kind, TransportErrorKind::Tls | TransportErrorKind::Proxy)
+        }
+        Error::Status { status, .. } => *status == 429 || *status >= 500,
+        _ => false,
+    }
+}
+
+/// The time in whole milliseconds, as a message shows it.
+fn whole(time: Duration) -> Duration {
+    Duration::from_millis(time.as_millis() as u64 + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,7 +163,7 @@ mod tests {
     #[test]
     fn pauses_grow_until_the_time_is_up() {
         let mut now = Instant::now();
-        let mut retry = Retry::new(now, Some(seconds(100.0)));
+        let mut retry = Retry::new(now, Some(seconds(100.0)), false);
         let mut pauses = Vec::new();
         while let Ok(pause) = retry.pause(now, None) {
             pauses.push(pause.as_secs_f64());
@@ -81,14 +178,14 @@ mod tests {
     fn without_a_time_there_is_no_retry() {
         let now = Instant::now();
         for total in [None, Some(Duration::ZERO)] {
-            assert!(!Retry::new(now, total).is_on());
+            assert!(!Retry::new(now, total, false).is_on());
         }
     }
 
     #[test]
     fn a_pause_is_as_long_as_the_server_asks() {
         let now = Instant::now();
-        let mut retry = Retry::new(now, Some(seconds(10.0)));
+        let mut retry = Retry::new(now, Some(seconds(10.0)), false);
         assert_eq!(retry.pause(now, Some(seconds(7.0))), Ok(seconds(7.0)));
         let reason = retry.pause(now, Some(seconds(11.0))).expect_err("an end");
         assert!(reason.contains("asks to wait for 11s"), "{reason}");

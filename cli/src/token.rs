@@ -9,10 +9,13 @@ mod settings;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 
+use plex_butler::Error;
+
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
 use crate::secret_file;
+use crate::trace::Trace;
 
 /// A token, and where it was found. It has no `Debug`, so that it is printed nowhere.
 pub(crate) struct Token {
@@ -59,18 +62,45 @@ impl Tokens {
     }
 
     /// The token to use, if there is one.
-    pub(crate) fn current(&self) -> Option<&Token> {
-        self.current.as_ref()
+    pub(crate) fn current(&self) -> Option<&str> {
+        self.current.as_ref().map(|token| &*token.text)
     }
 
-    /// Replaces the current token, which the server has refused, with another that it has not refused yet. Reads the
-    /// server's files anew, because a server that starts writes a new local admin token.
-    pub(crate) fn replace_refused(&mut self) -> Option<&Token> {
-        self.refused.push(self.current.as_ref()?.text.clone());
-        let tokens = self.source.read_again();
-        let mut others = tokens.into_iter();
-        let other = others.find(|token| !self.refused.contains(&token.text))?;
-        Some(self.current.insert(other))
+    /// Reports where the token is from.
+    pub(crate) fn report(&self, trace: Trace) {
+        let source = self.current.as_ref().map_or("none", |token| &token.source);
+        trace.line(&format!("token: {source}"));
+    }
+
+    /// Sends a request with the current token, and again with another while PMS refuses and there is one that it has not
+    /// refused.
+    pub(crate) fn until_accepted<T>(
+        &mut self,
+        trace: Trace,
+        request: impl Fn(Option<&str>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        loop {
+            let result = request(self.current());
+            let is_refused = matches!(result, Err(Error::Unauthorized { from_pms: true, .. }));
+            if !is_refused || !self.replace_refused() {
+                return result;
+            }
+            self.report(trace);
+        }
+    }
+
+    /// Replaces the current token, which the server has refused, with another that it has not refused yet, if there is one.
+    /// Reads the server's files anew, because a server that starts writes a new local admin token.
+    fn replace_refused(&mut self) -> bool {
+        let Some(refused) = self.current() else {
+            return false;
+        };
+        self.refused.push(refused.to_owned());
+        let mut others = self.source.read_again().into_iter();
+        let other = others.find(|token| !self.refused.contains(&token.text));
+        let is_replaced = other.is_some();
+        self.current = other.or(self.current.take());
+        is_replaced
     }
 }
 
