@@ -103,13 +103,13 @@ impl From<Error> for Failure {
                     Status::WrongUsage,
                     "; --ca needs a file with `-----BEGIN CERTIFICATE-----`",
                 ),
-                Input::Proxy => (Status::WrongUsage, "; see --no-proxy"),
+                Input::Proxy => (Status::WrongUsage, "; see --proxy"),
                 _ => (Status::WrongUsage, ""),
             },
             Error::Transport { kind, .. } => {
                 let advice = match kind {
                     TransportErrorKind::Tls => "; see --ca and --insecure",
-                    TransportErrorKind::Proxy => "; see --no-proxy",
+                    TransportErrorKind::Proxy => "; see --proxy",
                     TransportErrorKind::Timeout => "; see --timeout",
                     _ => "",
                 };

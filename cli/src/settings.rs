@@ -18,7 +18,7 @@ pub(crate) struct Settings {
     url: String,
     /// The option or variable that has the URL.
     url_source: &'static str,
-    no_proxy: bool,
+    proxy: Option<String>,
     pub(crate) timeout: Duration,
 }
 
@@ -33,24 +33,19 @@ impl Settings {
             builder: builder(&url, options)?,
             url,
             url_source,
-            no_proxy: options.no_proxy,
+            proxy: options.proxy.clone(),
             timeout: options.timeout.unwrap_or(Client::DEFAULT_TIMEOUT),
         })
     }
 
     /// Checks the settings and the token, and reports them.
     pub(crate) fn check(&self, token: Option<&str>, trace: Trace) -> Result<(), Failure> {
-        let client = self
-            .client(token, self.timeout)
+        self.client(token, self.timeout)
             .map_err(|error| invalid(error, &self.url))?;
         // The client has accepted the URL, so it holds no password.
         trace.line(&format!("address: {} ({})", self.url, self.url_source));
-        let direct = if self.no_proxy {
-            "none (--no-proxy)"
-        } else {
-            "none"
-        };
-        trace.line(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
+        let proxy = self.proxy.as_deref().map_or("none", without_password);
+        trace.line(&format!("proxy: {proxy}"));
         Ok(())
     }
 
@@ -81,10 +76,16 @@ fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
         let text = secret_file::decode(pem.clone());
         builder = builder.root_certificates(text.map_or(pem, String::into_bytes));
     }
-    if options.no_proxy {
-        builder = builder.no_proxy();
+    if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(proxy);
     }
     Ok(builder)
+}
+
+/// The URL of a proxy from its host on.
+fn without_password(proxy: &str) -> &str {
+    let (_, rest) = proxy.split_once("://").unwrap_or(("", proxy));
+    rest.rsplit_once('@').map_or(rest, |(_, host)| host)
 }
 
 /// The failure for settings that the client refuses. An address without a scheme is finished.
