@@ -26,9 +26,67 @@ pub(crate) fn finished_url(address: &str) -> Option<String> {
     Client::builder(&finished).build().ok().map(|_| finished)
 }
 
+/// Why an address that people give cannot be that of one server.
+pub(crate) fn mistake(url: &str) -> Option<String> {
+    let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
+    let is_address = |part: &str| part.contains("://") || finished_url(part).is_some();
+    let parts = url.split(is_separator).filter(|part| !part.is_empty());
+    if parts.skip(1).any(is_address) {
+        return Some("it has several addresses; give one server a call".into());
+    }
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let host = rest.split([':', '/', '?', '#']).next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    if host == "plex.tv" || host.ends_with(".plex.tv") {
+        let advice = "it is Plex's web app; give the address of the server itself, such as http://192.168.1.10:32400";
+        return Some(advice.into());
+    }
+    let web_page = ["/web/index.html", "/web/#", "/web#"];
+    let server = web_page.iter().find_map(|page| url.split_once(page))?.0;
+    // A URL that is refused can have a password in it.
+    Client::builder(server).build().ok()?;
+    Some(format!(
+        "it is the server's web app; did you mean {server}?"
+    ))
+}
+
+/// The host of a URL that the client has accepted, an IPv6 address without its brackets.
+pub(crate) fn host(url: &str) -> &str {
+    let authority = authority(url);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    };
+    host.trim_matches(['[', ']'])
+}
+
+/// The port of such a URL, or the default of its scheme.
+pub(crate) fn port(url: &str) -> u16 {
+    let port = authority(url).rsplit_once(':');
+    let port = port.and_then(|(_, port)| port.parse().ok());
+    port.unwrap_or(if url.starts_with("https:") { 443 } else { 80 })
+}
+
+fn authority(url: &str) -> &str {
+    url.split('/').nth(2).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_has_a_host_and_a_port() {
+        for (url, expected) in [
+            ("http://plex:32400", ("plex", 32400)),
+            ("https://media.example.org/plex", ("media.example.org", 443)),
+            ("http://192.0.2.1/a:b", ("192.0.2.1", 80)),
+            ("http://[fd00::1]:32400/", ("fd00::1", 32400)),
+            ("https://[fd00::1]", ("fd00::1", 443)),
+        ] {
+            assert_eq!((host(url), port(url)), expected, "{url}");
+        }
+    }
 
     #[test]
     fn an_address_is_finished_to_a_url() {
@@ -64,6 +122,68 @@ mod tests {
             "media.example.org:x",
         ] {
             assert_eq!(finished_url(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_addresses_are_not_one() {
+        for url in [
+            "http://a:32400,http://b:32400",
+            "http://a:32400 http://b:32400",
+            "http://a:32400/;http://b:32400/",
+            "http://192.168.1.10:32400,192.168.1.11:32400",
+            "192.168.1.10, 192.168.1.11",
+            "[fd00::1]|[fd00::2]",
+        ] {
+            let found = mistake(url).unwrap_or_default();
+            assert_eq!(found, "it has several addresses; give one server a call");
+        }
+        for url in [
+            "http://192.168.1.10:32400/",
+            "http://user:a,b@media.example.org",
+            "http://media.example.org/a,b",
+            "http://192.168.1.10:32400,",
+            "",
+        ] {
+            assert_eq!(mistake(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_web_page_is_not_a_server() {
+        for url in [
+            "https://app.plex.tv",
+            "https://app.plex.tv/desktop/#!/server/0123",
+            "APP.plex.tv:443/",
+            "plex.tv",
+        ] {
+            let found = mistake(url).unwrap_or_default();
+            assert!(
+                found.contains("the server itself, such as http://"),
+                "{found}"
+            );
+        }
+        for (page, server) in [
+            (
+                "http://192.168.1.10:32400/web/index.html",
+                "http://192.168.1.10:32400",
+            ),
+            ("https://h/plex/web/index.html#!/settings", "https://h/plex"),
+            (
+                "http://[::1]:32400/web/#!/?X-Plex-Token=0123",
+                "http://[::1]:32400",
+            ),
+        ] {
+            let expected = format!("it is the server's web app; did you mean {server}?");
+            assert_eq!(mistake(page), Some(expected));
+        }
+        for url in [
+            "https://1-2-3-4.0123.plex.direct:32400",
+            "https://media.example.org/web",
+            "https://user:word@h/web/index.html",
+            "https://myplex.tv.example.org",
+        ] {
+            assert_eq!(mistake(url), None, "{url}");
         }
     }
 }

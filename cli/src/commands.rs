@@ -42,7 +42,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
                 Ok(name) => wanted.push(name),
                 Err(failure) => {
                     eprint_line(&format!("{task}: {}", failure.message));
-                    status = failure.status;
+                    status = failure.status();
                 }
             }
         }
@@ -92,8 +92,8 @@ fn act(
     let tasks = &selection.tasks;
     let mut listed = match server.wait() {
         Ok(listed) => listed,
-        Err(error) => {
-            report.failed(tasks.first().map(String::as_str), &error.into());
+        Err(failure) => {
+            report.failed(tasks.first().map(String::as_str), &failure);
             report.not_tried(tasks.get(1..).unwrap_or_default());
             return Ok(report.status());
         }
@@ -101,7 +101,7 @@ fn act(
     if selection.all {
         match server.act(action, None) {
             Ok(outcome) => report.done(None, outcome),
-            Err(error) => report.failed(None, &error.into()),
+            Err(failure) => report.failed(None, &failure),
         }
     }
     for (index, task) in tasks.iter().enumerate() {
@@ -138,9 +138,9 @@ fn act_on(
     };
     match server.act(action, Some(&name)) {
         Ok(outcome) => Ok((name, outcome)),
-        Err(error) => Err(match error.available() {
+        Err(failure) => Err(match &failure.available {
             Some(available) => no_such_task(wanted, available, true),
-            None => error.into(),
+            None => failure,
         }),
     }
 }

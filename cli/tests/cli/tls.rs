@@ -62,3 +62,102 @@ fn a_ca_certificate_as_the_servers_own_is_explained() {
     assert!(message.len() <= 350, "{}: {message}", message.len());
     done.fails(1, &[&format!("subjectAltName=DNS:{host} ")]);
 }
+
+#[test]
+fn probe() {
+    use plex_butler_test_support::tls::Identity;
+    let dir = Dir::new();
+    let try_it = |what: &str, identity: &Identity, host: &str, pem: &str| {
+        let server = HttpServer::start_tls(identity, |_| {
+            plex_butler_test_support::http::Response::new(200)
+        });
+        let ca = dir.file("ca.pem", pem);
+        let done = Run::new(&["list", "--ca", &ca, "--url", &server.url_with_host(host)]).done();
+        println!("{what}: {}", done.stderr);
+    };
+    let ca = Ca::new("ours");
+    try_it(
+        "dns ip",
+        &ca.sign_address_as_name("127.0.0.1"),
+        "127.0.0.1",
+        ca.pem(),
+    );
+    try_it(
+        "cn",
+        &ca.sign_common_name("localhost"),
+        "localhost",
+        ca.pem(),
+    );
+    try_it(
+        "cn ip",
+        &ca.sign_common_name("127.0.0.1"),
+        "127.0.0.1",
+        ca.pem(),
+    );
+    try_it(
+        "clients",
+        &ca.sign_for_clients("localhost"),
+        "localhost",
+        ca.pem(),
+    );
+    let c2 = Ca::for_domain("d", "example.org");
+    try_it("constr", &c2.sign("localhost"), "localhost", c2.pem());
+    let id = "0123456789abcdef0123456789abcdef";
+    try_it(
+        "direct",
+        &ca.sign(&format!("*.{id}.plex.direct")),
+        "localhost",
+        ca.pem(),
+    );
+    try_it(
+        "direct ip",
+        &ca.sign(&format!("*.{id}.plex.direct")),
+        "127.0.0.1",
+        ca.pem(),
+    );
+    try_it(
+        "other",
+        &ca.sign("media.example.org"),
+        "127.0.0.1",
+        ca.pem(),
+    );
+    try_it(
+        "many",
+        &ca.sign_names(
+            (0..50)
+                .map(|number| format!("name-{number}.media.example.org"))
+                .collect(),
+        ),
+        "localhost",
+        ca.pem(),
+    );
+    try_it(
+        "many ip",
+        &ca.sign_names(
+            (0..50)
+                .map(|number| format!("name-{number}.media.example.org"))
+                .collect(),
+        ),
+        "127.0.0.1",
+        ca.pem(),
+    );
+    try_it("other ip", &ca.sign("127.0.0.2"), "127.0.0.1", ca.pem());
+    let i = Identity::self_signed_ca("localhost");
+    try_it("ca", &i, "localhost", i.pem());
+    let i = Identity::self_signed("localhost");
+    try_it("self", &i, "localhost", ca.pem());
+    try_it(
+        "wildcard ",
+        &ca.sign("*.example.org"),
+        "localhost",
+        ca.pem(),
+    );
+    for years in [2001..2002, 2120..2121] {
+        try_it(
+            "years",
+            &ca.sign_for_years("localhost", years),
+            "localhost",
+            ca.pem(),
+        );
+    }
+}
