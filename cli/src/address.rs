@@ -64,7 +64,11 @@ pub(crate) fn host(url: &str) -> &str {
 pub(crate) fn port(url: &str) -> u16 {
     let port = authority(url).rsplit_once(':');
     let port = port.and_then(|(_, port)| port.parse().ok());
-    port.unwrap_or(if url.starts_with("https:") { 443 } else { 80 })
+    port.unwrap_or(if is_https(url) { 443 } else { 80 })
+}
+
+pub(crate) fn is_https(url: &str) -> bool {
+    url.to_ascii_lowercase().starts_with("https:")
 }
 
 fn authority(url: &str) -> &str {
@@ -82,7 +86,7 @@ mod tests {
             ("https://media.example.org/plex", ("media.example.org", 443)),
             ("http://192.0.2.1/a:b", ("192.0.2.1", 80)),
             ("http://[fd00::1]:32400/", ("fd00::1", 32400)),
-            ("https://[fd00::1]", ("fd00::1", 443)),
+            ("HTTPS://[fd00::1]", ("fd00::1", 443)),
         ] {
             assert_eq!((host(url), port(url)), expected, "{url}");
         }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use plex_butler::{Error, Input, TransportErrorKind};
 
-use crate::address::{finished_url, host};
+use crate::address::{finished_url, host, is_https};
 
 /// What the program knows about a request, and the error does not.
 pub(crate) struct Context<'a> {
@@ -34,7 +34,7 @@ impl Context<'_> {
     }
 
     fn is_https(&self) -> bool {
-        self.url.starts_with("https")
+        is_https(self.url)
     }
 
     fn address(&self) -> Option<IpAddr> {
@@ -81,56 +81,32 @@ fn invalid_input(input: Input, context: &Context) -> Option<String> {
 }
 
 fn transport(kind: TransportErrorKind, cause: &str, context: &Context, os: &str) -> Option<String> {
-    let url = context.url_option;
+    use TransportErrorKind::*;
+
     let advice = match kind {
-        TransportErrorKind::HostNotFound if host(context.url).ends_with(".local") => {
-            format!("use the server's IP address in {url}: this program may not find .local names")
+        HostNotFound => host_not_found(context),
+        Refused => refused(context),
+        Unreachable => unreachable(context, os),
+        ConnectTimeout => {
+            "check the address, firewalls, and that the host is up, or raise --timeout".into()
         }
-        TransportErrorKind::HostNotFound => {
-            format!("check the name in {url}, or use the server's IP address")
-        }
-        TransportErrorKind::Refused => {
-            let advice = "check that the server is running, and the port (Plex uses 32400)";
-            match loopback(context) {
-                Some(host) => format!(
-                    "{advice}; in a container or WSL, {host} is the container itself: use the server's address in {url}"
-                ),
-                None => advice.into(),
-            }
-        }
-        TransportErrorKind::Unreachable => {
-            let advice = format!("check the address in {url}, the network, and that the host is up");
-            match os == "macos" && context.address().is_some_and(is_private) {
-                true => format!(
-                    "{advice}; macOS must also allow this program the local network (Privacy & Security, Local Network)"
-                ),
-                false => advice,
-            }
-        }
-        TransportErrorKind::ConnectTimeout => {
-            "check the address, that the host is up, and firewalls; see --timeout".into()
-        }
-        TransportErrorKind::Timeout => "see --timeout".into(),
-        TransportErrorKind::Closed => {
+        Timeout => "see --timeout".into(),
+        Closed => {
             let other = if context.is_https() { "http" } else { "https" };
             format!("the server may be starting (see --retry), or the port is for {other}://")
         }
-        TransportErrorKind::InvalidResponse if context.is_https() => {
-            "check the port, and any proxy in front".into()
-        }
-        TransportErrorKind::InvalidResponse => {
-            "check the port, and any proxy in front; if the server requires secure connections, use https://".into()
-        }
-        // ureq's text.
-        TransportErrorKind::Proxy if cause.contains("responded 407") => {
+        InvalidResponse if context.is_https() => "check the port, and any proxy in front".into(),
+        InvalidResponse => "check the port, and any proxy in front; if the server requires secure \
+                            connections, use https://"
+            .into(),
+        Proxy if cause.contains(PROXY_WANTS_LOGIN) => {
             "it wants a user and a password: --proxy http://user:password@host:port".into()
         }
-        TransportErrorKind::Proxy => {
-            "check that the proxy in --proxy is up, and that it allows tunnels to the server's port".into()
-        }
-        TransportErrorKind::Tls => tls::advice(cause, context),
-        // The texts of EACCES and EPERM.
-        _ if cause.contains("Permission denied") || cause.contains("Operation not permitted") => {
+        Proxy => "check that the proxy in --proxy is up, and that it allows tunnels to the \
+                  server's port"
+            .into(),
+        Tls => tls::advice(cause, context),
+        _ if FORBIDDEN.iter().any(|text| cause.contains(text)) => {
             "a firewall or a sandbox of this machine forbids it".into()
         }
         _ => return None,
@@ -138,13 +114,46 @@ fn transport(kind: TransportErrorKind, cause: &str, context: &Context, os: &str)
     Some(advice)
 }
 
-/// The host, if it is this machine, and the machine may be a container.
-fn loopback<'a>(context: &Context<'a>) -> Option<&'a str> {
-    let host = host(context.url);
-    let is_loopback = context
-        .address()
-        .is_some_and(|address| address.is_loopback());
-    (host == "localhost" || is_loopback).then_some(host)
+/// The words of ureq for the status 407.
+const PROXY_WANTS_LOGIN: &str = "responded 407";
+
+/// The words of Unix for EACCES and EPERM.
+const FORBIDDEN: [&str; 2] = ["Permission denied", "Operation not permitted"];
+
+fn host_not_found(context: &Context) -> String {
+    let url = context.url_option;
+    if host(context.url).ends_with(".local") {
+        format!("use the server's IP address in {url}: this program may not find .local names")
+    } else {
+        format!("check the name in {url}, or use the server's IP address")
+    }
+}
+
+fn refused(context: &Context) -> String {
+    let advice = "check that the server is running, and the port (Plex uses 32400)";
+    let (host, url) = (host(context.url), context.url_option);
+    if host == "localhost"
+        || context
+            .address()
+            .is_some_and(|address| address.is_loopback())
+    {
+        format!(
+            "{advice}; in a container or WSL, {host} is the container itself: use the server's \
+             address in {url}"
+        )
+    } else {
+        advice.into()
+    }
+}
+
+fn unreachable(context: &Context, os: &str) -> String {
+    let url = context.url_option;
+    let advice = format!("check the address in {url}, the network, and that the host is up");
+    if os == "macos" && context.address().is_some_and(is_private) {
+        format!("{advice}; on macOS, allow it in Privacy & Security, Local Network")
+    } else {
+        advice
+    }
 }
 
 /// Whether an address is of a local network.
@@ -155,38 +164,34 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
-/// What to do about a refusal without the header of PMS.
-const LOGIN_IN_FRONT: &str =
-    "a proxy in front may want a header such as `Authorization` (see --header-file)";
+/// What a proxy with a login wants.
+const HEADER: &str = "give the header that it wants, such as `Authorization` (--header-file)";
 
 fn unauthorized(from_pms: bool, context: &Context) -> String {
-    if context.token.is_some_and(is_json_web_token) {
-        return "Plex Media Server accepts no JSON Web Token (as of 2026); give the `PlexOnlineToken` of the server's \
-                settings, as --token-from-server does"
-            .into();
-    }
     let token = owners_token(context);
-    if !from_pms {
-        format!("it may want a header such as `Authorization` (see --header-file), or {token}")
+    if context.token.is_some_and(is_json_web_token) {
+        "Plex Media Server accepts no JSON Web Token (as of 2026); give the `PlexOnlineToken` of \
+         the server's settings, which --token-from-server finds"
+            .into()
+    } else if !from_pms {
+        format!("{HEADER}, or {token}")
     } else if context.token.is_none() && has_host_name(context) {
         format!(
-            "{token} (without one, a server in a container can refuse requests to its host name and accept them at its \
-             IP address)"
+            "give {token}; without one, a server in a container can refuse requests to its host \
+             name and accept them at its IP address"
         )
     } else {
-        token
+        format!("give {token}")
     }
 }
 
-/// Which token to give.
+/// Which token the server wants.
 fn owners_token(context: &Context) -> String {
     match context.token_source {
         Some(source) => {
-            format!("give the current token of the server's owner (this one is from {source})")
+            format!("the current token of the server's owner (this one is from {source})")
         }
-        None => {
-            "give the token of the server's owner with --token-file or --token-from-server".into()
-        }
+        None => "the token of the server's owner (--token-file or --token-from-server)".into(),
     }
 }
 
@@ -206,17 +211,15 @@ fn redirect(request: &str, location: Option<&str>, context: &Context) -> String 
     let Some(location) = location else {
         return format!("check {url}");
     };
-    let last_segment = |url: &str| {
-        url.trim_end_matches('/')
-            .rsplit('/')
-            .next()
-            .map(str::to_owned)
-    };
     if last_segment(location) == last_segment(request) {
-        format!("if that is your server, use the part before `/butler` in {url}")
+        format!("if that is your server, set {url} to the part before `/butler`")
     } else {
         "perhaps there is a login in front of the server: see --header-file".into()
     }
+}
+
+fn last_segment(url: &str) -> Option<&str> {
+    url.trim_end_matches('/').rsplit('/').next()
 }
 
 /// What to do about a status of the server, or of a proxy in front of it.
@@ -225,17 +228,19 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
         400 if !context.is_https() => {
             "check the address, and whether the server wants https://".into()
         }
-        403 if from_pms => owners_token(context),
-        403 => LOGIN_IN_FRONT.into(),
-        404 if is_for_one_task(request) => {
-            "the server lists this task: check that a proxy in front passes all paths below /butler"
-                .into()
-        }
-        400 | 404 => check_url(context),
-        405 | 501 => format!(
+        403 if from_pms => format!("give {}", owners_token(context)),
+        403 => format!("perhaps a proxy in front refused; {HEADER}"),
+        404 if asks_for_task(request) => match from_pms {
+            true => "the server lists this task; its log may tell why".into(),
+            false => "the server lists this task: check that a proxy in front passes all paths \
+                      below /butler"
+                .into(),
+        },
+        405 | 501 if !is_list(request) => format!(
             "{}, and that a proxy in front passes POST and DELETE",
             check_url(context)
         ),
+        400 | 404 | 405 | 501 => check_url(context),
         429 => "try later, or see --retry".into(),
         503 if from_pms => "the server is starting; see --retry".into(),
         503 => "the server is starting, or the proxy in front cannot reach it; see --retry".into(),
@@ -251,7 +256,11 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
     Some(advice)
 }
 
-fn is_for_one_task(request: &str) -> bool {
+fn is_list(request: &str) -> bool {
+    request.starts_with("GET ")
+}
+
+fn asks_for_task(request: &str) -> bool {
     !request.ends_with("/butler")
 }
 
@@ -263,13 +272,15 @@ fn check_url(context: &Context) -> String {
     }
 }
 
+/// A page of another server, or the empty response of PMS without its header.
 fn unexpected(request: &str, context: &Context) -> String {
-    let proxy = match request.starts_with("GET ") {
+    let proxy = match is_list(request) {
         true => "",
         false => ", or a proxy removed the header X-Plex-Protocol",
     };
+    let url = context.url_option;
     format!(
-        "is {} that of a Plex Media Server? Perhaps a login in front answered (see --header-file){proxy}",
-        context.url_option
+        "is {url} that of a Plex Media Server? Perhaps a login in front answered (see \
+         --header-file){proxy}"
     )
 }

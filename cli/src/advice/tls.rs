@@ -9,16 +9,16 @@ const FAILURES: [(&str, &str); 14] = [
     ("not valid yet", CLOCKS),
     (
         "UnknownIssuer",
-        "give its CA certificate with --ca, or use the server's plex.direct name",
+        "give the certificate of its CA with --ca, or use the server's plex.direct name",
     ),
     (
         "BadSignature",
-        "its CA was made anew under its old name (give the new CA certificate with --ca), or has a key that cannot be \
-         checked here, such as RSA below 2048 bits",
+        "perhaps its CA was replaced under the old name (give the new certificate with --ca), or \
+         has a key that cannot be checked here, such as RSA below 2048 bits",
     ),
     (
         "Unsupported",
-        "the certificate has an algorithm or a version that is not supported here: make another, of version 3, with \
+        "its algorithm or version is not supported here: make a certificate of version 3, with \
          SHA-256 and a key of RSA with 2048 bits or P-256",
     ),
     (
@@ -35,12 +35,13 @@ const FAILURES: [(&str, &str); 14] = [
     ),
     (
         "CertificateRequired",
-        "the server wants a client certificate, and this program has none: use another address of the server, or let it \
-         accept requests without one",
+        "the server wants a client certificate, and this program has none: use another address of \
+         the server, or let it accept requests without one",
     ),
     (
         "InternalError",
-        "perhaps the server has no certificate for this name: use its name as its certificate spells it, or see its log",
+        "perhaps the server has no certificate for this name: use its name as its certificate \
+         spells it, or see its log",
     ),
     (
         "UnrecognisedName",
@@ -48,8 +49,8 @@ const FAILURES: [(&str, &str); 14] = [
     ),
     (
         "HandshakeFailure",
-        "perhaps the server has no certificate for this name, no algorithm in common, or wants a client certificate: \
-         see its log",
+        "perhaps the server has no certificate for this name or no algorithm in common, or wants \
+         a client certificate: see its log",
     ),
     ("ProtocolVersion", OLD_TLS),
     ("ServerDoesNotSupportTls12Or13", OLD_TLS),
@@ -68,8 +69,9 @@ pub(super) fn advice(cause: &str, context: &Context) -> String {
     }
     if cause.contains("CaUsedAsEndEntity") {
         return format!(
-            "the certificate is that of a CA: make another with `openssl req -x509 -newkey rsa -nodes -days 825 \
-             -subj /CN=p -addext basicConstraints=CA:FALSE -addext {} -keyout key.pem -out cert.pem`, or use --insecure",
+            "it is marked as that of a CA: make another with `openssl req -x509 -newkey rsa -nodes \
+             -days 825 -subj /CN=p -addext basicConstraints=CA:FALSE -addext {} -keyout key.pem \
+             -out cert.pem`, or use --insecure",
             alternative_name(context)
         );
     }
