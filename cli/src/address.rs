@@ -50,9 +50,47 @@ pub(crate) fn mistake(url: &str) -> Option<String> {
     ))
 }
 
+/// The host of a URL that the client has accepted, an IPv6 address without its brackets.
+pub(crate) fn host(url: &str) -> &str {
+    let authority = authority(url);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    };
+    host.trim_matches(['[', ']'])
+}
+
+/// The port of such a URL, or the default of its scheme.
+pub(crate) fn port(url: &str) -> u16 {
+    let port = authority(url).rsplit_once(':');
+    let port = port.and_then(|(_, port)| port.parse().ok());
+    port.unwrap_or(if is_https(url) { 443 } else { 80 })
+}
+
+pub(crate) fn is_https(url: &str) -> bool {
+    url.to_ascii_lowercase().starts_with("https:")
+}
+
+fn authority(url: &str) -> &str {
+    url.split('/').nth(2).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_has_a_host_and_a_port() {
+        for (url, expected) in [
+            ("http://plex:32400", ("plex", 32400)),
+            ("https://media.example.org/plex", ("media.example.org", 443)),
+            ("http://192.0.2.1/a:b", ("192.0.2.1", 80)),
+            ("http://[fd00::1]:32400/", ("fd00::1", 32400)),
+            ("HTTPS://[fd00::1]", ("fd00::1", 443)),
+        ] {
+            assert_eq!((host(url), port(url)), expected, "{url}");
+        }
+    }
 
     #[test]
     fn an_address_is_finished_to_a_url() {

@@ -146,9 +146,9 @@ pub(crate) struct Options {
     /// Accept any certificate, even one of an attacker
     #[arg(long, global = true)]
     pub(crate) insecure: bool,
-    /// Ignore the proxy variables of the environment
-    #[arg(long, global = true)]
-    pub(crate) no_proxy: bool,
+    /// Connect through this proxy; `ps` shows its password
+    #[arg(long, global = true, value_name = "URL", value_hint = ValueHint::Other)]
+    pub(crate) proxy: Option<String>,
     /// Time limit of a request [default: 30]
     #[arg(long, global = true, value_name = "SECONDS", value_hint = ValueHint::Other)]
     #[arg(value_parser = seconds_above_zero, allow_negative_numbers = true)]
@@ -463,7 +463,7 @@ mod tests {
             token_file: Some("/t".into()),
             ca: Some("/ca".into()),
             insecure: true,
-            no_proxy: true,
+            proxy: Some("p:3128".into()),
             timeout: Some(Duration::from_millis(500)),
             retry: Some(Duration::from_secs(60)),
             quiet: true,
@@ -471,8 +471,8 @@ mod tests {
             ..Options::default()
         };
         for line in [
-            "--url http://a:1 --token-file /t --ca /ca --insecure --no-proxy --timeout 0.5 --retry 60 -q -v list",
-            "list --url=http://a:1 --token-file=/t --ca=/ca --insecure --no-proxy --timeout=0.5 --retry=60 -qv",
+            "--url http://a:1 --token-file /t --ca /ca --insecure --proxy p:3128 --timeout 0.5 --retry 60 -q -v list",
+            "list --url=http://a:1 --token-file=/t --ca=/ca --insecure --proxy=p:3128 --timeout=0.5 --retry=60 -qv",
         ] {
             assert_eq!(options(line), expected);
         }

@@ -42,7 +42,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
                 Ok(name) => wanted.push(name),
                 Err(failure) => {
                     eprint_line(&format!("{task}: {}", failure.message));
-                    status = failure.status;
+                    status = failure.status();
                 }
             }
         }
@@ -92,8 +92,7 @@ fn act(
     let tasks = &selection.tasks;
     let mut listed = match server.wait() {
         Ok(listed) => listed,
-        Err(error) => {
-            let failure = Failure::from(error);
+        Err(failure) => {
             report.failed(tasks.first().map(String::as_str), &failure);
             if let Some(not_tried) = failure.not_tried() {
                 report.all_failed(tasks.get(1..).unwrap_or_default(), &not_tried);
@@ -104,7 +103,7 @@ fn act(
     if selection.all {
         match server.act(action, None) {
             Ok(outcome) => report.done(None, outcome),
-            Err(error) => report.failed(None, &error.into()),
+            Err(failure) => report.failed(None, &failure),
         }
     }
     for (index, task) in tasks.iter().enumerate() {
@@ -141,9 +140,9 @@ fn act_on(
     };
     match server.act(action, Some(&name)) {
         Ok(outcome) => Ok((name, outcome)),
-        Err(error) => Err(match error.available() {
+        Err(failure) => Err(match &failure.available {
             Some(available) => no_such_task(wanted, available, Some(action)),
-            None => error.into(),
+            None => failure,
         }),
     }
 }

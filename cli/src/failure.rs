@@ -1,9 +1,12 @@
-//! A failure as one line for people and as an exit code for scripts. The library's errors are mapped here, and nowhere
-//! else.
+//! A failure as one line for people, and as an exit code and a word for scripts. The library's errors are mapped here, and
+//! nowhere else.
 
 use std::process::ExitCode;
 
-use plex_butler::{Error, Input, TransportErrorKind};
+use plex_butler::{Error, Input, TaskName, TransportErrorKind};
+use serde::Serialize;
+
+use crate::advice::{Context, advice};
 
 /// How the program ends. When several tasks fail for different reasons, the greatest counts. So exit code 4 means that the
 /// requests for all other tasks succeeded.
@@ -28,30 +31,78 @@ impl From<Status> for ExitCode {
     }
 }
 
+/// The word for a failure in the output of `--json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    Usage,
+    NoSuchTask,
+    NotAuthorized,
+    /// There was no connection, so the request was not sent.
+    Unreachable,
+    Proxy,
+    Tls,
+    /// The request was sent, and the response did not come in time.
+    Timeout,
+    /// The request was sent, and the response was cut off or is not HTTP.
+    NoResponse,
+    Status,
+    UnexpectedResponse,
+    NotTried,
+}
+
 /// A failure: what happened, and what to do.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    pub(crate) status: Status,
+    pub(crate) kind: Kind,
     pub(crate) message: String,
+    /// The tasks of the server, if it does not have the one of the request.
+    pub(crate) available: Option<Vec<TaskName>>,
     /// Whether the next request would fail in the same way, perhaps after as long a time.
     pub(crate) is_unreachable: bool,
 }
 
 impl Failure {
-    fn new(status: Status, message: impl Into<String>) -> Failure {
+    fn new(kind: Kind, message: impl Into<String>) -> Failure {
         Failure {
-            status,
+            kind,
             message: message.into(),
-            is_unreachable: false,
+            available: None,
+            is_unreachable: matches!(
+                kind,
+                Kind::Unreachable | Kind::Proxy | Kind::Tls | Kind::Timeout
+            ),
         }
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Failure {
-        Failure::new(Status::WrongUsage, message)
+        Failure::new(Kind::Usage, message)
     }
 
     pub(crate) fn no_such_task(message: impl Into<String>) -> Failure {
-        Failure::new(Status::NoSuchTask, message)
+        Failure::new(Kind::NoSuchTask, message)
+    }
+
+    /// An error of the library, with what to do about it.
+    pub(crate) fn of(error: Error, context: &Context) -> Failure {
+        let mut message = match &error {
+            // The library does not know which option or variable has the input.
+            Error::InvalidInput { input, reason, .. } => {
+                format!("invalid {}: {reason}", context.name_of(*input))
+            }
+            _ => error.to_string(),
+        };
+        if let Some(advice) = advice(&error, context) {
+            message = format!("{message}; {advice}");
+        }
+        let failure = Failure::new(Kind::of(&error), message);
+        match error {
+            Error::UnknownTask { available, .. } => Failure {
+                available: Some(available),
+                ..failure
+            },
+            _ => failure,
+        }
     }
 
     /// The same, after `--retry` has come to its end. There is no time for another request.
@@ -63,83 +114,52 @@ impl Failure {
         }
     }
 
+    /// How the program ends if this is the only failure.
+    pub(crate) fn status(&self) -> Status {
+        match self.kind {
+            Kind::Usage => Status::WrongUsage,
+            Kind::NoSuchTask => Status::NoSuchTask,
+            Kind::NotAuthorized => Status::NotAuthorized,
+            _ => Status::Failed,
+        }
+    }
+
     /// The failure of the tasks that follow, if their requests would fail in the same way.
     pub(crate) fn not_tried(&self) -> Option<Failure> {
         let reason = if self.is_unreachable {
             "the server cannot be reached"
-        } else if self.status == Status::NotAuthorized {
+        } else if self.kind == Kind::NotAuthorized {
             "access was refused"
         } else {
             return None;
         };
         let message = format!("not tried, because {reason}");
-        Some(Failure::new(Status::Failed, message))
+        Some(Failure::new(Kind::NotTried, message))
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        let (status, advice) = match &error {
-            Error::Unauthorized { from_pms, .. } => {
-                let advice = match from_pms {
-                    true => "; see --token-file and --token-from-server",
-                    false => "; see --header-file",
-                };
-                (Status::NotAuthorized, advice)
-            }
-            Error::Status {
-                status, from_pms, ..
-            } => match (status, from_pms) {
-                (403, true) => (
-                    Status::NotAuthorized,
-                    "; --verbose shows where the token is from",
-                ),
-                (403, false) => (Status::NotAuthorized, "; see --header-file"),
-                (300..=399, _) => (Status::Failed, "; see --url and --header-file"),
-                _ => (Status::Failed, ""),
-            },
-            Error::UnknownTask { .. } => (Status::NoSuchTask, ""),
+impl Kind {
+    fn of(error: &Error) -> Kind {
+        match error {
             Error::InvalidInput { input, .. } => match input {
-                Input::TaskName => (Status::NoSuchTask, ""),
-                Input::Token => (
-                    Status::WrongUsage,
-                    "; the token file or PLEX_TOKEN must hold the token and nothing else",
-                ),
-                Input::RootCertificates => (
-                    Status::WrongUsage,
-                    "; --ca needs a file with `-----BEGIN CERTIFICATE-----`",
-                ),
-                Input::Proxy => (Status::WrongUsage, "; see --no-proxy"),
-                _ => (Status::WrongUsage, ""),
+                Input::TaskName => Kind::NoSuchTask,
+                _ => Kind::Usage,
             },
-            Error::Transport { kind, .. } => {
-                let advice = match kind {
-                    TransportErrorKind::Tls => "; see --ca and --insecure",
-                    TransportErrorKind::Proxy => "; see --no-proxy",
-                    TransportErrorKind::Timeout => "; see --timeout",
-                    _ => "",
-                };
-                (Status::Failed, advice)
-            }
-            _ => (Status::Failed, ""),
-        };
-        Failure {
-            is_unreachable: is_unreachable(&error),
-            ..Failure::new(status, format!("{error}{advice}"))
+            Error::UnknownTask { .. } => Kind::NoSuchTask,
+            Error::Unauthorized { .. } | Error::Status { status: 403, .. } => Kind::NotAuthorized,
+            Error::Status { .. } => Kind::Status,
+            Error::Transport {
+                kind, request_sent, ..
+            } => match kind {
+                TransportErrorKind::Tls => Kind::Tls,
+                TransportErrorKind::Proxy => Kind::Proxy,
+                _ if !request_sent => Kind::Unreachable,
+                TransportErrorKind::Timeout => Kind::Timeout,
+                _ => Kind::NoResponse,
+            },
+            _ => Kind::UnexpectedResponse,
         }
     }
-}
-
-fn is_unreachable(error: &Error) -> bool {
-    use TransportErrorKind::{HostNotFound, Proxy, Refused, Unreachable};
-    let at_connecting = matches!(
-        error,
-        Error::Transport {
-            kind: HostNotFound | Refused | Unreachable | Proxy,
-            ..
-        }
-    );
-    at_connecting || error.is_tls() || error.is_timeout()
 }
 
 #[cfg(test)]

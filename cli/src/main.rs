@@ -1,6 +1,7 @@
 //! `plex-butler`: lists, starts and stops the maintenance tasks of a Plex Media Server from the command line.
 
 mod address;
+mod advice;
 mod args;
 mod commands;
 mod completions;
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
     let mut output = Output::default();
     let mut status = run(&mut output).unwrap_or_else(|failure| {
         eprint_line(&failure.message);
-        failure.status
+        failure.status()
     });
     if let Err(error) = output.finish() {
         eprint_line(&format!("cannot write the output: {error}"));

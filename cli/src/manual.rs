@@ -11,7 +11,7 @@ use crate::args;
 /// `apropos` shows it in a line.
 const NAME: &str = "start and stop maintenance tasks of a Plex Media Server";
 
-const ENVIRONMENT: [(&str, &str); 7] = [
+const ENVIRONMENT: [(&str, &str); 6] = [
     ("PLEX_URL", "The server's address, if there is no --url."),
     ("PLEX_TOKEN", "The token, if no option says where it is."),
     (
@@ -25,10 +25,6 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     (
         "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR",
         "The folder of a server whose data was moved, for --token-from-server.",
-    ),
-    (
-        "https_proxy, http_proxy, all_proxy, no_proxy",
-        "The proxy, and the hosts without one. Upper case works too. See --no-proxy.",
     ),
     (
         "NO_COLOR",

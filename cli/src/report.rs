@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::args::{Options, Selection};
-use crate::failure::{Failure, Status};
+use crate::failure::{Failure, Kind, Status};
 use crate::output::{Output, eprint_line, printable_json};
 
 /// Prints the result of each task, and keeps the exit code.
@@ -16,7 +16,6 @@ pub(crate) struct Report<'a> {
 
 /// A line of JSON. With `--all`, the task is null.
 #[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
 struct Line<'a> {
     task: Option<&'a str>,
     #[serde(flatten)]
@@ -24,10 +23,10 @@ struct Line<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(untagged)]
 enum Outcome<'a> {
-    Outcome(&'a str),
-    Error(&'a str),
+    Done { outcome: &'a str },
+    Failed { error: &'a str, kind: Kind },
 }
 
 impl<'a> Report<'a> {
@@ -48,7 +47,7 @@ impl<'a> Report<'a> {
     pub(crate) fn done(&mut self, task: Option<&str>, outcome: &str) {
         if self.quiet {
         } else if self.json {
-            self.line(task, Outcome::Outcome(outcome));
+            self.line(task, Outcome::Done { outcome });
         } else {
             self.output
                 .line(&format!("{}: {outcome}", task.unwrap_or("all tasks")));
@@ -57,9 +56,15 @@ impl<'a> Report<'a> {
 
     /// The request for a task, or for all, failed.
     pub(crate) fn failed(&mut self, task: Option<&str>, failure: &Failure) {
-        self.status = self.status.max(failure.status);
+        self.status = self.status.max(failure.status());
         match task {
-            _ if self.json => self.line(task, Outcome::Error(&failure.message)),
+            _ if self.json => self.line(
+                task,
+                Outcome::Failed {
+                    error: &failure.message,
+                    kind: failure.kind,
+                },
+            ),
             Some(task) => eprint_line(&format!("{task}: {}", failure.message)),
             None => eprint_line(&failure.message),
         }

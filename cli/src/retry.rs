@@ -3,9 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use plex_butler::{Error, TaskName, TransportErrorKind};
+use plex_butler::Error;
 
-use crate::failure::Failure;
 use crate::output::eprint_line;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -23,8 +22,8 @@ pub(crate) struct Retry {
 
 /// Why a request did not succeed, and why it was not sent again if `--retry` would allow that.
 pub(crate) struct RequestError {
-    error: Box<Error>,
-    gave_up: Option<String>,
+    pub(crate) error: Box<Error>,
+    pub(crate) gave_up: Option<String>,
 }
 
 impl Retry {
@@ -107,14 +106,6 @@ impl RequestError {
     pub(crate) fn gave_up(&self) -> bool {
         self.gave_up.is_some()
     }
-
-    /// The tasks of the server, if it does not have the one of the request.
-    pub(crate) fn available(&self) -> Option<&[TaskName]> {
-        match &*self.error {
-            Error::UnknownTask { available, .. } => Some(available),
-            _ => None,
-        }
-    }
 }
 
 impl From<Error> for RequestError {
@@ -126,22 +117,11 @@ impl From<Error> for RequestError {
     }
 }
 
-impl From<RequestError> for Failure {
-    fn from(RequestError { error, gave_up }: RequestError) -> Failure {
-        let failure = Failure::from(*error);
-        match gave_up {
-            Some(reason) => failure.gave_up(&reason),
-            None => failure,
-        }
-    }
-}
-
 /// Whether a server that starts, or what is in front of it, can answer the list like this.
 pub(crate) fn is_starting(error: &Error) -> bool {
     match error {
-        Error::Transport { kind, .. } => {
-            !matches!(kind, TransportErrorKind::Tls | TransportErrorKind::Proxy)
-        }
+        // After a reboot, a proxy can show its default certificate, and a clock can be wrong.
+        Error::Transport { .. } => true,
         Error::Status { status, .. } => *status == 429 || *status >= 500,
         _ => false,
     }

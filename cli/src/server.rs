@@ -35,26 +35,40 @@ impl Server {
             retry: Retry::new(Instant::now(), options.retry, !options.quiet),
             trace,
         };
-        server.settings.check(server.tokens.current(), trace)?;
+        server.settings.check(&server.tokens, trace)?;
         server.tokens.report(trace);
         Ok(server)
     }
 
     /// With `--retry`, asks for the list until the server answers. Returns the list, if it is one. Whatever else the server
     /// answers, the answer to the request that follows counts.
-    pub(crate) fn wait(&mut self) -> Result<Option<Vec<ButlerTask>>, RequestError> {
+    pub(crate) fn wait(&mut self) -> Result<Option<Vec<ButlerTask>>, Failure> {
         if !self.retry.is_on() {
             return Ok(None);
         }
-        match self.list() {
+        match self.request_list() {
             Ok(tasks) => Ok(Some(tasks)),
-            Err(error) if error.gave_up() => Err(error),
+            Err(error) if error.gave_up() => Err(self.failure(error)),
             Err(_) => Ok(None),
         }
     }
 
     /// Lists the tasks. With `--retry`, again until the server answers, and within the time that is left.
-    pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, RequestError> {
+    pub(crate) fn list(&mut self) -> Result<Vec<ButlerTask>, Failure> {
+        self.request_list().map_err(|error| self.failure(error))
+    }
+
+    /// Starts or stops one task, or all, and returns the outcome in words. Sends the request again only if nothing was done.
+    pub(crate) fn act(
+        &mut self,
+        action: Action,
+        task: Option<&TaskName>,
+    ) -> Result<&'static str, Failure> {
+        self.request(action, task)
+            .map_err(|error| self.failure(error))
+    }
+
+    fn request_list(&mut self) -> Result<Vec<ButlerTask>, RequestError> {
         loop {
             let timeout = self.retry.limited(self.settings.timeout);
             let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
@@ -65,8 +79,7 @@ impl Server {
         }
     }
 
-    /// Starts or stops one task, or all, and returns the outcome in words. Sends the request again only if nothing was done.
-    pub(crate) fn act(
+    fn request(
         &mut self,
         action: Action,
         task: Option<&TaskName>,
@@ -110,5 +123,13 @@ impl Server {
             self.trace.request(what, &result, &outcome);
             result
         })
+    }
+
+    fn failure(&self, RequestError { error, gave_up }: RequestError) -> Failure {
+        let failure = Failure::of(*error, &self.settings.context(&self.tokens));
+        match gave_up {
+            Some(reason) => failure.gave_up(&reason),
+            None => failure,
+        }
     }
 }

@@ -2,59 +2,69 @@
 
 use std::time::Duration;
 
-use plex_butler::{Client, ClientBuilder, Error, Input};
+use plex_butler::{Client, ClientBuilder, Error};
 
 use crate::address;
+use crate::advice::Context;
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
 use crate::headers;
 use crate::secret_file;
+use crate::token::Tokens;
 use crate::trace::Trace;
 
 /// The settings, but for the token.
 pub(crate) struct Settings {
     builder: ClientBuilder,
     url: String,
-    /// The option or variable that has the URL.
-    url_source: &'static str,
-    no_proxy: bool,
+    /// The option or variable that has the URL, unless it is the default.
+    url_source: Option<&'static str>,
+    proxy: Option<String>,
     pub(crate) timeout: Duration,
 }
 
 impl Settings {
     pub(crate) fn new(options: &Options) -> Result<Settings, Failure> {
         let (url, url_source) = match (&options.url, variable("PLEX_URL")) {
-            (Some(url), _) => (url.clone(), "--url"),
-            (None, Some(url)) => (url.to_string_lossy().into_owned(), "PLEX_URL"),
-            (None, None) => (Client::DEFAULT_BASE_URL.into(), "default"),
+            (Some(url), _) => (url.clone(), Some("--url")),
+            (None, Some(url)) => (url.to_string_lossy().into_owned(), Some("PLEX_URL")),
+            (None, None) => (Client::DEFAULT_BASE_URL.into(), None),
         };
-        if let Some(mistake) = address::mistake(url.trim()) {
-            return Err(Failure::usage(format!("invalid base URL: {mistake}")));
+        let url = url.trim().to_owned();
+        if let Some(mistake) = address::mistake(&url) {
+            let source = url_source.unwrap_or_default();
+            return Err(Failure::usage(format!("invalid {source}: {mistake}")));
         }
         Ok(Settings {
             builder: builder(&url, options)?,
             url,
             url_source,
-            no_proxy: options.no_proxy,
+            proxy: options.proxy.clone(),
             timeout: options.timeout.unwrap_or(Client::DEFAULT_TIMEOUT),
         })
     }
 
     /// Checks the settings and the token, and reports them.
-    pub(crate) fn check(&self, token: Option<&str>, trace: Trace) -> Result<(), Failure> {
-        let client = self
-            .client(token, self.timeout)
-            .map_err(|error| invalid(error, &self.url))?;
+    pub(crate) fn check(&self, tokens: &Tokens, trace: Trace) -> Result<(), Failure> {
+        self.client(tokens.current(), self.timeout)
+            .map_err(|error| Failure::of(error, &self.context(tokens)))?;
         // The client has accepted the URL, so it holds no password.
-        trace.line(&format!("address: {} ({})", self.url, self.url_source));
-        let direct = if self.no_proxy {
-            "none (--no-proxy)"
-        } else {
-            "none"
-        };
-        trace.line(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
+        let source = self.url_source.unwrap_or("default");
+        trace.line(&format!("address: {} ({source})", self.url));
+        let proxy = self.proxy.as_deref().map_or("none", without_password);
+        trace.line(&format!("proxy: {proxy}"));
         Ok(())
+    }
+
+    /// What the advice about an error depends on.
+    pub(crate) fn context<'a>(&'a self, tokens: &'a Tokens) -> Context<'a> {
+        Context {
+            url: &self.url,
+            url_option: self.url_source.unwrap_or("--url"),
+            token: tokens.current(),
+            token_source: tokens.source(),
+        }
     }
 
     pub(crate) fn client(&self, token: Option<&str>, timeout: Duration) -> Result<Client, Error> {
@@ -84,23 +94,14 @@ fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
         let text = secret_file::decode(pem.clone());
         builder = builder.root_certificates(text.map_or(pem, String::into_bytes));
     }
-    if options.no_proxy {
-        builder = builder.no_proxy();
+    if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(proxy);
     }
     Ok(builder)
 }
 
-/// The failure for settings that the client refuses. An address without a scheme is finished.
-fn invalid(error: Error, url: &str) -> Failure {
-    let is_url = matches!(
-        error,
-        Error::InvalidInput {
-            input: Input::BaseUrl,
-            ..
-        }
-    );
-    match address::finished_url(url.trim()).filter(|_| is_url) {
-        Some(finished) => Failure::usage(format!("{error}; did you mean {finished}?")),
-        None => error.into(),
-    }
+/// The URL of a proxy from its host on.
+fn without_password(proxy: &str) -> &str {
+    let (_, rest) = proxy.split_once("://").unwrap_or(("", proxy));
+    rest.rsplit_once('@').map_or(rest, |(_, host)| host)
 }

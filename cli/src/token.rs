@@ -66,9 +66,14 @@ impl Tokens {
         self.current.as_ref().map(|token| &*token.text)
     }
 
+    /// Where the token is from.
+    pub(crate) fn source(&self) -> Option<&str> {
+        self.current.as_ref().map(|token| &*token.source)
+    }
+
     /// Reports where the token is from.
     pub(crate) fn report(&self, trace: Trace) {
-        let source = self.current.as_ref().map_or("none", |token| &token.source);
+        let source = self.source().unwrap_or("none");
         trace.line(&format!("token: {source}"));
     }
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, Issuer, KeyPair, NameConstraints, SanType, date_time_ymd,
 };
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -29,10 +30,24 @@ pub struct Ca {
 
 impl Ca {
     pub fn new(name: &str) -> Ca {
+        Ca::with_constraints(name, None)
+    }
+
+    /// One whose certificate allows it to sign for the names in one domain only.
+    pub fn for_domain(name: &str, domain: &str) -> Ca {
+        let constraints = NameConstraints {
+            permitted_subtrees: vec![GeneralSubtree::DnsName(domain.into())],
+            excluded_subtrees: Vec::new(),
+        };
+        Ca::with_constraints(name, Some(constraints))
+    }
+
+    fn with_constraints(name: &str, constraints: Option<NameConstraints>) -> Ca {
         let key = KeyPair::generate().expect("a key");
         let mut parameters = CertificateParams::new([]).expect("parameters of a CA");
         parameters.distinguished_name.push(DnType::CommonName, name);
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        parameters.name_constraints = constraints;
         let pem = parameters
             .self_signed(&key)
             .expect("the certificate of a CA")
@@ -56,6 +71,28 @@ impl Ca {
     /// Signs a certificate for several names.
     pub fn sign_names(&self, names: Vec<String>) -> Identity {
         self.sign_parameters(CertificateParams::new(names).expect("parameters of a certificate"))
+    }
+
+    /// Signs a certificate that has an address as a DNS name.
+    pub fn sign_address_as_name(&self, address: &str) -> Identity {
+        let mut parameters = parameters("localhost");
+        let name = address.try_into().expect("ASCII");
+        parameters.subject_alt_names = vec![SanType::DnsName(name)];
+        self.sign_parameters(parameters)
+    }
+
+    /// Signs a certificate that has its name only as its common name, as before 2000.
+    pub fn sign_common_name(&self, name: &str) -> Identity {
+        let mut parameters = CertificateParams::new([]).expect("parameters of a certificate");
+        parameters.distinguished_name.push(DnType::CommonName, name);
+        self.sign_parameters(parameters)
+    }
+
+    /// Signs a certificate that a client can use, and no server.
+    pub fn sign_for_clients(&self, name: &str) -> Identity {
+        let mut parameters = parameters(name);
+        parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.sign_parameters(parameters)
     }
 
     /// Signs a certificate that is valid from one year to another.
