@@ -8,7 +8,7 @@ use crate::http::{Session, Settings, TlsSettings, endpoint};
 use crate::{Client, Error};
 
 impl Client {
-    /// Makes a client with a token.
+    /// Creates a client that authenticates with `token`.
     ///
     /// `base_url` is `http://` or `https://`, the host, the port (PMS uses 32400) and, behind a
     /// reverse proxy, the path prefix. For all other settings, see [`Client::builder`].
@@ -44,7 +44,7 @@ impl Client {
         ClientBuilder { settings }
     }
 
-    /// Makes a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as
+    /// Creates a client from the environment variables `PLEX_URL` and `PLEX_TOKEN`, as
     /// [`ClientBuilder::from_env`] reads them.
     ///
     /// ```
@@ -164,16 +164,15 @@ impl ClientBuilder {
     ///
     /// The limit covers everything: name lookup, connecting, a proxy, TLS, sending, and the response to
     /// its last byte. If [`Client::start_task`] or [`Client::stop_task`] requests the list after a 404,
-    /// the same limit covers that too. Looking up the name may take a third of it, and so may
-    /// connecting, which includes TLS and the proxy. When the time runs out, the call fails with the
-    /// kind [`ConnectTimeout`] or [`Timeout`], or with the server's error if only the rest of its body
-    /// was still outstanding.
+    /// the same limit covers that too. Name lookup and connecting (with proxy and TLS) may each use a
+    /// third of it. When the time runs out, the call fails with the kind [`ConnectTimeout`] or
+    /// [`Timeout`], or with the server's error if its error status had already arrived.
     ///
     /// [`ConnectTimeout`]: crate::TransportErrorKind::ConnectTimeout
     /// [`Timeout`]: crate::TransportErrorKind::Timeout
     ///
-    /// A limit of more than a year counts as a year. With zero, every call fails with `Timeout` and
-    /// nothing is sent.
+    /// A limit of more than a year counts as a year. With zero, every call fails with `ConnectTimeout`
+    /// and nothing is sent.
     ///
     /// ```
     /// # use plex_butler::Client;
@@ -190,8 +189,7 @@ impl ClientBuilder {
     /// Trusts these CA certificates (one or more, in PEM) *instead of* the default ones.
     ///
     /// Use it for a server whose certificate is from a private CA, or self-signed. A self-signed
-    /// certificate that is marked as a CA certificate is not accepted; the error says how to make
-    /// another.
+    /// certificate that is marked as a CA certificate is not accepted.
     ///
     /// ```no_run
     /// # use plex_butler::Client;
@@ -240,7 +238,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks the settings and makes the client. Nothing is sent.
+    /// Checks the settings and creates the client. Nothing is sent.
     ///
     /// ```
     /// use plex_butler::{Client, Error};
