@@ -234,7 +234,7 @@ fn backup_before_upgrade_accepts_a_running_backup_and_needs_a_server() {
     assert_eq!(failed.status.code(), Some(1));
     assert!(
         String::from_utf8_lossy(&failed.stderr)
-            .starts_with("no backup, so no upgrade: no response from http://")
+            .starts_with("no backup, so no upgrade: cannot send POST http://")
     );
 }
 
