@@ -29,7 +29,7 @@ fn counting() -> HttpServer {
         };
         match (&*request.method, request.target.strip_prefix("/butler/")) {
             ("GET", _) => Response::new(200).json(
-                r#"{"ButlerTasks":{"ButlerTask":[{"name":"Listed","interval":1,"scheduleRandomized":0,"enabled":1}]}}"#,
+                r#"{"ButlerTasks":{"ButlerTask":[{"name":"Listed","interval":1,"scheduleRandomized":false,"enabled":true}]}}"#,
             ),
             // By turns a task starts, is running, and fails.
             ("POST", Some(_)) if count % 3 == 1 => Response::new(200),

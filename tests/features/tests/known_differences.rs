@@ -7,7 +7,6 @@ use plex_butler_test_support::http::{HttpServer, Response};
 fn client(server: &HttpServer) -> Client {
     Client::builder(server.url())
         .token("token")
-
         .build()
         .expect("a client")
 }
