@@ -330,7 +330,7 @@ fn any_base_url_is_refused_or_has_only_scheme_host_and_path() {
                 let (scheme, rest) = url.trim().split_once("://").expect("a scheme");
                 let host = rest.split('/').next().expect("a host");
                 prop_assert!(matches!(scheme, "http" | "https") && !host.is_empty());
-                prop_assert!(!host.contains('@') && !rest.contains(['?', '#', ' ', '\\']));
+                prop_assert!(!host.contains('\\') && !rest.contains(['@', '?', '#', ' ']));
             }
             refused => {
                 let refusal = expect_error(refused);
