@@ -155,7 +155,7 @@ fn a_huge_list_with_a_huge_name_takes_little_memory() {
     use crate::util::Done;
 
     let row = |name: &str| {
-        format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":0,"enabled":1}}"#)
+        format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":false,"enabled":true}}"#)
     };
     let mut rows: Vec<String> = (0..11_000)
         .map(|number| row(&format!("Task{number}")))

@@ -105,9 +105,9 @@ fn an_unknown_name_suggests_the_closest_ones() {
 #[test]
 fn a_title_is_understood_when_the_list_is_requested_anyway() {
     let list = r#"{"ButlerTasks":{"ButlerTask":[
-        {"name":"A","interval":1,"scheduleRandomized":0,"enabled":1,"title":"Clean Logs"},
-        {"name":"B","interval":1,"scheduleRandomized":0,"enabled":1,"title":"Twice"},
-        {"name":"C","interval":1,"scheduleRandomized":0,"enabled":1,"title":"twice"}]}}"#;
+        {"name":"A","interval":1,"scheduleRandomized":false,"enabled":true,"title":"Clean Logs"},
+        {"name":"B","interval":1,"scheduleRandomized":false,"enabled":true,"title":"Twice"},
+        {"name":"C","interval":1,"scheduleRandomized":false,"enabled":true,"title":"twice"}]}}"#;
     let server = HttpServer::start(move |request| match &*request.method {
         "GET" => Response::of_pms(200).json(list),
         _ => Response::of_pms(200),
