@@ -17,6 +17,4 @@ mod status;
 mod time;
 #[cfg(feature = "rustls")]
 mod tls;
-#[cfg(feature = "rustls")]
-mod tls_advice;
 mod util;
