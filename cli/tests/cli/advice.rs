@@ -5,10 +5,9 @@ use std::io::{BufReader, Read, Write};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::proxy::ConnectProxy;
-use plex_butler_test_support::raw::{RawServer, unused_address};
-use plex_butler_test_support::tls::Ca;
+use plex_butler_test_support::raw::RawServer;
 
-use crate::util::{Dir, Run, TOKEN};
+use crate::util::{Run, TOKEN};
 
 /// The end of the message, when a server with this response is asked to start a task.
 #[track_caller]
@@ -209,6 +208,11 @@ fn another_protocol_on_the_port_can_be_https() {
 #[cfg(feature = "rustls")]
 #[test]
 fn the_readme_has_messages_as_they_are_printed() {
+    use plex_butler_test_support::raw::unused_address;
+    use plex_butler_test_support::tls::Ca;
+
+    use crate::util::Dir;
+
     let ca = Ca::new("ours");
     let tls = HttpServer::start_tls(&ca.sign("media.example.org"), |_| Response::new(200));
     let dir = Dir::new();
