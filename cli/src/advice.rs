@@ -241,7 +241,7 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
             check_url(context)
         ),
         400 | 404 | 405 | 501 => check_url(context),
-        429 => "try later, or see --retry".into(),
+        429 => "see --retry".into(),
         503 if from_pms => "the server is starting; see --retry".into(),
         503 => "the server is starting, or the proxy in front cannot reach it; see --retry".into(),
         502 | 504 | 520 | 524 => {

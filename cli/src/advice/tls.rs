@@ -23,7 +23,7 @@ const FAILURES: [(&str, &str); 14] = [
     ),
     (
         "NameConstraintViolation",
-        "its CA is limited to other names: use one of those for the server, or another CA",
+        "its CA may not sign for this name: use a name that it may sign for, or another CA",
     ),
     (
         "extended key usage",
@@ -69,9 +69,9 @@ pub(super) fn advice(cause: &str, context: &Context) -> String {
     }
     if cause.contains("CaUsedAsEndEntity") {
         return format!(
-            "it is marked as that of a CA: make another with `openssl req -x509 -newkey rsa -nodes \
-             -days 825 -subj /CN=p -addext basicConstraints=CA:FALSE -addext {} -keyout key.pem \
-             -out cert.pem`, or use --insecure",
+            "the server's certificate is marked as a CA: make another with `openssl req -x509 \
+             -newkey rsa -nodes -days 825 -subj /CN=p -addext basicConstraints=CA:FALSE -addext {} \
+             -keyout key.pem -out cert.pem`, or use --insecure",
             alternative_name(context)
         );
     }

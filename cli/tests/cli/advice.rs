@@ -117,7 +117,7 @@ fn a_status_says_whether_the_server_or_the_proxy_in_front_is_to_be_looked_at() {
             400,
             "check the address, and whether the server wants https://",
         ),
-        (429, "try later, or see --retry"),
+        (429, "see --retry"),
         (500, "the server's log may tell why"),
         (502, no_answer),
         (
