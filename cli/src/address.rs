@@ -172,7 +172,7 @@ mod tests {
                 "http://192.168.1.10:32400/web/index.html",
                 "http://192.168.1.10:32400",
             ),
-            ("https://h/plex/web/index.html#!/settings", "https://h/plex"),
+            ("http://h/plex/web/index.html#!/settings", "http://h/plex"),
             (
                 "http://[::1]:32400/web/#!/?X-Plex-Token=0123",
                 "http://[::1]:32400",

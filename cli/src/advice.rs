@@ -241,7 +241,7 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
             check_url(context)
         ),
         400 | 404 | 405 | 501 => check_url(context),
-        429 => "try later, or see --retry".into(),
+        429 => "see --retry".into(),
         503 if from_pms => "the server is starting; see --retry".into(),
         503 => "the server is starting, or the proxy in front cannot reach it; see --retry".into(),
         502 | 504 | 520 | 524 => {
@@ -272,15 +272,90 @@ fn check_url(context: &Context) -> String {
     }
 }
 
-/// A page of another server, or the empty response of PMS without its header.
+/// A page of another server, or the response of PMS without its header.
 fn unexpected(request: &str, context: &Context) -> String {
     let proxy = match is_list(request) {
         true => "",
-        false => ", or a proxy removed the header X-Plex-Protocol",
+        false => ", or a proxy removed X-Plex-Protocol",
     };
     let url = context.url_option;
     format!(
-        "is {url} that of a Plex Media Server? Perhaps a login in front answered (see \
-         --header-file){proxy}"
+        "is {url} that of a Plex Media Server? Perhaps a login in front answered (--header-file){proxy}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(url: &str) -> Context<'_> {
+        Context {
+            url,
+            url_option: "PLEX_URL",
+            token: None,
+            token_source: None,
+        }
+    }
+
+    #[test]
+    fn on_macos_a_private_address_needs_a_permission() {
+        let advice = |url, os| {
+            let cause = "No route to host (os error 65)";
+            transport(TransportErrorKind::Unreachable, cause, &at(url), os).expect("advice")
+        };
+        for url in [
+            "http://192.168.1.10:32400",
+            "http://10.0.0.1",
+            "http://169.254.1.1",
+            "http://[fd00::1]:32400",
+            "http://[fe80::1]",
+        ] {
+            assert!(advice(url, "macos").ends_with("Privacy & Security, Local Network"));
+            assert!(!advice(url, "linux").contains("macOS"));
+        }
+        for url in ["http://192.0.2.1:32400", "http://media.example.org"] {
+            assert!(!advice(url, "macos").contains("macOS"), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_forbidden_connection_is_explained() {
+        let advice = |cause| {
+            let context = at("http://192.168.1.10:32400");
+            transport(TransportErrorKind::Other, cause, &context, "linux")
+        };
+        for cause in [
+            "Permission denied (os error 13)",
+            "Operation not permitted (os error 1)",
+        ] {
+            let explained = advice(cause).expect("advice");
+            assert_eq!(
+                explained,
+                "a firewall or a sandbox of this machine forbids it"
+            );
+        }
+        assert_eq!(advice("Too many open files (os error 24)"), None);
+    }
+
+    #[test]
+    fn a_name_of_the_local_network_may_not_be_found() {
+        let advice = |url| {
+            transport(TransportErrorKind::HostNotFound, "", &at(url), "linux").expect("advice")
+        };
+        let address =
+            "use the server's IP address in PLEX_URL: this program may not find .local names";
+        assert_eq!(advice("http://nas.local:32400"), address);
+        let either = "check the name in PLEX_URL, or use the server's IP address";
+        assert_eq!(advice("http://nas.example.org/a.local"), either);
+    }
+
+    #[test]
+    fn a_json_web_token_has_three_parts() {
+        assert!(is_json_web_token(
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"
+        ));
+        for token in ["eyJhbGciOiJIUzI1NiJ9", "a.b.c", "s3cr3t-t0k3n", "eyJ.a"] {
+            assert!(!is_json_web_token(token), "{token}");
+        }
+    }
 }

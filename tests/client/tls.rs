@@ -1,11 +1,11 @@
 //! https, with real TLS: which certificates are trusted, and what a failure is reported as.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv6Addr, Shutdown, TcpListener};
 use std::time::Duration;
 
 use plex_butler::{Client, ClientBuilder, Error, Input, TransportErrorKind};
-use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::http::HttpServer;
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::RawServer;
 use plex_butler_test_support::tls::{Ca, Identity};
@@ -101,10 +101,99 @@ fn a_plex_direct_name_needs_no_name_server_and_its_certificate_is_checked() {
     let other = url.replace(id, &id.replace('0', "1"));
     let (kind, message) = failure(&trusting(&ca, &other));
     assert_eq!(kind, TransportErrorKind::Tls, "{message}");
-    // By its address, the message has the URL that fits the certificate.
-    let (_, message) = failure(&trusting(&ca, &format!("{}/plex", server.url())));
-    let meaning = format!("the certificate is for another name, that of {url} (");
-    assert!(message.contains(&meaning), "{message}");
+}
+
+#[test]
+fn a_certificate_for_another_name_shows_its_names() {
+    let ca = Ca::new("ours");
+    for (name, host) in [
+        ("media.example.org", "localhost"),
+        ("media.example.org", "127.0.0.1"),
+        ("127.0.0.2", "127.0.0.1"),
+        // A name that is the word of another failure.
+        ("unknownissuer.example.org", "localhost"),
+    ] {
+        let server = server(&ca.sign(name));
+        let (_, message) = failure(&trusting(&ca, &server.url_with_host(host)));
+        let facts = "TLS failed: the certificate is for another name (invalid peer certificate: ";
+        assert!(message.contains(facts), "{message}");
+        assert!(message.contains(name), "{message}");
+    }
+}
+
+#[test]
+fn a_certificate_for_plex_direct_names_shows_the_url_of_the_address() {
+    let ca = Ca::new("ours");
+    let id = "0123456789abcdef0123456789abcdef";
+    let server = server(&ca.sign(&format!("*.{id}.plex.direct")));
+    let url = server.url_with_host(&format!("127-0-0-1.{id}.plex.direct"));
+    let (_, message) = failure(&trusting(&ca, &server.url()));
+    assert!(
+        message.contains(&format!("another name, that of {url} (")),
+        "{message}"
+    );
+    // The address of a name is not known.
+    let (_, message) = failure(&trusting(&ca, &server.url_with_host("localhost")));
+    assert!(!message.contains(&url), "{message}");
+}
+
+#[test]
+fn other_failures_have_the_words_of_the_tls_library() {
+    let ca = Ca::new("ours");
+    let expired = server(&ca.sign_for_years("localhost", 2001..2002));
+    let of_ca = Identity::self_signed_ca("localhost");
+    let own = server(&of_ca);
+    for (server, roots, words) in [
+        (&expired, ca.pem(), "certificate expired"),
+        (&own, of_ca.pem(), "CaUsedAsEndEntity"),
+    ] {
+        let url = server.url_with_host("localhost");
+        let client = builder(&url).root_certificates(roots).build().unwrap();
+        let (kind, message) = failure(&client);
+        assert_eq!(kind, TransportErrorKind::Tls, "{message}");
+        assert!(message.contains(words), "{message}");
+    }
+}
+
+#[test]
+fn an_alert_has_the_words_of_the_tls_library() {
+    const INTERNAL_ERROR: u8 = 80;
+    let server = RawServer::start(|mut stream, _| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(&[0x15, 3, 3, 0, 2, 2, INTERNAL_ERROR]);
+        let _ = stream.shutdown(Shutdown::Write);
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    let url = format!("https://{}", server.address());
+    let (kind, message) = failure(&builder(&url).build().unwrap());
+    assert_eq!(kind, TransportErrorKind::Tls, "{message}");
+    // What it may mean is not a fact.
+    assert!(
+        message.ends_with("TLS failed: received fatal alert: InternalError"),
+        "{message}"
+    );
+}
+
+#[test]
+fn another_protocol_on_the_port_is_no_tls() {
+    let plain = Pms::new().start();
+    let ssh = RawServer::start(|mut stream, _| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.9\r\n");
+        let _ = stream.shutdown(Shutdown::Write);
+        let _ = stream.read(&mut [0; 4096]);
+    });
+    for url in [
+        plain.url().replace("http:", "https:"),
+        format!("https://{}", ssh.address()),
+    ] {
+        let (kind, message) = failure(&builder(&url).build().unwrap());
+        assert_eq!(kind, TransportErrorKind::Tls, "{message}");
+        assert!(
+            message.contains("TLS failed: no TLS on this port ("),
+            "{message}"
+        );
+    }
 }
 
 #[test]
@@ -130,6 +219,8 @@ fn a_certificate_of_an_unknown_ca_is_refused() {
     ] {
         let (kind, message) = failure(&client);
         assert_eq!(kind, TransportErrorKind::Tls, "{message}");
+        let facts = "the issuer of the certificate is not trusted (invalid peer certificate: UnknownIssuer)";
+        assert!(message.ends_with(facts), "{message}");
     }
     assert!(
         server.requests().is_empty(),
@@ -164,7 +255,7 @@ fn a_self_signed_certificate_can_be_its_own_root() {
 }
 
 #[test]
-fn http_to_an_https_port_is_an_invalid_response() {
+fn http_to_an_https_port_is_invalid_http() {
     let server = server(&Ca::new("theirs").sign("localhost"));
     let (kind, message) = failure(
         &builder(&server.url().replace("https:", "http:"))
@@ -172,34 +263,6 @@ fn http_to_an_https_port_is_an_invalid_response() {
             .unwrap(),
     );
     assert_eq!(kind, TransportErrorKind::InvalidResponse, "{message}");
-}
-
-#[test]
-fn http_to_a_port_that_closes_is_reported_as_closed() {
-    let server = RawServer::start(|mut stream, _| {
-        let _ = stream.read(&mut [0; 4096]);
-    });
-    let (kind, message) = failure(
-        &builder(&format!("http://{}", server.address()))
-            .build()
-            .unwrap(),
-    );
-    assert_eq!(kind, TransportErrorKind::Closed, "{message}");
-    assert!(
-        message.starts_with("no complete response to GET http://"),
-        "{message}"
-    );
-}
-
-#[test]
-fn a_400_quotes_that_the_port_is_for_https() {
-    let server = HttpServer::start(|_| {
-        let title = "<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>";
-        Response::new(400).html(title)
-    });
-    let error = expect_error(builder(&server.url()).build().unwrap().get_butler_tasks());
-    let expected = "answered 400: The plain HTTP request was sent to HTTPS port";
-    assert!(error.to_string().ends_with(expected), "{error}");
 }
 
 #[test]

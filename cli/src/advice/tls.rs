@@ -23,7 +23,7 @@ const FAILURES: [(&str, &str); 14] = [
     ),
     (
         "NameConstraintViolation",
-        "its CA is limited to other names: use one of those for the server, or another CA",
+        "its CA may not sign for this name: use a name that it may sign for, or another CA",
     ),
     (
         "extended key usage",
@@ -69,9 +69,9 @@ pub(super) fn advice(cause: &str, context: &Context) -> String {
     }
     if cause.contains("CaUsedAsEndEntity") {
         return format!(
-            "it is marked as that of a CA: make another with `openssl req -x509 -newkey rsa -nodes \
-             -days 825 -subj /CN=p -addext basicConstraints=CA:FALSE -addext {} -keyout key.pem \
-             -out cert.pem`, or use --insecure",
+            "the server's certificate is marked as a CA: make another with `openssl req -x509 \
+             -newkey rsa -nodes -days 825 -subj /CN=p -addext basicConstraints=CA:FALSE -addext {} \
+             -keyout key.pem -out cert.pem`, or use --insecure",
             alternative_name(context)
         );
     }
@@ -82,10 +82,8 @@ pub(super) fn advice(cause: &str, context: &Context) -> String {
 /// The certificate is for other names than the one in the URL.
 fn wrong_name(cause: &str, context: &Context) -> String {
     let url = context.url_option;
-    let mut quoted = cause.split('"');
     let has_address_as_name = cause.contains(&format!("DnsName(\"{}\")", host(context.url)));
-    let plex_id = quoted.find_map(|name| name.strip_prefix("*.")?.strip_suffix(".plex.direct"));
-    if let Some(id) = plex_id {
+    if let Some(id) = plex_direct_id(cause) {
         // Anyone with a server has a trusted certificate for the names under his own id.
         let id_is_yours = format!("if {} is your server's id", shortened(id));
         match context.address() {
@@ -108,6 +106,14 @@ fn wrong_name(cause: &str, context: &Context) -> String {
     } else {
         format!("use a name of the certificate in {url}")
     }
+}
+
+/// The id in the name of a plex.direct certificate. A long cause is cut off.
+fn plex_direct_id(cause: &str) -> Option<&str> {
+    cause.split('"').find_map(|name| {
+        let (id, domain) = name.strip_prefix("*.")?.split_once('.')?;
+        domain.starts_with("plex.d").then_some(id)
+    })
 }
 
 /// The setting of OpenSSL for the name or the address of the server.

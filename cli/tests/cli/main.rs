@@ -1,5 +1,6 @@
 //! The program `plex-butler` as a user or a script meets it, against servers on real sockets.
 
+mod advice;
 #[cfg(target_os = "linux")]
 mod completions;
 mod exit_codes;

@@ -2,7 +2,7 @@
 
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
-#[cfg(unix)]
+use plex_butler_test_support::proxy::ConnectProxy;
 use plex_butler_test_support::raw::unused_address;
 
 use crate::util::{Dir, Run, TOKEN};
@@ -34,7 +34,7 @@ fn an_empty_url_counts_as_not_set() {
     Run::new(&["list", "--ca", "Cargo.toml"])
         .env("PLEX_URL", "")
         .done()
-        .fails(2, &["root certificates", "; --ca needs"]);
+        .fails(2, &["invalid --ca: "]);
 }
 
 #[test]
@@ -73,9 +73,8 @@ fn the_headers_in_a_file_are_sent() {
     run(&["stop", "--all"]).fails(
         3,
         &[
-            "wants a header",
-            "it asked for Basic;",
-            "; see --header-file",
+            "perhaps a proxy in front of the server refused, and asked for Basic; ",
+            "give the header that it wants, such as `Authorization` (--header-file)",
         ],
     );
     let file = dir.file(
@@ -100,25 +99,59 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
         .fails(2, &["line 1 of the header file", "--token-file"]);
     run(&dir.file("own", "x-plex-client-identifier: a")).fails(2, &["the program sets itself"]);
     run(&dir.file("host", "A: b\nHost: a"))
-        .fails(2, &["invalid header \"Host\"", "the client sets it itself"]);
+        .fails(2, &["invalid --header-file: the client sets `host` itself"]);
     run(&dir.file("empty", "\n")).fails(2, &["has no header"]);
 }
 
-#[cfg(unix)]
 #[test]
-fn no_proxy_ignores_the_proxy_variables() {
+fn the_proxy_of_the_option_is_used_and_none_of_the_environment() {
     let server = Pms::with_token(TOKEN).start();
-    // An address that leads to the server, and that is not a loopback address, for which no proxy is used.
-    let url = format!("http://0.0.0.0:{}", server.address().port());
-    // Nothing listens at this proxy.
-    let proxy = format!("http://{}", unused_address());
-    let run = |args: &[&str]| {
-        Run::at(&server, args)
-            .env("PLEX_URL", &url)
-            .env("HTTP_PROXY", &proxy)
+    let proxy = ConnectProxy::start(server.address(), Some("Basic dXNlcjp3b3Jk"));
+    let dead = unused_address().to_string();
+    let run = |url: &str, proxy: &[&str]| {
+        Run::at(&server, &[&["stop", "--all"], proxy].concat())
+            .env("PLEX_URL", url)
+            .env("http_proxy", &dead)
+            .env("all_proxy", &dead)
             .done()
     };
-    run(&["stop", "--all"]).fails(1, &["the proxy failed", "; see --no-proxy"]);
-    run(&["stop", "--all", "--no-proxy"]).prints("all tasks: stopped\n");
-    run(&["--no-proxy", "stop", "--all"]).prints("all tasks: stopped\n");
+    run(&server.url(), &[]).prints("all tasks: stopped\n");
+    let url = "http://media.example.org:32400";
+    let with_login = format!("http://user:word@{}", proxy.address());
+    run(url, &["--proxy", &with_login]).prints("all tasks: stopped\n");
+
+    let without_login = proxy.address().to_string();
+    run(url, &["--proxy", &without_login]).fails(
+        1,
+        &[
+            "the proxy failed: ",
+            "it wants a user and a password: --proxy http://user:password@host:port",
+        ],
+    );
+    run(url, &["--proxy", &dead]).fails(
+        1,
+        &["connection refused; check that the proxy in --proxy is up"],
+    );
+}
+
+#[test]
+fn what_is_no_address_of_one_server_is_explained() {
+    for (url, reason) in [
+        ("http://a:32400,http://b:32400", "it has several addresses"),
+        (
+            "https://app.plex.tv/desktop/#!/",
+            "give the address of the server itself",
+        ),
+        (
+            "http://192.168.1.10:32400/web/index.html#!/",
+            "did you mean http://192.168.1.10:32400?",
+        ),
+        ("http://user:word@h", "see --header-file"),
+        ("http://h:99999", "the port must be a number"),
+    ] {
+        let by_option = Run::new(&["list", "--url", url]).done();
+        by_option.fails(2, &["plex-butler: invalid --url: ", reason]);
+        let by_variable = Run::new(&["list"]).env("PLEX_URL", url).done();
+        by_variable.fails(2, &["plex-butler: invalid PLEX_URL: ", reason]);
+    }
 }

@@ -113,5 +113,5 @@ fn a_shortened_message_is_ascii() {
         "{}",
         done.stderr
     );
-    done.fails(1, &["500 Internal Server Error"]);
+    done.fails(1, &["answered 500: why"]);
 }

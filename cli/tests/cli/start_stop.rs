@@ -110,7 +110,7 @@ fn if_the_server_cannot_be_reached_the_other_tasks_are_not_tried() {
         panic!("{}", done.stderr)
     };
     assert!(
-        first.starts_with("plex-butler: BackupDatabase: no response from http://127.0.0.1:"),
+        first.starts_with("plex-butler: BackupDatabase: cannot send POST http://127.0.0.1:"),
         "{first}"
     );
     assert_eq!(
@@ -170,7 +170,8 @@ fn after_a_timeout_the_other_tasks_are_not_tried() {
     .done();
     assert_eq!(done.code, Some(1));
     assert!(
-        done.stderr.contains("within 200ms") && done.stderr.contains("MusicAnalysis: not tried"),
+        done.stderr.contains("the timeout is 200ms")
+            && done.stderr.contains("MusicAnalysis: not tried"),
         "{}",
         done.stderr
     );

@@ -110,7 +110,7 @@ fn waiting_is_announced_once() {
     let url = format!("http://{}", unused_address());
     let args = &["--retry", "0.6", "start", "BackupDatabase", "--url", &url];
     let output = shown(120, &[], args);
-    let waiting = format!("plex-butler: waiting up to 1s: no response from {url}/butler: ");
+    let waiting = format!("plex-butler: waiting up to 1s: cannot send GET {url}/butler: ");
     assert_eq!(output.matches(&waiting).count(), 1, "{output}");
     assert!(!shown(120, &[], &[&["-q"], &args[..]].concat()).contains("waiting"));
 }

@@ -407,7 +407,7 @@ fn a_refused_token_is_not_sent_in_place_of_another() {
         Run::new(&[&["start", "backup-database"], args].concat())
             .env("PLEX_URL", server.url())
             .done()
-            .fails(3, &["401 Unauthorized"]);
+            .fails(3, &["401: Unauthorized"]);
         server.requests().len()
     };
     assert_eq!(run(&["--preferences", &settings]), 1);
@@ -495,7 +495,7 @@ fn a_pipe_can_be_named_and_is_read_once() {
     };
     run("right", TOKEN).prints("all tasks: stopped\n");
     // To open it once more would take for ever.
-    run("wrong", "wrong").fails(3, &["401 Unauthorized"]);
+    run("wrong", "wrong").fails(3, &["401: Unauthorized"]);
 }
 
 #[cfg(unix)]

@@ -43,25 +43,11 @@ fn the_source_of_each_setting_is_reported() {
 
     let dir = Dir::new();
     let file = dir.file("token", TOKEN);
-    let done = Run::new(&[
-        "-v",
-        "stop",
-        "--all",
-        "--url",
-        &url,
-        "--token-file",
-        &file,
-        "--no-proxy",
-    ])
-    .done();
+    let done = Run::new(&["-v", "stop", "--all", "--url", &url, "--token-file", &file]).done();
     let token = format!("token: the token file {file} (--token-file)");
     says(
         &done,
-        &[
-            &format!("address: {url} (--url)"),
-            &token,
-            "proxy: none (--no-proxy)",
-        ],
+        &[&format!("address: {url} (--url)"), &token, "proxy: none"],
     );
 
     dir.file("config/Preferences.xml", preferences(TOKEN));
@@ -86,25 +72,35 @@ fn the_source_of_each_setting_is_reported() {
 }
 
 #[test]
-fn the_proxy_in_use_is_named_without_its_password() {
+fn the_proxy_is_named_without_its_password() {
     let address = unused_address();
-    let run = |no_proxy| {
-        let run = Run::new(&["-v", "list", "--url", "http://plex.invalid"]);
-        run.env("http_proxy", format!("http://user:passw0rd@{address}"))
-            .env("NO_PROXY", no_proxy)
-            .done()
-    };
-    let done = run("a.b");
-    says(
-        &done,
-        &[
-            "address: http://plex.invalid (--url)",
-            "token: none",
-            &format!("proxy: {address}"),
-        ],
-    );
-    assert!(!done.stderr.contains("passw0rd"), "{}", done.stderr);
-    says(&run("plex.invalid"), &["proxy: none"]);
+    for proxy in [
+        address.to_string(),
+        format!("http://{address}"),
+        format!("http://user:passw0rd@{address}"),
+        format!("user:passw0rd@{address}"),
+    ] {
+        let args = [
+            "-v",
+            "list",
+            "--url",
+            "http://plex.invalid",
+            "--proxy",
+            &proxy,
+        ];
+        let done = Run::new(&args)
+            .env("http_proxy", "http://other.invalid:3128")
+            .done();
+        says(
+            &done,
+            &[
+                "address: http://plex.invalid (--url)",
+                "token: none",
+                &format!("proxy: {address}"),
+            ],
+        );
+        assert!(!done.stderr.contains("passw0rd"), "{}", done.stderr);
+    }
 }
 
 #[test]
