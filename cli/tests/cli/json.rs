@@ -166,7 +166,8 @@ fn after_a_refusal_each_task_has_its_own_line() {
     assert!(lines[0]["error"].as_str().expect("text").contains("401"));
     let reason = "not tried, because access was refused";
     for (line, task) in lines[1..].iter().zip(["MusicAnalysis", "xyz"]) {
-        assert_eq!(*line, json!({"task": task, "error": reason}));
+        let expected = json!({"task": task, "error": reason, "kind": "not-tried"});
+        assert_eq!(*line, expected);
     }
     assert_eq!(lines.len(), 3);
 }
