@@ -45,8 +45,17 @@ fn a_name_that_cannot_be_resolved_is_reported() {
 #[track_caller]
 fn assert_closed(server: &RawServer, part: &str) {
     for (name, outcome) in outcomes(server) {
+        let error = expect_error(outcome);
+        assert!(!error.is_transient(), "{name} after {part:?}: {error:?}");
         assert_eq!(
-            transport_kind(outcome),
+            error
+                .to_string()
+                .ends_with(": connection closed; the server may have carried out the request"),
+            changes_something(name),
+            "{name} after {part:?}: {error}"
+        );
+        assert_eq!(
+            transport_kind(Err::<(), _>(error)),
             TransportErrorKind::Closed,
             "{name} after {part:?}"
         );

@@ -234,6 +234,20 @@ fn an_error_body_that_echoes_the_token_does_not_leak_it() {
 }
 
 #[test]
+fn a_token_at_the_end_of_what_is_read_of_a_body_is_redacted() {
+    const READ: usize = 64 << 10;
+    for length in 8..TOKEN.len() {
+        let padding = "a".repeat(READ - length - "<title>".len());
+        let body = format!("{padding}<title>{TOKEN}</title>");
+        let server = HttpServer::start(move |_| Response::new(500).html(body.clone()));
+        match expect_error(client_for(&server.url()).get_butler_tasks()) {
+            Error::Status { message, .. } => assert_eq!(message.as_deref(), Some("***")),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn the_names_that_the_server_lists_are_redacted() {
     let task =
         format!(r#"{{"name":"a {TOKEN}","interval":1,"scheduleRandomized":false,"enabled":true}}"#);

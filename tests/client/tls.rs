@@ -279,16 +279,21 @@ fn bytes_that_are_not_tls_are_a_tls_error() {
 }
 
 #[test]
-fn a_handshake_that_is_cut_off_is_reported_as_closed() {
+fn a_handshake_that_is_cut_off_is_transient_because_nothing_was_sent() {
     let server = RawServer::start(|mut stream, _| {
         let _ = stream.read(&mut [0; 4096]);
     });
-    let (kind, message) = failure(
-        &builder(&format!("https://{}", server.address()))
-            .build()
-            .unwrap(),
-    );
-    assert_eq!(kind, TransportErrorKind::Closed, "{message}");
+    let client = builder(&format!("https://{}", server.address()));
+    let client = client.build().unwrap();
+    for (name, operation) in OPERATIONS {
+        let error = expect_error(operation(&client));
+        assert!(error.is_transient(), "{name}: {error:?}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with("cannot send ") && message.ends_with(": connection closed"),
+            "{message}"
+        );
+    }
 }
 
 #[test]
