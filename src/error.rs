@@ -105,7 +105,7 @@ pub enum Error {
         after_colon(.message.as_deref()),
         prefixed(", a redirect to ", .location.as_deref()),
         wait(*.retry_after),
-        if is_of_gateway(*.status, *.from_pms) { open_outcome(.request) } else { "" }
+        if leaves_outcome_open(*.status, *.from_pms) { open_outcome(.request) } else { "" }
     )]
     #[non_exhaustive]
     Status {
@@ -374,11 +374,11 @@ fn open_outcome(request: &str) -> &'static str {
     }
 }
 
-/// Whether a status can be of a proxy that has sent the request on: any 5xx but the 503 of PMS, and 501,
-/// which refuses the method.
-fn is_of_gateway(status: u16, from_pms: bool) -> bool {
+/// Whether the request may have been carried out before this status: any 5xx but the 503 of PMS, 501,
+/// which refuses the method, and those of Cloudflare that mean that it did not reach the server.
+fn leaves_outcome_open(status: u16, from_pms: bool) -> bool {
     match status {
-        501 => false,
+        501 | 521 | 523 | 525 | 526 | 530 => false,
         503 => !from_pms,
         _ => status >= 500,
     }
@@ -466,6 +466,7 @@ mod tests {
             status(404, false),
             status(429, false),
             status(501, false),
+            status(521, false),
             status(503, true),
         ] {
             assert!(!may_have_been(error.clone()), "{error}");

@@ -43,8 +43,8 @@ impl RequestContext<'_> {
                 self.timeout
             )),
             ConnectTimeout => Some(format!(
-                "it may take {:?}, a third of the timeout, which can be raised",
-                self.timeout / 3
+                "it may take a third of the timeout of {:?}, which can be raised",
+                self.timeout
             )),
             Tls => cause.map(|cause| certificate::explained(&cause, &self.url)),
             _ => cause,

@@ -234,7 +234,7 @@ fn a_timeout_while_connecting_says_so_and_is_transient() {
         assert!(error.is_transient() && error.is_timeout(), "{error:?}");
         let message = error.to_string();
         assert!(
-            message.contains("connecting timed out: it may take 100ms, a third of the timeout, which can be raised"),
+            message.contains("connecting timed out: it may take a third of the timeout of 300ms, which can be raised"),
             "{message}"
         );
     }
