@@ -212,7 +212,12 @@ fn redirect(request: &str, location: Option<&str>, context: &Context) -> String 
         return format!("check {url}");
     };
     if last_segment(location) == last_segment(request) {
-        format!("if that is your server, set {url} to the part before `/butler`")
+        let endpoint = if request.ends_with("/activities") {
+            "/activities"
+        } else {
+            "/butler"
+        };
+        format!("if that is your server, set {url} to the part before `{endpoint}`")
     } else {
         "perhaps there is a login in front of the server: see --header-file".into()
     }
@@ -236,7 +241,7 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
                       below /butler"
                 .into(),
         },
-        405 | 501 if !is_list(request) => format!(
+        405 | 501 if !is_get(request) => format!(
             "{}, and that a proxy in front passes POST and DELETE",
             check_url(context)
         ),
@@ -256,12 +261,13 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
     Some(advice)
 }
 
-fn is_list(request: &str) -> bool {
+/// Whether a request only reads: the list, or what the Butler is doing.
+fn is_get(request: &str) -> bool {
     request.starts_with("GET ")
 }
 
 fn asks_for_task(request: &str) -> bool {
-    !request.ends_with("/butler")
+    !is_get(request) && !request.ends_with("/butler")
 }
 
 fn check_url(context: &Context) -> String {
@@ -274,7 +280,7 @@ fn check_url(context: &Context) -> String {
 
 /// A page of another server, or the response of PMS without its header.
 fn unexpected(request: &str, context: &Context) -> String {
-    let proxy = match is_list(request) {
+    let proxy = match is_get(request) {
         true => "",
         false => ", or a proxy removed X-Plex-Protocol",
     };
