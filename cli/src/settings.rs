@@ -8,50 +8,48 @@ use crate::address;
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
+use crate::file;
 use crate::headers;
-use crate::secret_file;
+use crate::this_machine::Destination;
 use crate::trace::Trace;
 
 /// The settings, but for the token.
 pub(crate) struct Settings {
     builder: ClientBuilder,
-    url: String,
-    /// The option or variable that has the URL.
-    url_source: &'static str,
-    no_proxy: bool,
+    destination: Destination,
     pub(crate) timeout: Duration,
 }
 
 impl Settings {
-    pub(crate) fn new(options: &Options) -> Result<Settings, Failure> {
+    /// Checks the settings, and reports them.
+    pub(crate) fn new(options: &Options, trace: Trace) -> Result<Settings, Failure> {
         let (url, url_source) = match (&options.url, variable("PLEX_URL")) {
             (Some(url), _) => (url.clone(), "--url"),
             (None, Some(url)) => (url.to_string_lossy().into_owned(), "PLEX_URL"),
             (None, None) => (Client::DEFAULT_BASE_URL.into(), "default"),
         };
-        Ok(Settings {
-            builder: builder(&url, options)?,
-            url,
-            url_source,
-            no_proxy: options.no_proxy,
-            timeout: options.timeout.unwrap_or(Client::DEFAULT_TIMEOUT),
-        })
-    }
-
-    /// Checks the settings and the token, and reports them.
-    pub(crate) fn check(&self, token: Option<&str>, trace: Trace) -> Result<(), Failure> {
-        let client = self
-            .client(token, self.timeout)
-            .map_err(|error| invalid(error, &self.url))?;
+        let builder = builder(&url, options)?;
+        let client = builder
+            .clone()
+            .build()
+            .map_err(|error| invalid(error, &url))?;
         // The client has accepted the URL, so it holds no password.
-        trace.line(&format!("address: {} ({})", self.url, self.url_source));
-        let direct = if self.no_proxy {
+        trace.line(&format!("address: {url} ({url_source})"));
+        let direct = if options.no_proxy {
             "none (--no-proxy)"
         } else {
             "none"
         };
         trace.line(&format!("proxy: {}", client.proxy().unwrap_or(direct)));
-        Ok(())
+        Ok(Settings {
+            builder,
+            destination: Destination::new(&url, client.proxy().is_some()),
+            timeout: options.timeout.unwrap_or(Client::DEFAULT_TIMEOUT),
+        })
+    }
+
+    pub(crate) fn destination(&self) -> &Destination {
+        &self.destination
     }
 
     pub(crate) fn client(&self, token: Option<&str>, timeout: Duration) -> Result<Client, Error> {
@@ -72,13 +70,12 @@ fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
         });
     }
     if let Some(path) = &options.ca {
-        let pem = std::fs::read(path).map_err(|error| {
-            Failure::usage(format!(
-                "cannot read the CA certificates {}: {error}",
-                path.display()
-            ))
+        const WHAT: &str = "CA certificates";
+
+        let pem = file::read(file::open(WHAT, path)?).map_err(|error| {
+            Failure::usage(format!("cannot read {}: {error}", file::name(WHAT, path)))
         })?;
-        let text = secret_file::decode(pem.clone());
+        let text = file::decode(pem.clone());
         builder = builder.root_certificates(text.map_or(pem, String::into_bytes));
     }
     if options.no_proxy {

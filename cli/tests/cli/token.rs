@@ -267,7 +267,7 @@ fn the_token_of_preferences_xml_is_used() {
 fn an_unusable_preferences_xml_is_named() {
     let dir = Dir::new();
     let run = |file: &str| Run::new(&["list", "--preferences", file]).done();
-    run("/does/not/exist").fails(2, &["cannot read /does/not/exist: "]);
+    run("/does/not/exist").fails(2, &["cannot read the server's settings /does/not/exist: "]);
     run(&dir.path().to_string_lossy())
         .fails(2, &["found no Preferences.xml at the usual places below "]);
     run(&dir.file("unclaimed.xml", preferences("")))
