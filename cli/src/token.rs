@@ -247,3 +247,37 @@ fn in_file(text: &str, name: &str, origin: &str) -> Result<Token, Failure> {
         Token::given(text, format!("{name} ({origin})"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use plex_butler::Client;
+    use plex_butler_test_support::pms::Pms;
+
+    use super::*;
+
+    #[test]
+    fn a_local_admin_token_is_not_sent_elsewhere_after_a_refusal() {
+        let server = Pms::with_token("l0c4l-4dm1n").start();
+        let folder = tempfile::tempdir().unwrap();
+        let settings = folder.path().join("Preferences.xml");
+        fs::write(&settings, r#"<Preferences PlexOnlineToken="s3cr3t"/>"#).unwrap();
+        fs::write(folder.path().join(".LocalAdminToken"), "l0c4l-4dm1n").unwrap();
+        let mut options = Options::default();
+        options.preferences = Some(settings);
+        let start_all = |url: &str| {
+            let mut tokens = Tokens::find(&options).unwrap();
+            let destination = Destination::new(url, false);
+            tokens.check(&destination).unwrap();
+            // All requests go to one server, whatever the URL is.
+            tokens.until_accepted(&destination, Trace::new(false), |token| {
+                Client::new(server.url(), token.unwrap())?.start_all_tasks()
+            })
+        };
+        assert!(start_all("http://192.0.2.1:32400").is_err());
+        assert_eq!(server.requests().len(), 1);
+        assert!(start_all("http://127.0.0.1:32400").is_ok());
+        assert_eq!(server.requests().len(), 3);
+    }
+}

@@ -13,9 +13,9 @@ use crate::file::{self, open_original, open_regular};
 
 /// The tokens with the settings that the user names: this file, or one below this folder.
 pub(super) fn named(path: &Path) -> Result<Vec<Token>, Failure> {
-    let metadata = fs::metadata(path).map_err(|error| match is_missing(&error) {
-        true => file::cannot_open("server's settings", path, &error),
-        false => cannot_read(path, &error),
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied => cannot_read(path, &error),
+        _ => file::cannot_open("server's settings", path, &error),
     })?;
     if !metadata.is_dir() {
         return tokens(path, File::open(path));

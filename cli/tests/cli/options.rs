@@ -106,6 +106,16 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
 
 #[cfg(unix)]
 #[test]
+fn no_file_is_read_for_ever() {
+    for option in ["--ca", "--header-file", "--token-file", "--preferences"] {
+        Run::new(&["list", option, "/dev/zero"])
+            .done()
+            .fails(2, &["/dev/zero: it is larger than 1 MiB"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn no_proxy_ignores_the_proxy_variables() {
     let server = Pms::with_token(TOKEN).start();
     // An address that leads to the server, and that is not a loopback address, for which no proxy is used.
