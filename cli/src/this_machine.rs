@@ -89,20 +89,20 @@ mod tests {
         }
         for (url, reason) in [
             (
-                "http://192.0.2.1:32400",
-                "192.0.2.1 is not an address of this machine",
+                "http://203.0.113.7:32400",
+                "203.0.113.7 is not an address of this machine",
             ),
             (
                 "http://[2001:db8::1]:32400/plex",
                 "2001:db8::1 is not an address of this machine",
             ),
             (
-                "http://[::ffff:192.0.2.1]",
-                "::ffff:192.0.2.1 is not an address of this machine",
+                "http://[::ffff:203.0.113.7]",
+                "::ffff:203.0.113.7 is not an address of this machine",
             ),
             (
-                &format!("https://192-0-2-1.{ID}.plex.direct:32400"),
-                "192.0.2.1 is not an address of this machine",
+                &format!("https://203-0-113-7.{ID}.plex.direct:32400"),
+                "203.0.113.7 is not an address of this machine",
             ),
             (
                 "http://plex.invalid:32400",

@@ -275,7 +275,7 @@ mod tests {
                 Client::new(server.url(), token.unwrap())?.start_all_tasks()
             })
         };
-        assert!(start_all("http://192.0.2.1:32400").is_err());
+        assert!(start_all("http://203.0.113.7:32400").is_err());
         assert_eq!(server.requests().len(), 1);
         assert!(start_all("http://127.0.0.1:32400").is_ok());
         assert_eq!(server.requests().len(), 3);

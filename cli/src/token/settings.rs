@@ -162,11 +162,13 @@ mod tests {
     use std::fs;
     #[cfg(unix)]
     use std::os::unix::fs::symlink;
-    #[cfg(unix)]
-    use std::sync::atomic::{AtomicBool, Ordering};
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
+    use std::sync::mpsc;
+    #[cfg(target_os = "linux")]
     use std::thread;
     use std::time::Duration;
+    #[cfg(target_os = "linux")]
+    use std::time::Instant;
 
     use tempfile::TempDir;
 
@@ -521,64 +523,69 @@ mod tests {
         }
     }
 
-    /// Makes something at a path again and again, in turns, while the files of a machine are read.
-    #[cfg(unix)]
-    fn race(machine: &Machine, path: &str, makers: &[&(dyn Fn(&Path) + Sync)]) -> Vec<String> {
-        const READS: usize = 2000;
+    /// Puts something at a path.
+    #[cfg(target_os = "linux")]
+    type Maker<'a> = &'a dyn Fn(&Path);
 
-        let is_over = AtomicBool::new(false);
+    /// Replaces what is at a path, in turns, while the tokens of the machine are read. Returns those.
+    #[cfg(target_os = "linux")]
+    fn race(machine: Machine, path: &str, makers: &[Maker<'_>]) -> Vec<String> {
+        const READS: usize = 5000;
+        const LIMIT: Duration = Duration::from_secs(60);
+
         let (path, spare) = (machine.path(path), machine.path("/config/spare"));
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                for maker in makers.iter().cycle() {
-                    maker(&spare);
-                    fs::rename(&spare, &path).unwrap();
-                    if is_over.load(Ordering::Relaxed) {
-                        break;
-                    }
-                }
-            });
-            let read = || machine.tokens().ok().flatten().unwrap_or_default();
-            let tokens = (0..READS)
-                .flat_map(|_| read())
-                .map(|token| token.text)
-                .collect();
-            is_over.store(true, Ordering::Relaxed);
-            tokens
-        })
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let read = |_| machine.tokens().ok().flatten().unwrap_or_default();
+            let tokens = (0..READS).flat_map(read).map(|token| token.text);
+            let tokens: Vec<String> = tokens.collect();
+            sender.send((machine, tokens))
+        });
+        let started = Instant::now();
+        let mut makers = makers.iter().cycle();
+        loop {
+            makers.next().unwrap()(&spare);
+            fs::rename(&spare, &path).unwrap();
+            if let Ok((_machine, tokens)) = receiver.try_recv() {
+                return tokens;
+            }
+            assert!(started.elapsed() < LIMIT, "a pipe is waited for");
+        }
     }
 
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     fn make_pipe(path: &Path) {
         use rustix::fs::{CWD, FileType, Mode, mknodat};
 
         mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
     }
 
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     #[test]
-    fn a_file_that_is_replaced_while_it_is_read_is_neither_another_nor_waited_for() {
+    fn a_local_admin_token_that_is_replaced_while_it_is_read_is_no_secret() {
         let machine = Machine::new()
             .with("/config/Preferences.xml", xml(""))
-            .with("/root/secret", "s3cr3t");
-        let secret = machine.path("/root/secret");
-        let link = |path: &Path| symlink(&secret, path).unwrap();
-        let hard_link = |path: &Path| fs::hard_link(&secret, path).unwrap();
-        // Only root can give a file away. A hard link to a file of the same owner can be missed, but is no secret from them.
-        let is_foreign = std::os::unix::fs::chown(&secret, Some(12345), None).is_ok();
-        let makers: [&(dyn Fn(&Path) + Sync); 4] = [
-            &|path| fs::write(path, "l0cal").unwrap(),
-            &link,
-            if is_foreign { &hard_link } else { &link },
-            &make_pipe,
-        ];
-        let tokens = race(&machine, "/config/.LocalAdminToken", &makers);
+            .with("/root/own", "s3cr3t")
+            .with("/root/foreign", "s3cr3t");
+        let [own, foreign] = ["/root/own", "/root/foreign"].map(|path| machine.path(path));
+        let file = |path: &Path| fs::write(path, "l0cal").unwrap();
+        let link = |path: &Path| symlink(&own, path).unwrap();
+        let hard_link = |path: &Path| fs::hard_link(&foreign, path).unwrap();
+        let mut makers: Vec<Maker<'_>> = vec![&file, &link, &file, &make_pipe];
+        // Only root can give a file away. A hard link to a file of one's own can be missed, but is no secret.
+        if std::os::unix::fs::chown(&foreign, Some(12345), None).is_ok() {
+            makers.extend([&file as Maker<'_>, &hard_link]);
+        }
+        let tokens = race(machine, "/config/.LocalAdminToken", &makers);
         assert!(tokens.iter().all(|token| token == "l0cal"));
+    }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn settings_that_are_replaced_by_a_pipe_are_not_waited_for() {
         let machine = Machine::new().with("/config/.LocalAdminToken", "l0cal");
-        let makers: [&(dyn Fn(&Path) + Sync); 2] =
-            [&|path| fs::write(path, xml(TOKEN)).unwrap(), &make_pipe];
-        let tokens = race(&machine, "/config/Preferences.xml", &makers);
+        let file = |path: &Path| fs::write(path, xml(TOKEN)).unwrap();
+        let tokens = race(machine, "/config/Preferences.xml", &[&file, &make_pipe]);
         assert!(
             tokens
                 .iter()

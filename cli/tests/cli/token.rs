@@ -192,8 +192,8 @@ fn the_local_admin_token_is_sent_to_this_machine_only() {
     }
     for (url, reason) in [
         (
-            "http://192.0.2.1:32400",
-            "192.0.2.1 is not an address of this machine",
+            "http://203.0.113.7:32400",
+            "203.0.113.7 is not an address of this machine",
         ),
         (
             "http://plex.invalid:32400",
