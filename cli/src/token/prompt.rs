@@ -20,7 +20,7 @@ pub(super) fn ask() -> io::Result<String> {
     let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
     let before = tcgetattr(&terminal)?;
     let mut hidden = before.clone();
-    // Ctrl-C ends the line, in place of the program.
+    // Ctrl-C ends the line and not the program, which must restore the terminal first.
     hidden.local_modes -= LocalModes::ECHO | LocalModes::ISIG;
     hidden.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
     terminal.write_all(PROMPT.as_bytes())?;
