@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use crate::failure::Failure;
-use crate::secret_file;
+use crate::file;
 
 /// The headers in a file, one a line: `Name: value`. Empty lines are skipped. No message shows a line: it can be a secret.
 pub(crate) fn read(path: &Path, quiet: bool) -> Result<Vec<(String, String)>, Failure> {
-    let name = secret_file::name("header file", path);
-    let text = secret_file::text(path, &name, quiet)?;
+    const WHAT: &str = "header file";
+
+    let name = file::name(WHAT, path);
+    let text = file::secret_text(WHAT, path, quiet)?;
     let mut headers = Vec::new();
     for (index, line) in text
         .lines()

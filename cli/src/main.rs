@@ -7,6 +7,7 @@ mod commands;
 mod completions;
 mod environment;
 mod failure;
+mod file;
 mod headers;
 // Only `examples/pages.rs` writes the manual page, for packages.
 #[cfg(test)]
@@ -15,11 +16,12 @@ mod names;
 mod output;
 mod report;
 mod retry;
-mod secret_file;
 mod server;
 mod settings;
 mod table;
+mod this_machine;
 mod token;
+mod token_text;
 mod trace;
 
 use std::process::ExitCode;

@@ -29,15 +29,20 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(options: &Options) -> Result<Server, Failure> {
         let trace = Trace::new(options.verbose);
-        let server = Server {
-            tokens: Tokens::find(options)?,
-            settings: Settings::new(options)?,
+        let tokens = Tokens::find(options)?;
+        let settings = Settings::new(options)?;
+        settings
+            .client(tokens.current(), settings.timeout)
+            .map_err(|error| Failure::of(error, &settings.context(&tokens)))?;
+        settings.report(trace);
+        tokens.check(settings.destination())?;
+        tokens.report(trace);
+        Ok(Server {
+            settings,
+            tokens,
             retry: Retry::new(Instant::now(), options.retry, !options.quiet),
             trace,
-        };
-        server.settings.check(&server.tokens, trace)?;
-        server.tokens.report(trace);
-        Ok(server)
+        })
     }
 
     /// With `--retry`, asks for the list until the server answers. Returns the list, if it is one. Whatever else the server
@@ -118,11 +123,13 @@ impl Server {
         request: impl Fn(&Client) -> Result<T, Error>,
         outcome: impl Fn(&T) -> String,
     ) -> Result<T, Error> {
-        self.tokens.until_accepted(self.trace, |token| {
-            let result = request(&self.settings.client(token, timeout)?);
-            self.trace.request(what, &result, &outcome);
-            result
-        })
+        let destination = self.settings.destination();
+        self.tokens
+            .until_accepted(destination, self.trace, |token| {
+                let result = request(&self.settings.client(token, timeout)?);
+                self.trace.request(what, &result, &outcome);
+                result
+            })
     }
 
     fn failure(&self, RequestError { error, gave_up }: RequestError) -> Failure {

@@ -9,8 +9,9 @@ use crate::advice::Context;
 use crate::args::Options;
 use crate::environment::variable;
 use crate::failure::Failure;
+use crate::file;
 use crate::headers;
-use crate::secret_file;
+use crate::this_machine::Destination;
 use crate::token::Tokens;
 use crate::trace::Trace;
 
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     url: String,
     /// The option or variable that has the URL, unless it is the default.
     url_source: Option<&'static str>,
+    destination: Destination,
     proxy: Option<String>,
     pub(crate) timeout: Duration,
 }
@@ -38,6 +40,7 @@ impl Settings {
         }
         Ok(Settings {
             builder: builder(&url, options)?,
+            destination: Destination::new(&url, options.proxy.is_some()),
             url,
             url_source,
             proxy: options.proxy.clone(),
@@ -45,16 +48,16 @@ impl Settings {
         })
     }
 
-    /// Checks the settings and the token, and reports them.
-    pub(crate) fn check(&self, tokens: &Tokens, trace: Trace) -> Result<(), Failure> {
-        self.client(tokens.current(), self.timeout)
-            .map_err(|error| Failure::of(error, &self.context(tokens)))?;
-        // The client has accepted the URL, so it holds no password.
+    /// Reports the settings, which a client has accepted: so the URL holds no password.
+    pub(crate) fn report(&self, trace: Trace) {
         let source = self.url_source.unwrap_or("default");
         trace.line(&format!("address: {} ({source})", self.url));
         let proxy = self.proxy.as_deref().map_or("none", without_password);
         trace.line(&format!("proxy: {proxy}"));
-        Ok(())
+    }
+
+    pub(crate) fn destination(&self) -> &Destination {
+        &self.destination
     }
 
     /// What the advice about an error depends on.
@@ -85,13 +88,12 @@ fn builder(url: &str, options: &Options) -> Result<ClientBuilder, Failure> {
         });
     }
     if let Some(path) = &options.ca {
-        let pem = std::fs::read(path).map_err(|error| {
-            Failure::usage(format!(
-                "cannot read the CA certificates {}: {error}",
-                path.display()
-            ))
+        const WHAT: &str = "CA certificates";
+
+        let pem = file::read(file::open(WHAT, path)?).map_err(|error| {
+            Failure::usage(format!("cannot read {}: {error}", file::name(WHAT, path)))
         })?;
-        let text = secret_file::decode(pem.clone());
+        let text = file::decode(pem.clone());
         builder = builder.root_certificates(text.map_or(pem, String::into_bytes));
     }
     if let Some(proxy) = &options.proxy {

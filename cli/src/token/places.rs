@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::secret_file;
+use crate::file;
 
 /// The environment variable with which a server's data is moved elsewhere.
 pub(crate) const DATA_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DIR";
@@ -62,6 +62,14 @@ const SETTINGS: &[(&str, &str)] = &[
         "/apps/plexmediaserver*/MediaLibrary/Plex Media Server/Preferences.xml",
     ),
     (
+        "TerraMaster",
+        "/home/plex/Library/Application Support/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "Thecus",
+        "/raid/data/module/Plex/sys/Plex Media Server/Preferences.xml",
+    ),
+    (
         "FreeBSD",
         "/usr/local/plexdata/Plex Media Server/Preferences.xml",
     ),
@@ -110,7 +118,7 @@ const REFERENCES: &[(&str, Entry, &str)] = &[
         "/etc/config/qpkg.conf",
         Entry::Key {
             section: "PlexMediaServer",
-            key: "Install_path",
+            key: "Install_Path",
         },
         "Library/Plex Media Server/Preferences.xml",
     ),
@@ -125,17 +133,18 @@ const BELOW: &[&str] = &[
     "Library/Plex Media Server/Preferences.xml",
     "AppData/Plex Media Server/Preferences.xml",
     "MediaLibrary/Plex Media Server/Preferences.xml",
-    "Library/Preferences/com.plexapp.plexmediaserver.plist",
     "*/Preferences.xml",
     "*/Plex Media Server/Preferences.xml",
     "*/Library/Application Support/Plex Media Server/Preferences.xml",
 ];
 
+const BELOW_ON_MACOS: &str = "Library/Preferences/com.plexapp.plexmediaserver.plist";
+
 /// How a file of the system names a folder.
 enum Entry {
     /// `NAME=value`, as a shell or systemd reads it.
     Variable(&'static str),
-    /// `key = value` below `[section]`.
+    /// `key = value` below `[section]`, in any case.
     Key {
         section: &'static str,
         key: &'static str,
@@ -191,15 +200,17 @@ pub(crate) fn is_property_list(settings: &Path) -> bool {
 }
 
 /// The text of a system's file, in which a comment can have any bytes.
-fn text(file: PathBuf) -> Option<String> {
-    let bytes = secret_file::read(secret_file::open_regular(&file).ok()?).ok()?;
+fn text(path: PathBuf) -> Option<String> {
+    let bytes = file::read(file::open_regular(&path).ok()?).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The files that can be the settings of a server below a folder.
 pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
+    let on_macos = cfg!(target_os = "macos").then_some(BELOW_ON_MACOS);
     BELOW
         .iter()
+        .chain(&on_macos)
         .flat_map(|pattern| matches(folder, pattern))
         .collect()
 }
@@ -251,12 +262,14 @@ impl Entry {
             Entry::Key { section, key } => {
                 let mut lines = text.lines().map(str::trim);
                 let header = format!("[{section}]");
-                lines.by_ref().find(|line| *line == header)?;
+                lines
+                    .by_ref()
+                    .find(|line| line.eq_ignore_ascii_case(&header))?;
                 let entries = lines
                     .take_while(|line| !line.starts_with('['))
                     .filter_map(|line| line.split_once('='));
                 let values = entries
-                    .filter(|(name, _)| name.trim_end() == *key)
+                    .filter(|(name, _)| name.trim_end().eq_ignore_ascii_case(key))
                     .map(|(_, value)| value.trim().to_owned());
                 values.last()
             }

@@ -1,21 +1,20 @@
 //! The token in the settings of a server: a `Preferences.xml`, or a property list on macOS. No message quotes the text,
 //! because the token is in it.
 
-use std::io::Cursor;
 use std::path::Path;
 
-use quick_xml::Reader;
 use quick_xml::events::Event;
+use quick_xml::{Reader, XmlVersion};
 
-use super::places;
+use super::{places, property_list};
 use crate::failure::Failure;
-use crate::secret_file;
+use crate::file;
 
 const KEY: &str = "PlexOnlineToken";
 
 pub(crate) fn token(path: &Path, content: Vec<u8>) -> Result<Option<String>, Failure> {
     let token = if places::is_property_list(path) {
-        in_plist(&content)
+        property_list::text(content, KEY).map_err(|_| "is not a property list")
     } else {
         in_xml(content)
     };
@@ -35,8 +34,8 @@ pub(crate) fn no_token(path: &Path) -> Failure {
 fn in_xml(content: Vec<u8>) -> Result<Option<String>, &'static str> {
     const NOT_XML: &str = "is not XML; is it the server's Preferences.xml?";
 
-    let text = secret_file::decode(content)
-        .ok_or("is not UTF-8 text; is it the server's Preferences.xml?")?;
+    let text =
+        file::decode(content).ok_or("is not UTF-8 text; is it the server's Preferences.xml?")?;
     let mut reader = Reader::from_str(&text);
     let root = loop {
         match reader.read_event().map_err(|_| NOT_XML)? {
@@ -50,17 +49,10 @@ fn in_xml(content: Vec<u8>) -> Result<Option<String>, &'static str> {
         return Err("is not the server's Preferences.xml");
     }
     let token = root.try_get_attribute(KEY).map_err(|_| NOT_XML)?;
-    let token = token.map(|token| token.unescape_value()).transpose();
+    let token = token
+        .map(|token| token.normalized_value(XmlVersion::Implicit1_0))
+        .transpose();
     Ok(token.map_err(|_| NOT_XML)?.map(Into::into))
-}
-
-fn in_plist(content: &[u8]) -> Result<Option<String>, &'static str> {
-    let settings =
-        plist::Value::from_reader(Cursor::new(content)).map_err(|_| "is not a property list")?;
-    Ok(settings
-        .as_dictionary()
-        .and_then(|settings| settings.get(KEY)?.as_string())
-        .map(str::to_owned))
 }
 
 #[cfg(test)]

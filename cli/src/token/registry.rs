@@ -16,7 +16,7 @@ pub(crate) fn token(key: &str) -> Option<Token> {
         .and_then(|key| key.get_string(VALUE))
         .ok()?;
     let source = format!(r"HKEY_CURRENT_USER\{key}\{VALUE}");
-    (!text.is_empty()).then_some(Token { text, source })
+    (!text.is_empty()).then(|| Token::new(text, source))
 }
 
 #[cfg(test)]

@@ -9,11 +9,14 @@ use std::time::SystemTime;
 use super::{Token, places, preferences};
 use crate::environment::variable;
 use crate::failure::Failure;
-use crate::secret_file::{self, open_regular};
+use crate::file::{self, open_original, open_regular};
 
 /// The tokens with the settings that the user names: this file, or one below this folder.
 pub(super) fn named(path: &Path) -> Result<Vec<Token>, Failure> {
-    let metadata = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied => cannot_read(path, &error),
+        _ => file::cannot_open("server's settings", path, &error),
+    })?;
     if !metadata.is_dir() {
         return tokens(path, File::open(path));
     }
@@ -65,13 +68,19 @@ fn on_windows() -> Vec<Token> {
 }
 
 /// The tokens with the newest settings file that has any, in the order of their use; `None` if there is no file at all.
+/// Without a file, a local admin token at its place counts as the oldest: macOS keeps the settings elsewhere.
 fn newest(files: Vec<PathBuf>) -> Result<Option<Vec<Token>>, Failure> {
     let mut newest: Option<(SystemTime, Vec<Token>)> = None;
     let mut failure = None;
     for file in files {
         let found = match fs::metadata(&file).and_then(|metadata| metadata.modified()) {
             Ok(modified) => tokens(&file, open_regular(&file)).map(|tokens| (modified, tokens)),
-            Err(error) if is_missing(&error) => continue,
+            Err(error) if is_missing(&error) => {
+                match local_admin_token(&places::local_admin_token(&file)) {
+                    Ok(None) => continue,
+                    token => token.map(|token| (SystemTime::UNIX_EPOCH, Vec::from_iter(token))),
+                }
+            }
             Err(error) => Err(cannot_read(&file, &error)),
         };
         match found {
@@ -110,29 +119,24 @@ fn tokens(settings: &Path, file: io::Result<File>) -> Result<Vec<Token>, Failure
 /// The token in a settings file, unless it has none.
 fn settings_token(path: &Path, file: io::Result<File>) -> Result<Option<Token>, Failure> {
     let content = file
-        .and_then(secret_file::read)
+        .and_then(file::read)
         .map_err(|error| cannot_read(path, &error))?;
-    let source = path.display().to_string();
-    Ok(preferences::token(path, content)?.map(|text| Token { text, source }))
+    let token = preferences::token(path, content)?;
+    Ok(token.map(|text| Token::new(text, path.display().to_string())))
 }
 
 /// The local admin token in this file, if the file exists.
 fn local_admin_token(path: &Path) -> Result<Option<Token>, Failure> {
-    // PMS makes no link. One could lead to a secret of someone else's, which would then be sent.
-    let content = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_symlink() => Err(io::Error::other("it is a symbolic link")),
-        _ => open_regular(path).and_then(secret_file::read),
-    };
-    let content = match content {
+    let content = match open_original(path).and_then(file::read) {
         Err(error) if is_missing(&error) => return Ok(None),
         content => content.map_err(|error| cannot_read(path, &error))?,
     };
-    let text = secret_file::decode(content).unwrap_or_default();
+    let text = file::decode(content).unwrap_or_default();
     match text.trim() {
         token if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
             Ok(Some(Token {
-                text: token.into(),
-                source: path.display().to_string(),
+                is_local: true,
+                ..Token::new(token, path.display().to_string())
             }))
         }
         _ => Err(Failure::usage(format!("{} has no token", path.display()))),
@@ -156,7 +160,15 @@ fn cannot_read(path: &Path, error: &io::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    #[cfg(unix)]
+    use std::os::unix::fs::symlink;
+    #[cfg(target_os = "linux")]
+    use std::sync::mpsc;
+    #[cfg(target_os = "linux")]
+    use std::thread;
     use std::time::Duration;
+    #[cfg(target_os = "linux")]
+    use std::time::Instant;
 
     use tempfile::TempDir;
 
@@ -236,14 +248,8 @@ mod tests {
         format!(r#"<?xml version="1.0" encoding="utf-8"?><Preferences PlexOnlineToken="{token}"/>"#)
     }
 
-    fn binary_plist(token: &str) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let settings =
-            plist::Dictionary::from_iter([("PlexOnlineToken", plist::Value::from(token))]);
-        plist::Value::from(settings)
-            .to_writer_binary(&mut bytes)
-            .unwrap();
-        bytes
+    fn property_list(token: &str) -> String {
+        format!("<plist><dict><key>PlexOnlineToken</key><string>{token}</string></dict></plist>")
     }
 
     #[test]
@@ -264,6 +270,8 @@ mod tests {
             "/mnt/HD/HD_a2/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml",
             "/apps/plexmediaserver-annex/MediaLibrary/Plex Media Server/Preferences.xml",
             "/apps/plexmediaserver/MediaLibrary/Plex Media Server/Preferences.xml",
+            "/home/plex/Library/Application Support/Plex Media Server/Preferences.xml",
+            "/raid/data/module/Plex/sys/Plex Media Server/Preferences.xml",
             "/usr/local/plexdata/Plex Media Server/Preferences.xml",
             "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
         ] {
@@ -280,7 +288,7 @@ mod tests {
             let local =
                 format!("{home}/Library/Application Support/Plex Media Server/.LocalAdminToken");
             let machine = Machine::new()
-                .with(&path, binary_plist(TOKEN))
+                .with(&path, property_list(TOKEN))
                 .with(&local, "l0cal\n");
             let files = places::on_macos(machine.0.path(), Some(&machine.path("/home/me")));
             let found = newest(files).ok().flatten().expect("tokens");
@@ -326,9 +334,14 @@ mod tests {
             ),
             (
                 "/etc/config/qpkg.conf",
-                "[Other]\nInstall_path = /wrong\n[PlexMediaServer]\nName = PlexMediaServer\n\
-                 Install_path = /share/CACHEDEV1_DATA/.qpkg/PlexMediaServer\n[Last]\nInstall_path = /wrong\n",
+                "[Other]\nInstall_Path = /wrong\n[PlexMediaServer]\nName = PlexMediaServer\n\
+                 Install_Path = /share/CACHEDEV1_DATA/.qpkg/PlexMediaServer\n[Last]\nInstall_Path = /wrong\n",
                 "/share/CACHEDEV1_DATA/.qpkg/PlexMediaServer/Library/Plex Media Server",
+            ),
+            (
+                "/etc/config/qpkg.conf",
+                "[plexmediaserver]\ninstall_path=/share/plex\n",
+                "/share/plex/Library/Plex Media Server",
             ),
         ] {
             let path = format!("{folder}/Preferences.xml");
@@ -476,15 +489,128 @@ mod tests {
     #[test]
     fn a_link_is_no_local_admin_token() {
         let local = "/config/.LocalAdminToken";
+        for (reason, link) in [
+            (
+                "symbolic",
+                symlink as fn(PathBuf, PathBuf) -> io::Result<()>,
+            ),
+            ("hard", fs::hard_link),
+        ] {
+            let machine = Machine::new()
+                .with("/config/Preferences.xml", xml(""))
+                .with("/root/secret", "s3cr3t");
+            link(machine.path("/root/secret"), machine.path(local)).unwrap();
+            let message = machine.message();
+            let end = format!(".LocalAdminToken: it is a {reason} link");
+            assert!(message.ends_with(&end), "{message}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_local_admin_token_belongs_to_the_owner_of_its_folder() {
+        let local = "/config/.LocalAdminToken";
         let machine = Machine::new()
             .with("/config/Preferences.xml", xml(""))
-            .with("/root/secret", "s3cr3t");
-        std::os::unix::fs::symlink(machine.path("/root/secret"), machine.path(local)).unwrap();
+            .with(local, "l0cal");
+        // Only root can give a folder away.
+        if std::os::unix::fs::chown(machine.path("/config"), Some(12345), None).is_ok() {
+            let message = machine.message();
+            assert!(
+                message.ends_with("it does not belong to the owner of its folder"),
+                "{message}"
+            );
+        }
+    }
+
+    /// Puts something at a path.
+    #[cfg(target_os = "linux")]
+    type Maker<'a> = &'a dyn Fn(&Path);
+
+    /// Replaces what is at a path, in turns, while the tokens of the machine are read. Returns those.
+    #[cfg(target_os = "linux")]
+    fn race(machine: Machine, path: &str, makers: &[Maker<'_>]) -> Vec<String> {
+        const READS: usize = 5000;
+        const LIMIT: Duration = Duration::from_secs(60);
+
+        let (path, spare) = (machine.path(path), machine.path("/config/spare"));
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let read = |_| machine.tokens().ok().flatten().unwrap_or_default();
+            let tokens = (0..READS).flat_map(read).map(|token| token.text);
+            let tokens: Vec<String> = tokens.collect();
+            sender.send((machine, tokens))
+        });
+        let started = Instant::now();
+        let mut makers = makers.iter().cycle();
+        loop {
+            makers.next().unwrap()(&spare);
+            fs::rename(&spare, &path).unwrap();
+            if let Ok((_machine, tokens)) = receiver.try_recv() {
+                return tokens;
+            }
+            assert!(started.elapsed() < LIMIT, "a pipe is waited for");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn make_pipe(path: &Path) {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+        mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_local_admin_token_that_is_replaced_while_it_is_read_is_no_secret() {
+        let machine = Machine::new()
+            .with("/config/Preferences.xml", xml(""))
+            .with("/root/own", "s3cr3t")
+            .with("/root/foreign", "s3cr3t");
+        let [own, foreign] = ["/root/own", "/root/foreign"].map(|path| machine.path(path));
+        let file = |path: &Path| fs::write(path, "l0cal").unwrap();
+        let link = |path: &Path| symlink(&own, path).unwrap();
+        let hard_link = |path: &Path| fs::hard_link(&foreign, path).unwrap();
+        let mut makers: Vec<Maker<'_>> = vec![&file, &link, &file, &make_pipe];
+        // Only root can give a file away. A hard link to a file of one's own can be missed, but is no secret.
+        if std::os::unix::fs::chown(&foreign, Some(12345), None).is_ok() {
+            makers.extend([&file as Maker<'_>, &hard_link]);
+        }
+        let tokens = race(machine, "/config/.LocalAdminToken", &makers);
+        assert!(tokens.iter().all(|token| token == "l0cal"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn settings_that_are_replaced_by_a_pipe_are_not_waited_for() {
+        let machine = Machine::new().with("/config/.LocalAdminToken", "l0cal");
+        let file = |path: &Path| fs::write(path, xml(TOKEN)).unwrap();
+        let tokens = race(machine, "/config/Preferences.xml", &[&file, &make_pipe]);
         assert!(
-            machine
-                .message()
-                .ends_with(".LocalAdminToken: it is a symbolic link")
+            tokens
+                .iter()
+                .all(|token| [TOKEN, "l0cal"].contains(&&**token))
         );
+    }
+
+    #[test]
+    fn a_local_admin_token_without_settings_is_found() {
+        let local = "/data/Plex Media Server/.LocalAdminToken";
+        let machine = Machine::new().with(local, "l0cal");
+        for folder in ["/data/Plex Media Server", "/data"] {
+            let found = named(&machine.path(folder)).unwrap_or_default();
+            machine.assert_found(found, &[("l0cal", local)]);
+        }
+    }
+
+    #[cfg(not(target_os = "macos"))]
+    #[test]
+    fn a_property_list_is_read_only_if_it_is_named() {
+        let path = "/Library/Preferences/com.plexapp.plexmediaserver.plist";
+        let machine = Machine::new().with(path, property_list(TOKEN));
+        assert!(named(&machine.path("/")).is_err());
+        let found = named(&machine.path(path)).unwrap_or_default();
+        machine.assert_found(found, &[(TOKEN, path)]);
     }
 
     #[test]

@@ -103,6 +103,16 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
     run(&dir.file("empty", "\n")).fails(2, &["has no header"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn no_file_is_read_for_ever() {
+    for option in ["--ca", "--header-file", "--token-file", "--preferences"] {
+        Run::new(&["list", option, "/dev/zero"])
+            .done()
+            .fails(2, &["/dev/zero: it is larger than 1 MiB"]);
+    }
+}
+
 #[test]
 fn the_proxy_of_the_option_is_used_and_none_of_the_environment() {
     let server = Pms::with_token(TOKEN).start();

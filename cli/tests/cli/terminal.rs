@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use plex_butler_test_support::http::{HttpServer, Response};
 use plex_butler_test_support::pms::Pms;
 use plex_butler_test_support::raw::unused_address;
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 use crate::util::TOKEN;
 
@@ -115,39 +115,73 @@ fn waiting_is_announced_once() {
     assert!(!shown(120, &[], &[&["-q"], &args[..]].concat()).contains("waiting"));
 }
 
+/// A terminal on which the program asks for the token.
+struct Prompt {
+    terminal: Box<dyn MasterPty + Send>,
+    program: Box<dyn Child + Send + Sync>,
+}
+
+impl Prompt {
+    fn new(url: &str) -> Prompt {
+        let pty = native_pty_system()
+            .openpty(PtySize::default())
+            .expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_plex-butler"));
+        command.env_clear();
+        command.args(["stop", "--all", "--url", url, "--token-file", "-"]);
+        let prompt = Prompt {
+            program: pty.slave.spawn_command(command).expect("the program runs"),
+            terminal: pty.master,
+        };
+        let limit = Instant::now() + Duration::from_secs(60);
+        while prompt.echoes() {
+            assert!(Instant::now() < limit, "the token would be shown");
+            thread::yield_now();
+        }
+        prompt
+    }
+
+    fn echoes(&self) -> bool {
+        // ECHO is 8 on every Unix.
+        let modes = self.terminal.get_termios().expect("a terminal").local_flags;
+        modes.bits() & 8 != 0
+    }
+
+    /// Types this, and returns what the terminal shows until the program ends, how it ends, and whether the terminal shows again
+    /// what is typed.
+    fn typed(mut self, keys: &str) -> (String, ExitStatus, bool) {
+        let mut keyboard = self.terminal.take_writer().expect("the terminal");
+        write!(keyboard, "{keys}").expect("the terminal");
+        let status = self.program.wait().expect("the program ends");
+        let echoes = self.echoes();
+        let mut output = Vec::new();
+        let mut reader = self.terminal.try_clone_reader().expect("the terminal");
+        // On Linux the end of a terminal is an error.
+        let _ = reader.read_to_end(&mut output);
+        (String::from_utf8(output).expect("UTF-8"), status, echoes)
+    }
+}
+
 #[test]
 fn a_token_is_asked_for_and_not_shown() {
     let server = Pms::with_token(TOKEN).start();
-    let pty = native_pty_system()
-        .openpty(PtySize::default())
-        .expect("a terminal");
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_plex-butler"));
-    command.env_clear();
-    command.args(["stop", "--all", "--url", &server.url(), "--token-file", "-"]);
-    let mut child = pty.slave.spawn_command(command).expect("the program runs");
-    drop(pty.slave);
-    // ECHO is 8 on every Unix.
-    let echoes = || {
-        pty.master
-            .get_termios()
-            .expect("a terminal")
-            .local_flags
-            .bits()
-            & 8
-            != 0
-    };
-    let limit = Instant::now() + Duration::from_secs(60);
-    while echoes() {
-        assert!(Instant::now() < limit, "the token would be shown");
-        thread::yield_now();
+    for keys in [
+        format!("{TOKEN}\r"),
+        format!("{TOKEN}abc\x7f\x7f\x7f\n"),
+        format!("abc\x15{TOKEN}\r"),
+    ] {
+        let (shown, status, echoes) = Prompt::new(&server.url()).typed(&keys);
+        assert_eq!(shown, "Token: \r\nall tasks: stopped\r\n");
+        assert!(status.success() && echoes);
     }
-    let mut keyboard = pty.master.take_writer().expect("the terminal");
-    write!(keyboard, "{TOKEN}\r").expect("the terminal");
-    let mut output = Vec::new();
-    let mut reader = pty.master.try_clone_reader().expect("the terminal");
-    // On Linux the end of a terminal is an error.
-    let _ = reader.read_to_end(&mut output);
-    child.wait().expect("the program ends");
-    let output = String::from_utf8(output).expect("UTF-8");
-    assert_eq!(output, "Token: \r\nall tasks: stopped\r\n");
+}
+
+#[test]
+fn ctrl_c_ends_the_program_and_the_terminal_shows_again_what_is_typed() {
+    for keys in ["\x03", "abc\x03"] {
+        let (shown, status, echoes) = Prompt::new("http://plex.invalid").typed(keys);
+        assert_eq!(shown, "Token: \r\n");
+        assert!(!status.success() && echoes, "{status}");
+        assert_eq!(status.signal(), Some("Interrupt"));
+    }
 }

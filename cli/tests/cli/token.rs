@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::Pms;
 
-use crate::util::{Dir, Run, TOKEN, preferences, tokens};
+use crate::util::{Dir, Done, Run, TOKEN, preferences, tokens};
 
 const LOCAL_ADMIN_TOKEN: &str = "l0c4l-4dm1n-t0k3n";
 
@@ -84,6 +84,177 @@ fn an_unusable_token_file_is_named() {
     run(&dir.file("empty", "\n")).fails(2, &["is empty"]);
     run(&dir.file("binary", [0xff])).fails(2, &["the token file", "is not UTF-8 text"]);
     run(&dir.file("sentence", format!("the token is {TOKEN}"))).fails(2, &["invalid token"]);
+}
+
+#[test]
+fn a_token_in_place_of_a_path_is_not_shown() {
+    let jwt = format!("eyJh.eyJz.{}", "c2ln".repeat(100));
+    let assert_hidden = |done: Done, token: &str| {
+        assert!(!done.stderr.contains(token), "{}", done.stderr);
+        done.fails(2, &["its name is not shown, because it can be a token"]);
+    };
+    for token in [TOKEN, "abcdefghijklmnop", &jwt] {
+        for option in ["--token-file", "--preferences", "--header-file", "--ca"] {
+            assert_hidden(Run::new(&["list", option, token]).done(), token);
+        }
+        let run = Run::new(&["list"]).env("PLEX_TOKEN_FILE", format!("{token}\n"));
+        assert_hidden(run.done(), token);
+    }
+    // A path with a typo keeps its name.
+    for path in [
+        "plex-tokn",
+        "secrets/plex-butler-token",
+        ".plex-token-of-mine",
+    ] {
+        let run = Run::new(&["list", "--token-file", path]);
+        run.done().fails(2, &[&format!("the token file {path}: ")]);
+    }
+}
+
+#[test]
+fn a_path_that_no_shell_has_completed_is_told() {
+    for path in ["~/.plex-token", "$HOME/.plex-token", "%d/plex-token"] {
+        let file = format!("the token file {path}: ");
+        let parts = &[&file, "write the whole path"][..];
+        let run = Run::new(&["list"]).env("PLEX_TOKEN_FILE", path);
+        run.done().fails(2, parts);
+        let argument = format!("--token-file={path}");
+        Run::new(&["list", &argument]).done().fails(2, parts);
+    }
+}
+
+#[test]
+fn what_is_no_token_is_not_sent() {
+    let server = Pms::new().start();
+    let dir = Dir::new();
+    for (text, part) in [
+        ("claim-s3cr3t-t0k3n-0123456789", "it is a claim code"),
+        (
+            "PLEX_TOKEN=s3cr3t-t0k3n-0123456789",
+            "it begins with a name",
+        ),
+        (
+            "X-Plex-Token: s3cr3t-t0k3n-0123456789",
+            "it begins with a name",
+        ),
+        ("\"s3cr3t-t0k3n-0123456789\"", "it is in quotes"),
+        ("/run/secrets/plex-token", "it is a path"),
+        ("~/.plex-token", "it is a path"),
+        ("${PLEX_TOKEN}", "it is a variable"),
+        ("$(cat /run/secrets/plex-token)", "it is a variable"),
+        ("%d/plex-token", "it is a variable"),
+        (
+            &preferences(TOKEN),
+            "it is XML; for the server's Preferences.xml, use --preferences",
+        ),
+    ] {
+        let file = dir.file("credentials/plex-token", text);
+        let run = |args: &[&str]| Run::new(&[&["list", "--url", &server.url()], args].concat());
+        let from_file = format!("the token file {file} (--token-file) has no token: {part}");
+        run(&["--token-file", &file]).done().fails(2, &[&from_file]);
+        let from_stdin = format!("stdin (--token-file) has no token: {part}");
+        run(&["--token-file", "-"])
+            .done_with_input(text)
+            .fails(2, &[&from_stdin]);
+        let from_variable = format!("PLEX_TOKEN has no token: {part}");
+        run(&[])
+            .env("PLEX_TOKEN", text)
+            .done()
+            .fails(2, &[&from_variable]);
+        run(&[])
+            .env("CREDENTIALS_DIRECTORY", dir.path().join("credentials"))
+            .done()
+            .fails(
+                2,
+                &["plex-token (CREDENTIALS_DIRECTORY) has no token", part],
+            );
+    }
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn the_local_admin_token_is_sent_to_this_machine_only() {
+    let server = Pms::with_token(LOCAL_ADMIN_TOKEN).start();
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(""));
+    let local = dir.file(".LocalAdminToken", LOCAL_ADMIN_TOKEN);
+    let run = |url: &str| Run::new(&["stop", "--all", "--preferences", &settings, "--url", url]);
+    let port = server.address().port();
+    let mut own = vec![
+        format!("http://127.0.0.1:{port}"),
+        format!("http://localhost:{port}"),
+    ];
+    if cfg!(unix) {
+        own.push(format!("http://0.0.0.0:{port}"));
+    }
+    for url in own {
+        run(&url).done().prints("all tasks: stopped\n");
+    }
+    for (url, reason) in [
+        (
+            "http://203.0.113.7:32400",
+            "203.0.113.7 is not an address of this machine",
+        ),
+        (
+            "http://plex.invalid:32400",
+            "the address of plex.invalid is not known",
+        ),
+    ] {
+        let message = format!("the local admin token {local} is not sent, because {reason}; ");
+        run(url).done().fails(2, &[&message]);
+    }
+    let proxied = ["list", "--preferences", &settings, "--proxy", &server.url()];
+    let proxied = Run::new(&proxied).done();
+    proxied.fails(2, &["requests go through a proxy"]);
+    assert!(tokens(&server).iter().all(Option::is_some));
+}
+
+#[test]
+fn a_token_of_the_run_is_not_in_its_messages() {
+    let refused = "r3fus3d-t0k3n-0123456789";
+    let server = server_that(TOKEN, |request| {
+        let is_list = request.method == "GET";
+        let name = |name: &str| {
+            format!(r#"{{"name":"{name}","interval":1,"scheduleRandomized":false,"enabled":true}}"#)
+        };
+        let tasks = [TOKEN, "r3fus3d-t0k3n-0123456789", "r3fus3d+t0k3n"]
+            .map(name)
+            .join(",");
+        let list = format!(r#"{{"ButlerTasks":{{"ButlerTask":[{tasks}]}}}}"#);
+        let is_accepted = request.header("X-Plex-Token") != Some("r3fus3d-t0k3n-0123456789");
+        is_accepted.then(|| match is_list {
+            true => Response::of_pms(200).json(list),
+            false => Response::of_pms(500),
+        })
+    });
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(refused));
+    dir.file(".LocalAdminToken", TOKEN);
+    for options in [&[][..], &["--verbose"], &["--json"], &["--json", "-v"]] {
+        for task in [
+            "r3fus3d",
+            "s3cr3t",
+            "R3fus3d-t0k3n-0123456789",
+            "S3cr3t-t0k3n-0123456789",
+        ] {
+            let args = [
+                "start",
+                task,
+                "--preferences",
+                &settings,
+                "--url",
+                &server.url(),
+            ];
+            let done = Run::new(&[&args, options].concat()).done();
+            assert_ne!(done.code, Some(0));
+            for output in [done.stdout, done.stderr] {
+                assert!(
+                    !output.contains(TOKEN) && !output.contains(refused),
+                    "{output}"
+                );
+            }
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -267,7 +438,7 @@ fn the_token_of_preferences_xml_is_used() {
 fn an_unusable_preferences_xml_is_named() {
     let dir = Dir::new();
     let run = |file: &str| Run::new(&["list", "--preferences", file]).done();
-    run("/does/not/exist").fails(2, &["cannot read /does/not/exist: "]);
+    run("/does/not/exist").fails(2, &["cannot read the server's settings /does/not/exist: "]);
     run(&dir.path().to_string_lossy())
         .fails(2, &["found no Preferences.xml at the usual places below "]);
     run(&dir.file("unclaimed.xml", preferences("")))

@@ -1,0 +1,218 @@
+//! Reading files: those that the options name, and those at places where a server keeps its own.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use crate::failure::Failure;
+use crate::output::eprint_line;
+use crate::token_text;
+
+/// The largest file that is read. PMS's own settings have a few KiB.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// How messages name a file; `-` is stdin.
+pub(crate) fn name(what: &str, path: &Path) -> String {
+    if path == Path::new("-") {
+        "stdin".into()
+    } else {
+        format!("the {what} {}", path.display())
+    }
+}
+
+/// The text of a file with secrets, or of stdin. `what` it is, is for messages.
+pub(crate) fn secret_text(what: &str, path: &Path, quiet: bool) -> Result<String, Failure> {
+    let name = name(what, path);
+    if path == Path::new("-") {
+        return text(io::stdin(), &name);
+    }
+    let file = open(what, path)?;
+    if !quiet && should_be_private(&file) {
+        eprint_line(&format!(
+            "warning: other users can read {name}; chmod 600 it"
+        ));
+    }
+    text(file, &name)
+}
+
+/// The text of a source with this name.
+pub(crate) fn text(source: impl Read, name: &str) -> Result<String, Failure> {
+    let bytes =
+        read(source).map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    decode(bytes).ok_or_else(|| Failure::usage(format!("{name} is not UTF-8 text")))
+}
+
+/// Opens a file that an option or a variable names.
+pub(crate) fn open(what: &str, path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| cannot_open(what, path, &error))
+}
+
+/// The failure for a file that an option or a variable names. A token that was given in place of a path is not shown.
+pub(crate) fn cannot_open(what: &str, path: &Path, error: &io::Error) -> Failure {
+    let shown = path.to_string_lossy();
+    Failure::usage(
+        if token_text::can_be_token(shown.trim()) && !path.exists() {
+            format!(
+                "cannot read the {what}: {error}; its name is not shown, because it can be a token; give the path of a file"
+            )
+        } else if shown.starts_with(['~', '$', '%']) && error.kind() == ErrorKind::NotFound {
+            format!(
+                "cannot read the {what} {shown}: {error}; write the whole path, because no shell has completed this one"
+            )
+        } else {
+            format!("cannot read the {what} {shown}: {error}")
+        },
+    )
+}
+
+/// All bytes of a source, if they are not too many.
+pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(MAX_SIZE).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MAX_SIZE {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}
+
+/// Opens a regular file at a place that the user has not named. It is looked at first, because to open something else can
+/// have an effect. Its folder's owner can then replace it, so in the end the open file counts.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    check_regular(&fs::metadata(path)?)?;
+    let file = open_at_once(path, Links::Follow)?;
+    check_regular(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// The same, but only a file that the folder's owner has made. A link could lead to a secret of someone else's.
+pub(crate) fn open_original(path: &Path) -> io::Result<File> {
+    check_regular(&fs::symlink_metadata(path)?)?;
+    let file = open_at_once(path, Links::Refuse)?;
+    let metadata = file.metadata()?;
+    check_regular(&metadata)?;
+    check_original(path, &metadata)?;
+    Ok(file)
+}
+
+#[derive(Clone, Copy)]
+enum Links {
+    Follow,
+    Refuse,
+}
+
+/// Opens a file without waiting, as for the other end of a pipe.
+#[cfg(unix)]
+fn open_at_once(path: &Path, links: Links) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    let flags = match links {
+        Links::Follow => OFlags::NONBLOCK,
+        Links::Refuse => OFlags::NONBLOCK | OFlags::NOFOLLOW,
+    };
+    let mut options = File::options();
+    options
+        .read(true)
+        .custom_flags(flags.bits() as i32)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path, _: Links) -> io::Result<File> {
+    File::open(path)
+}
+
+fn check_regular(metadata: &Metadata) -> io::Result<()> {
+    let file_type = metadata.file_type();
+    if file_type.is_file() {
+        Ok(())
+    } else if file_type.is_dir() {
+        Err(io::Error::other("it is a folder"))
+    } else if file_type.is_symlink() {
+        Err(io::Error::other("it is a symbolic link"))
+    } else {
+        Err(io::Error::other("it is not a regular file"))
+    }
+}
+
+#[cfg(unix)]
+fn check_original(path: &Path, opened: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+
+    let folder = fs::metadata(path.parent().unwrap_or(path))?;
+    if opened.nlink() > 1 {
+        Err(io::Error::other("it is a hard link"))
+    } else if opened.uid() != folder.uid() {
+        Err(io::Error::other(
+            "it does not belong to the owner of its folder",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(not(unix))]
+fn check_original(_: &Path, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it. The mark is not part of the text.
+pub(crate) fn decode(bytes: Vec<u8>) -> Option<String> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units = bytes
+            .chunks(2)
+            .map(|pair| Some(unit(pair.try_into().ok()?)));
+        String::from_utf16(&units.collect::<Option<Vec<u16>>>()?).ok()
+    };
+    match &bytes[..] {
+        [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
+        [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8(text.into()).ok(),
+        _ => String::from_utf8(bytes).ok(),
+    }
+}
+
+/// Whether other users can read a file, and this one can change that: not if it belongs to someone else, or is mounted
+/// read-only, as the secrets of containers are.
+#[cfg(unix)]
+fn should_be_private(file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    use rustix::fs::{StatVfsMountFlags, fstatvfs};
+
+    let is_read_only =
+        || fstatvfs(file).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::RDONLY));
+    file.metadata().is_ok_and(|metadata| {
+        metadata.is_file()
+            && metadata.mode() & 0o004 != 0
+            && metadata.uid() == rustix::process::geteuid().as_raw()
+            && !is_read_only()
+    })
+}
+
+#[cfg(not(unix))]
+fn should_be_private(_: &File) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf_16_is_read_where_a_mark_says_so() {
+        for (bytes, text) in [
+            (&b"a\xc3\xb6"[..], Some("a\u{f6}")),
+            (b"\xef\xbb\xbfa", Some("a")),
+            (b"\xff\xfea\0\xf6\0", Some("a\u{f6}")),
+            (b"\xfe\xff\0a\0\xf6", Some("a\u{f6}")),
+            (b"\xff\xfe", Some("")),
+            (b"\xff\xfea", None),
+            (b"\xff\xfe\0\xd8", None),
+            (b"\xff", None),
+        ] {
+            assert_eq!(decode(bytes.into()).as_deref(), text, "{bytes:?}");
+        }
+    }
+}
