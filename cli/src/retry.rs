@@ -42,6 +42,11 @@ impl Retry {
         !self.total.is_zero()
     }
 
+    /// Whether a try has failed, and another one followed.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.next > FIRST_PAUSE
+    }
+
     /// The timeout, unless there is less time left.
     pub(crate) fn limited(&self, timeout: Duration) -> Duration {
         if self.is_on() {
@@ -128,7 +133,7 @@ pub(crate) fn is_starting(error: &Error) -> bool {
 }
 
 /// The time in whole milliseconds, as a message shows it.
-fn whole(time: Duration) -> Duration {
+pub(crate) fn whole(time: Duration) -> Duration {
     Duration::from_millis(time.as_millis() as u64 + 1)
 }
 

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
+use plex_butler::{ButlerStatus, ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -12,6 +12,9 @@ use crate::retry::{self, RequestError, Retry};
 use crate::settings::Settings;
 use crate::token::Tokens;
 use crate::trace::Trace;
+
+/// Even shortly before its end, a time that limits requests leaves this long for an answer.
+const SHORTEST_LIMIT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
@@ -22,6 +25,7 @@ pub(crate) enum Action {
 pub(crate) struct Server {
     settings: Settings,
     tokens: Tokens,
+    timeout: Duration,
     retry: Retry,
     trace: Trace,
 }
@@ -29,15 +33,26 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(options: &Options) -> Result<Server, Failure> {
         let trace = Trace::new(options.verbose);
+        let tokens = Tokens::find(options)?;
+        let settings = Settings::new(options)?;
         let server = Server {
-            tokens: Tokens::find(options)?,
-            settings: Settings::new(options)?,
+            timeout: settings.timeout,
+            tokens,
+            settings,
             retry: Retry::new(Instant::now(), options.retry, !options.quiet),
             trace,
         };
         server.settings.check(&server.tokens, trace)?;
         server.tokens.report(trace);
         Ok(server)
+    }
+
+    /// Limits the requests that follow to this time, and starts that of `--retry` anew.
+    pub(crate) fn limit(&mut self, time: Duration, options: &Options) {
+        let time = retry::whole(time).max(SHORTEST_LIMIT);
+        self.timeout = self.settings.timeout.min(time);
+        let total = options.retry.map(|total| total.min(time));
+        self.retry = Retry::new(Instant::now(), total, !options.quiet);
     }
 
     /// With `--retry`, asks for the list until the server answers. Returns the list, if it is one. Whatever else the server
@@ -58,6 +73,18 @@ impl Server {
         self.request_list().map_err(|error| self.failure(error))
     }
 
+    /// Returns what the Butler is doing. With `--retry`, as [`list`](Server::list) does.
+    pub(crate) fn status(&mut self) -> Result<ButlerStatus, Failure> {
+        let outcome = |status: &ButlerStatus| status.to_string();
+        self.request_when_ready("status", Client::get_butler_status, outcome)
+            .map_err(|error| self.failure(error))
+    }
+
+    /// Whether `--retry` has waited for the server, since it was started anew.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.retry.has_waited()
+    }
+
     /// Starts or stops one task, or all, and returns the outcome in words. Sends the request again only if nothing was done.
     pub(crate) fn act(
         &mut self,
@@ -69,10 +96,20 @@ impl Server {
     }
 
     fn request_list(&mut self) -> Result<Vec<ButlerTask>, RequestError> {
+        let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
+        self.request_when_ready("list", Client::get_butler_tasks, outcome)
+    }
+
+    /// Sends a request that changes nothing. With `--retry`, again until the server answers.
+    fn request_when_ready<T>(
+        &mut self,
+        what: &str,
+        request: impl Fn(&Client) -> Result<T, Error>,
+        outcome: impl Fn(&T) -> String,
+    ) -> Result<T, RequestError> {
         loop {
-            let timeout = self.retry.limited(self.settings.timeout);
-            let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
-            match self.send("list", timeout, Client::get_butler_tasks, outcome) {
+            let timeout = self.retry.limited(self.timeout);
+            match self.send(what, timeout, &request, &outcome) {
                 Err(error) if retry::is_starting(&error) => self.retry.wait(error)?,
                 result => return result.map_err(RequestError::from),
             }
@@ -103,7 +140,7 @@ impl Server {
         };
         loop {
             let outcome = |outcome: &&'static str| (*outcome).to_owned();
-            match self.send(&what, self.settings.timeout, request, outcome) {
+            match self.send(&what, self.timeout, request, outcome) {
                 Err(error) if error.is_transient() => self.retry.wait(error)?,
                 result => return result.map_err(RequestError::from),
             }
