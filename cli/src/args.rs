@@ -48,7 +48,8 @@ const HELP: &str =
 
 const SKIPPED: &str = "\
 The server skips a task that is not due today, and may wait for a random time in
-its maintenance window. \"accepted\" does not mean that the task runs.";
+its maintenance window. \"accepted\" does not mean that the task runs.
+`plex-butler status` shows what does.";
 
 const WHAT_RUNS: &str = "The list does not show which tasks run; `plex-butler status` does.";
 
