@@ -10,11 +10,16 @@ use crate::output::eprint_line;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// Even shortly before its end, a limited time leaves this long for an answer.
+const SHORTEST_LIMIT: Duration = Duration::from_secs(1);
+
 /// Growing pauses, until the time of `--retry` is up.
 #[derive(Debug)]
 pub(crate) struct Retry {
     total: Duration,
     end: Instant,
+    /// The longest time for a single try.
+    limit: Duration,
     next: Duration,
     /// Whether the next pause is to be announced.
     announces: bool,
@@ -33,8 +38,24 @@ impl Retry {
         Retry {
             total,
             end: now + total,
+            limit: Duration::MAX,
             next: FIRST_PAUSE,
             announces,
+        }
+    }
+
+    /// The same, with no more than this time for all tries.
+    pub(crate) fn within(
+        limit: Duration,
+        now: Instant,
+        total: Option<Duration>,
+        announces: bool,
+    ) -> Retry {
+        let limit = whole(limit).max(SHORTEST_LIMIT);
+        let total = total.map(|total| total.min(limit));
+        Retry {
+            limit,
+            ..Retry::new(now, total, announces)
         }
     }
 
@@ -49,6 +70,7 @@ impl Retry {
 
     /// The timeout, unless there is less time left.
     pub(crate) fn limited(&self, timeout: Duration) -> Duration {
+        let timeout = timeout.min(self.limit);
         if self.is_on() {
             timeout.min(whole(self.left(Instant::now())))
         } else {
@@ -133,7 +155,7 @@ pub(crate) fn is_starting(error: &Error) -> bool {
 }
 
 /// The time in whole milliseconds, as a message shows it.
-pub(crate) fn whole(time: Duration) -> Duration {
+fn whole(time: Duration) -> Duration {
     Duration::from_millis(time.as_millis() as u64 + 1)
 }
 

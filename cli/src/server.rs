@@ -13,9 +13,6 @@ use crate::settings::Settings;
 use crate::token::Tokens;
 use crate::trace::Trace;
 
-/// Even shortly before its end, a time that limits requests leaves this long for an answer.
-const SHORTEST_LIMIT: Duration = Duration::from_secs(1);
-
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Action {
     Start,
@@ -25,7 +22,6 @@ pub(crate) enum Action {
 pub(crate) struct Server {
     settings: Settings,
     tokens: Tokens,
-    timeout: Duration,
     retry: Retry,
     trace: Trace,
 }
@@ -33,12 +29,9 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(options: &Options) -> Result<Server, Failure> {
         let trace = Trace::new(options.verbose);
-        let tokens = Tokens::find(options)?;
-        let settings = Settings::new(options)?;
         let server = Server {
-            timeout: settings.timeout,
-            tokens,
-            settings,
+            tokens: Tokens::find(options)?,
+            settings: Settings::new(options)?,
             retry: Retry::new(Instant::now(), options.retry, !options.quiet),
             trace,
         };
@@ -49,10 +42,7 @@ impl Server {
 
     /// Limits the requests that follow to this time, and starts that of `--retry` anew.
     pub(crate) fn limit(&mut self, time: Duration, options: &Options) {
-        let time = retry::whole(time).max(SHORTEST_LIMIT);
-        self.timeout = self.settings.timeout.min(time);
-        let total = options.retry.map(|total| total.min(time));
-        self.retry = Retry::new(Instant::now(), total, !options.quiet);
+        self.retry = Retry::within(time, Instant::now(), options.retry, !options.quiet);
     }
 
     /// With `--retry`, asks for the list until the server answers. Returns the list, if it is one. Whatever else the server
@@ -108,7 +98,7 @@ impl Server {
         outcome: impl Fn(&T) -> String,
     ) -> Result<T, RequestError> {
         loop {
-            let timeout = self.retry.limited(self.timeout);
+            let timeout = self.retry.limited(self.settings.timeout);
             match self.send(what, timeout, &request, &outcome) {
                 Err(error) if retry::is_starting(&error) => self.retry.wait(error)?,
                 result => return result.map_err(RequestError::from),
@@ -140,7 +130,7 @@ impl Server {
         };
         loop {
             let outcome = |outcome: &&'static str| (*outcome).to_owned();
-            match self.send(&what, self.timeout, request, outcome) {
+            match self.send(&what, self.settings.timeout, request, outcome) {
                 Err(error) if error.is_transient() => self.retry.wait(error)?,
                 result => return result.map_err(RequestError::from),
             }
