@@ -78,12 +78,13 @@ fn list(client: &Client) -> Result<(), Error> {
     Ok(())
 }
 
-/// Lists the tasks; then starts and stops one of them, all of them, and one that no server has.
+/// Lists the tasks. Starts and stops one of them, with a look at what runs, then all of them, and one that no server has.
 fn walk_through(client: &Client) -> Result<(), Error> {
     list(client)?;
     let task = TaskName::BACKUP_DATABASE;
     row("start BackupDatabase", client.start_task(&task));
     row("start it again", client.start_task(&task));
+    row("status", client.get_butler_status());
     row("stop it", client.stop_task(&task));
     row("stop it again", client.stop_task(&task));
     row(

@@ -79,6 +79,7 @@ fn demo_walks_through_the_operations_without_a_server() {
         [
             "start BackupDatabase     accepted",
             "start it again           already running",
+            "status                   working",
             "stop it                  stopped",
             "stop it again            not running",
             "start all tasks          accepted",
@@ -158,10 +159,12 @@ fn demo_serves_the_stand_in_and_says_how_to_reach_it() {
     assert!(listed.status.success());
     assert_eq!(first, StartOutcome::Accepted);
     assert!(has_ended);
-    assert!(
-        lines.any(|line| line.contains("use `plex-butler` in place of `cargo run --`")),
-        "the program that is installed"
-    );
+    for hint in [
+        "use `plex-butler` in place of `cargo run --`",
+        "try `status`",
+    ] {
+        assert!(lines.any(|line| line.contains(hint)), "{hint}");
+    }
     // The port is in use.
     assert!(!second.status.success());
     assert!(stdout(&second).starts_with("error: "), "{second:?}");

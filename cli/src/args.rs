@@ -42,12 +42,21 @@ plex-butler stop --all";
 
 const HELP_COMMAND: &str = "help";
 
-/// The usual help, without the first two empty lines, so that it fits a screen.
-const HELP: &str = "{about}\n{usage-heading} {usage}\n{all-args}{after-help}";
+/// The usual help without its empty lines, so that it fits a screen.
+const HELP: &str =
+    "{about}\n{usage-heading} {usage}\nCommands:\n{subcommands}\nOptions:\n{options}{after-help}";
 
 const SKIPPED: &str = "\
 The server skips a task that is not due today, and may wait for a random time in
-its maintenance window. \"accepted\" does not mean that the task runs.";
+its maintenance window. \"accepted\" does not mean that the task runs.
+`plex-butler status` shows what does.";
+
+const WHAT_RUNS: &str = "The list does not show which tasks run; `plex-butler status` does.";
+
+const STATES: &str = "\
+The line begins with working, waiting or idle. A task may begin a minute after
+its start was accepted, and one with nothing to do ends before it can be seen.
+If the time of --wait is over first, the exit code is 1.";
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -74,6 +83,7 @@ pub(crate) struct Cli {
 #[derive(Debug, PartialEq, Subcommand)]
 pub(crate) enum Command {
     /// Lists the tasks
+    #[command(after_help = WHAT_RUNS)]
     List(Filter),
     /// Asks the server to start tasks
     #[command(override_usage = usage("start"), after_help = SKIPPED)]
@@ -83,6 +93,9 @@ pub(crate) enum Command {
     #[command(override_usage = usage("stop"))]
     #[command(mut_arg("all", |all| all.help("Stop all tasks that run or wait")))]
     Stop(Selection),
+    /// Prints what the server's Butler is doing now
+    #[command(after_help = STATES)]
+    Status(Watch),
     /// Prints the task names that this version knows
     Names,
     /// Prints the completions for a shell
@@ -119,6 +132,18 @@ pub(crate) struct Selection {
     #[arg(long)]
     pub(crate) all: bool,
     /// Print a JSON object for each task
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How to show the status, and when.
+#[derive(Debug, Default, PartialEq, Args)]
+pub(crate) struct Watch {
+    /// Ask until two answers in a row are not "working"
+    #[arg(long, value_name = "SECONDS", value_hint = ValueHint::Other)]
+    #[arg(value_parser = seconds_above_zero, allow_negative_numbers = true)]
+    pub(crate) wait: Option<Duration>,
+    /// Print a JSON object, with all activities
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -193,13 +218,18 @@ pub(crate) fn completable() -> clap::Command {
         &*kebab_case(name.as_str()).leak()
     });
     let names = PossibleValuesParser::new(names);
+    let command = ["list", "start", "stop", "status"]
+        .into_iter()
+        .fold(command, |command, name| {
+            command.mut_subcommand(name, |command| {
+                command.args(options.iter().map(|option| option.clone().global(false)))
+            })
+        });
     ["list", "start", "stop"]
         .into_iter()
         .fold(command, |command, name| {
             command.mut_subcommand(name, |command| {
-                command
-                    .args(options.iter().map(|option| option.clone().global(false)))
-                    .mut_arg("tasks", |arg| arg.value_parser(names.clone()))
+                command.mut_arg("tasks", |arg| arg.value_parser(names.clone()))
             })
         })
 }
@@ -418,6 +448,14 @@ mod tests {
         );
         assert_command("stop -- --all", Command::Stop(tasks(&["--all"])));
         assert_command("stop --all", Command::Stop(all()));
+        assert_command("status", Command::Status(Watch::default()));
+        assert_command(
+            "status --wait 3600 --json",
+            Command::Status(Watch {
+                wait: Some(Duration::from_secs(3600)),
+                json: true,
+            }),
+        );
         assert_command("names", Command::Names);
         assert_command(
             "completions fish",
@@ -606,6 +644,7 @@ mod tests {
                 Some(Duration::ZERO)
             );
             assert_refused(&format!("list --timeout {zero}"), SECONDS);
+            assert_refused(&format!("status --wait {zero}"), SECONDS);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::failure::{Failure, Status};
 use crate::output::{Output, eprint_line, printable_json};
 use crate::report::Report;
 use crate::server::{Action, Server};
-use crate::{completions, names, table};
+use crate::{completions, names, status, table};
 
 pub(crate) fn run(
     command: &Command,
@@ -19,6 +19,7 @@ pub(crate) fn run(
         Command::List(filter) => list(filter, options, output),
         Command::Start(selection) => act(Action::Start, selection, options, output),
         Command::Stop(selection) => act(Action::Stop, selection, options, output),
+        Command::Status(watch) => status::run(watch, options, output),
         Command::Names => {
             for name in TaskName::KNOWN {
                 output.line(name.as_str());

@@ -1,4 +1,5 @@
-//! `plex-butler`: lists, starts and stops the maintenance tasks of a Plex Media Server from the command line.
+//! `plex-butler`: lists, starts and stops the maintenance tasks of a Plex Media Server from the command line, and shows what
+//! runs.
 
 mod address;
 mod advice;
@@ -18,6 +19,7 @@ mod report;
 mod retry;
 mod server;
 mod settings;
+mod status;
 mod table;
 mod this_machine;
 mod token;

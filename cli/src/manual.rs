@@ -195,6 +195,7 @@ mod tests {
             "list [OPTIONS] [TASK]...",
             "start [OPTIONS] <TASK>...",
             "stop [OPTIONS] \\-\\-all",
+            "status [OPTIONS]",
             "completions <SHELL>",
         ] {
             assert!(synopsis.contains(command), "{synopsis}");

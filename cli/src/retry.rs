@@ -10,11 +10,16 @@ use crate::output::eprint_line;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// Even shortly before its end, a limited time leaves this long for an answer.
+const SHORTEST_LIMIT: Duration = Duration::from_secs(1);
+
 /// Growing pauses, until the time of `--retry` is up.
 #[derive(Debug)]
 pub(crate) struct Retry {
     total: Duration,
     end: Instant,
+    /// The longest time for a single try.
+    limit: Duration,
     next: Duration,
     /// Whether the next pause is to be announced.
     announces: bool,
@@ -33,8 +38,24 @@ impl Retry {
         Retry {
             total,
             end: now + total,
+            limit: Duration::MAX,
             next: FIRST_PAUSE,
             announces,
+        }
+    }
+
+    /// The same, with no more than this time for all tries.
+    pub(crate) fn within(
+        limit: Duration,
+        now: Instant,
+        total: Option<Duration>,
+        announces: bool,
+    ) -> Retry {
+        let limit = whole(limit).max(SHORTEST_LIMIT);
+        let total = total.map(|total| total.min(limit));
+        Retry {
+            limit,
+            ..Retry::new(now, total, announces)
         }
     }
 
@@ -42,8 +63,14 @@ impl Retry {
         !self.total.is_zero()
     }
 
+    /// Whether a try has failed, and another one followed.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.next > FIRST_PAUSE
+    }
+
     /// The timeout, unless there is less time left.
     pub(crate) fn limited(&self, timeout: Duration) -> Duration {
+        let timeout = timeout.min(self.limit);
         if self.is_on() {
             timeout.min(whole(self.left(Instant::now())))
         } else {

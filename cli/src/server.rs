@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use plex_butler::{ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
+use plex_butler::{ButlerStatus, ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
 
 use crate::args::Options;
 use crate::failure::Failure;
@@ -45,6 +45,11 @@ impl Server {
         })
     }
 
+    /// Limits the requests that follow to this time, and starts that of `--retry` anew.
+    pub(crate) fn limit(&mut self, time: Duration, options: &Options) {
+        self.retry = Retry::within(time, Instant::now(), options.retry, !options.quiet);
+    }
+
     /// With `--retry`, asks for the list until the server answers. Returns the list, if it is one. Whatever else the server
     /// answers, the answer to the request that follows counts.
     pub(crate) fn wait(&mut self) -> Result<Option<Vec<ButlerTask>>, Failure> {
@@ -63,6 +68,18 @@ impl Server {
         self.request_list().map_err(|error| self.failure(error))
     }
 
+    /// Returns what the Butler is doing. With `--retry`, as [`list`](Server::list) does.
+    pub(crate) fn status(&mut self) -> Result<ButlerStatus, Failure> {
+        let outcome = |status: &ButlerStatus| status.to_string();
+        self.request_when_ready("status", Client::get_butler_status, outcome)
+            .map_err(|error| self.failure(error))
+    }
+
+    /// Whether `--retry` has waited for the server, since it was started anew.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.retry.has_waited()
+    }
+
     /// Starts or stops one task, or all, and returns the outcome in words. Sends the request again only if nothing was done.
     pub(crate) fn act(
         &mut self,
@@ -74,10 +91,20 @@ impl Server {
     }
 
     fn request_list(&mut self) -> Result<Vec<ButlerTask>, RequestError> {
+        let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
+        self.request_when_ready("list", Client::get_butler_tasks, outcome)
+    }
+
+    /// Sends a request that changes nothing. With `--retry`, again until the server answers.
+    fn request_when_ready<T>(
+        &mut self,
+        what: &str,
+        request: impl Fn(&Client) -> Result<T, Error>,
+        outcome: impl Fn(&T) -> String,
+    ) -> Result<T, RequestError> {
         loop {
             let timeout = self.retry.limited(self.settings.timeout);
-            let outcome = |tasks: &Vec<ButlerTask>| format!("{} tasks", tasks.len());
-            match self.send("list", timeout, Client::get_butler_tasks, outcome) {
+            match self.send(what, timeout, &request, &outcome) {
                 Err(error) if retry::is_starting(&error) => self.retry.wait(error)?,
                 result => return result.map_err(RequestError::from),
             }

@@ -12,7 +12,8 @@ use crate::util::{Dir, Run};
 
 /// A line, and what is offered for its last word.
 const CANDIDATES: &[(&str, &[&str])] = &[
-    ("st", &["start", "stop"]),
+    ("st", &["start", "status", "stop"]),
+    ("status --w", &["--wait"]),
     ("comp", &["completions"]),
     ("--header", &["--header-file"]),
     ("start back", &["backup-database"]),
@@ -38,6 +39,8 @@ const CANDIDATES: &[(&str, &[&str])] = &[
     ("--timeout zzz", &[]),
     ("list --url zzz", &[]),
     ("start --retry zzz", &[]),
+    ("status zzz", &[]),
+    ("status --wait zzz", &[]),
     ("--token-file zzz", &["zzz-file"]),
     ("list --header-file zzz", &["zzz-file"]),
     ("stop --ca zzz", &["zzz-file"]),
@@ -189,11 +192,13 @@ impl Interactive {
             let after = self.typed(line, "\x18a");
             let words = line.split(' ').count();
             // In zsh, a long option ends in `=`.
-            let offered: Vec<&str> = after
+            let mut offered: Vec<&str> = after
                 .split_whitespace()
                 .skip(words)
                 .map(|word| word.trim_end_matches('='))
                 .collect();
+            // bash does not always sort them.
+            offered.sort_unstable();
             if expected.is_empty() {
                 assert_eq!(after.trim_end(), before);
             } else {

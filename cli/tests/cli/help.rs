@@ -60,6 +60,13 @@ fn help_of_start_says_that_a_task_can_be_skipped() {
 }
 
 #[test]
+fn help_of_list_and_start_points_to_the_status() {
+    for command in ["list", "start"] {
+        assert!(stdout(&[command, "-h"]).contains("`plex-butler status`"));
+    }
+}
+
+#[test]
 fn help_of_a_command_is_about_that_command() {
     assert!(
         stdout(&["stop", "-h"]).contains("--all                 Stop all tasks that run or wait\n")

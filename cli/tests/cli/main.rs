@@ -16,6 +16,7 @@ mod package;
 mod readme;
 mod retry;
 mod start_stop;
+mod status;
 #[cfg(unix)]
 mod terminal;
 #[cfg(feature = "rustls")]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use plex_butler_test_support::pms::{Pms, PmsServer};
 
@@ -70,6 +71,12 @@ fn blocks_of(page: &'static str, language: &str) -> Vec<&'static str> {
         .collect();
     assert!(!blocks.is_empty(), "{language}");
     blocks
+}
+
+/// The recipe that has this text.
+fn recipe_with(text: &str) -> &'static str {
+    let mut scripts = blocks("sh").into_iter();
+    scripts.find(|script| script.contains(text)).expect(text)
 }
 
 /// What is below the home of a [`Machine`].
@@ -206,8 +213,8 @@ fn every_command_in_the_text_runs() {
 #[test]
 fn every_recipe_runs() {
     for script in blocks("sh") {
-        if script == backup_script() {
-            continue; // It has separate tests.
+        if [backup_script(), waiting_recipe()].contains(&script) {
+            continue; // They have separate tests.
         }
         if script.contains("jq") && Command::new("jq").arg("--version").output().is_err() {
             eprintln!("not run, because there is no jq: {script}");
@@ -450,116 +457,190 @@ fn the_units_of_the_template_differ_only_in_the_task() {
 
 /// The recipe that waits for a backup.
 fn backup_script() -> &'static str {
-    blocks("sh")
-        .into_iter()
-        .find(|script| script.contains("tail -c"))
-        .expect("the recipe")
+    recipe_with("tail -c")
 }
 
-/// The script has `timeout`, which not every system has.
-#[cfg(target_os = "linux")]
-mod backup {
-    use std::time::{Duration, Instant};
+/// The recipe that waits with `status`.
+fn waiting_recipe() -> &'static str {
+    recipe_with("sleep 60")
+}
 
+#[test]
+fn the_recipe_with_status_ends_when_the_task_has_ended() {
+    let machine = Machine::new();
+    machine.command("sleep", "echo \"slept $1\"");
+    let done = std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| machine.run(waiting_recipe()));
+        while machine.server.requests().len() < 2 {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        while !machine.server.running().is_empty() {
+            machine.server.advance();
+        }
+        waiting.join().expect("the recipe")
+    });
+    done.prints("BackupDatabase: accepted\nslept 60\nidle\n");
+}
+
+#[test]
+fn the_script_shows_what_runs_and_ends_after_a_failure() {
+    let script = format!("{}\necho end", recipe_with("state="));
+    let machine = Machine::new();
+    machine.run(&script).prints("end\n");
+    machine.run("plex-butler -q start music-analysis");
+    let busy = "Plex is busy: working: MusicAnalysis (0%)\nend\n";
+    machine.run(&script).prints(busy);
+    machine.home.file(".plex-token", "wrong");
+    let done = machine.run(&script);
+    assert_eq!((done.code, &*done.stdout), (Some(3), ""));
+}
+
+mod backup {
     use super::*;
 
-    const LOG: &str = "var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Logs/Plex Media Server.log";
+    const SERVER: &str = "var/lib/plexmediaserver/Library/Application Support/Plex Media Server";
 
-    /// What the server's log says at the end of a backup.
-    fn completed(code: u8) -> String {
-        format!(
-            "echo 'Nov 28, 2026 06:30:12.345 [1] INFO - Database backup completed: {code}' >>\"$log\""
-        )
+    const LIBRARY: &str = "library.db";
+    const BLOBS: &str = "library.blobs.db";
+
+    const ROTATE: &str = "mv \"$logs/Plex Media Server.log\" \"$logs/Plex Media Server.1.log\"\n";
+
+    /// The shell commands that write a line about a database into the server's log.
+    fn log(database: &str, text: &str) -> String {
+        let time = "Nov 28, 2026 06:30:12.345 [0x7f1c]";
+        let line = format!("{time} INFO - [Database backup/com.plexapp.plugins.{database}] {text}");
+        format!("echo '{line}' >>\"$logs/Plex Media Server.log\"\n")
     }
 
-    const ROTATE: &str = "mv \"$log\" \"$log.1\"";
+    fn begin(database: &str) -> String {
+        log(database, "Beginning database backup")
+    }
 
-    /// Runs the recipe beside a log that these shell commands write: the first after the start, the second when `tail`
-    /// already follows the log.
-    fn wait_for_backup(after_start: &str, while_followed: Option<&str>) -> Done {
+    fn completed(database: &str, code: i32) -> String {
+        log(database, &format!("Database backup completed: {code}"))
+    }
+
+    /// Runs the recipe beside a server that writes its log: the first of these commands run after the start, and the others
+    /// one by one when the recipe sleeps. Returns how often it slept, too.
+    fn back_up(steps: &[String]) -> (Done, usize) {
         let machine = Machine::new();
-        // The end of an earlier backup does not count.
-        let noise =
-            "Nov 27, 2026 06:30:12.345 [1] INFO - Database backup completed: 0\n".repeat(100);
-        let log = machine.home.file(LOG, noise);
+        // An earlier backup does not count.
+        let earlier = "[Database backup/com.plexapp.plugins.library.db] Beginning database backup\n\
+                       [Database backup/com.plexapp.plugins.library.db] Database backup completed: 0\n";
+        let log = format!("{SERVER}/Logs/Plex Media Server.log");
+        machine.home.file(&log, earlier.repeat(100));
+        for name in [
+            "library.db",
+            "library.db-2026-11-25",
+            "library.blobs.db-2026-11-25",
+        ] {
+            let path = format!("{SERVER}/Plug-in Support/Databases/com.plexapp.plugins.{name}");
+            machine.home.file(&path, "");
+        }
+        for (number, step) in steps.iter().enumerate() {
+            machine.home.file(&format!("step-{number}"), step);
+        }
+        machine.home.file("sleeps", "");
+        let next_step = format!(
+            "logs=~/'{SERVER}/Logs'\n\
+             step=~/step-$(($(wc -c <~/sleeps)))\n\
+             [ ! -e \"$step\" ] || . \"$step\""
+        );
         let program = env!("CARGO_BIN_EXE_plex-butler");
         machine.command(
             "plex-butler",
-            &format!("log='{log}'\n'{program}' \"$@\" || exit\n{after_start}"),
+            &format!("'{program}' \"$@\" || exit\n{next_step}"),
         );
-        if let Some(commands) = while_followed {
-            // That it has a line of the log shows that `tail` runs.
-            machine.command(
-                "grep",
-                &format!("log='{log}'\nread -r _\n{commands}\nPATH=/usr/bin:/bin exec grep \"$@\""),
-            );
-        }
-        let limit = if after_start.is_empty() { "0.2" } else { "20" };
-        machine.run(&backup_script().replace("timeout 3600", &format!("timeout {limit}")))
+        machine.command("sleep", &format!("printf . >>~/sleeps\n{next_step}"));
+        let done = machine.run(&backup_script().replace("3600", "600"));
+        (done, machine.run("cat ~/sleeps").stdout.len())
     }
 
     #[test]
-    fn a_backup_that_was_made_is_success() {
-        let begin = "echo 'Beginning database backup' >>\"$log\"";
-        let rotated = format!("{ROTATE}\n{}", completed(0));
-        for (after_start, while_followed) in [
-            (&*completed(0), None),
-            (begin, Some(&*completed(0))),
-            // The log is rotated while it is followed, and before that.
-            (begin, Some(&*rotated)),
-            (&rotated, None),
+    fn a_backup_is_whole_when_both_databases_are() {
+        let nothing = String::new;
+        let (begin_both, complete_both) = (
+            begin(LIBRARY) + &begin(BLOBS),
+            completed(LIBRARY, 0) + &completed(BLOBS, 0),
+        );
+        for steps in [
+            vec![begin_both.clone() + &complete_both],
+            vec![
+                nothing(),
+                begin(LIBRARY),
+                completed(LIBRARY, 0),
+                nothing(),
+                begin(BLOBS),
+                nothing(),
+                completed(BLOBS, 0),
+            ],
+            // The log is rotated, at once or later.
+            vec![
+                begin(LIBRARY) + ROTATE + &begin(BLOBS),
+                complete_both.clone(),
+            ],
+            vec![
+                begin_both.clone(),
+                completed(LIBRARY, 0) + ROTATE + &completed(BLOBS, 0),
+            ],
+            vec![
+                begin_both + ROTATE + &log(LIBRARY, ""),
+                nothing(),
+                complete_both,
+            ],
         ] {
-            let done = wait_for_backup(after_start, while_followed);
-            assert_eq!(
-                (done.code, &*done.stdout, &*done.stderr),
-                (Some(0), "", ""),
-                "{after_start}; {while_followed:?}"
-            );
+            let (done, sleeps) = back_up(&steps);
+            done.prints("");
+            assert_eq!(sleeps + 1, steps.len(), "{steps:?}");
         }
     }
 
     #[test]
-    fn a_backup_that_failed_ends_the_script_with_1() {
-        for code in [1, 10, 100] {
-            let begin = "echo 'Beginning database backup' >>\"$log\"";
-            let start = Instant::now();
-            let done = wait_for_backup(begin, Some(&completed(code)));
-            assert!(start.elapsed() < Duration::from_secs(10), "not at once");
-            assert_eq!(done.code, Some(1));
-            let reason = format!("Database backup completed: {code}\n");
-            assert!(
-                done.stderr.starts_with("no backup: ") && done.stderr.ends_with(&reason),
-                "{}",
-                done.stderr
-            );
+    fn the_library_alone_is_no_backup() {
+        let library = begin(LIBRARY) + &completed(LIBRARY, 0);
+        let (done, sleeps) = back_up(&[library]);
+        assert_eq!((done.code, sleeps), (Some(1), 600 / 5));
+        assert_eq!(done.stderr, "no backup: it has not ended in an hour\n");
+    }
+
+    #[test]
+    fn a_backup_that_failed_ends_the_script_at_once() {
+        for code in [1, 10, -1] {
+            for (library, blobs) in [(code, 0), (0, code)] {
+                let steps = [completed(LIBRARY, library), completed(BLOBS, blobs)];
+                let (done, sleeps) = back_up(&steps);
+                assert_eq!((done.code, sleeps), (Some(1), (blobs == code).into()));
+                let reason = format!("Database backup completed: {code}\n");
+                assert!(
+                    done.stderr.starts_with("no backup: the server failed: ")
+                        && done.stderr.ends_with(&reason),
+                    "{}",
+                    done.stderr
+                );
+            }
         }
     }
 
     #[test]
-    fn a_backup_that_is_not_in_the_log_in_time_ends_the_script_with_1() {
-        let done = wait_for_backup("", None);
-        assert_eq!(
-            (done.code, &*done.stderr),
-            (
-                Some(1),
-                "no backup: the log does not say that one was made\n"
-            )
+    fn if_no_backup_begins_in_five_minutes_the_newest_one_is_shown() {
+        let (done, sleeps) = back_up(&[]);
+        assert_eq!((done.code, sleeps), (Some(1), 300 / 5));
+        let newest = "com.plexapp.plugins.library.db-2026-11-25\n";
+        assert!(
+            done.stderr.starts_with("no backup: none was begun: ") && done.stderr.ends_with(newest),
+            "{}",
+            done.stderr
         );
     }
 
     #[test]
     fn a_backup_that_cannot_be_started_is_not_waited_for() {
         let machine = Machine::new();
-        machine.home.file(
-            "data/Plex Media Server/Preferences.xml",
-            preferences("wrong"),
-        );
-        machine.home.file(LOG, "");
-        assert_eq!(
-            machine
-                .run(&backup_script().replace("timeout 3600", "timeout 20"))
-                .code,
-            Some(3)
-        );
+        let settings = "data/Plex Media Server/Preferences.xml";
+        machine.home.file(settings, preferences("wrong"));
+        machine
+            .home
+            .file(&format!("{SERVER}/Logs/Plex Media Server.log"), "");
+        assert_eq!(machine.run(backup_script()).code, Some(3));
     }
 }
