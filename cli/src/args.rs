@@ -89,9 +89,9 @@ pub(crate) enum Command {
     #[command(override_usage = usage("start"), after_help = SKIPPED)]
     #[command(mut_arg("all", |all| all.help("Start all enabled tasks")))]
     Start(Selection),
-    /// Stops tasks that run or wait
+    /// Stops running or queued tasks
     #[command(override_usage = usage("stop"))]
-    #[command(mut_arg("all", |all| all.help("Stop all tasks that run or wait")))]
+    #[command(mut_arg("all", |all| all.help("Stop all running or queued tasks")))]
     Stop(Selection),
     /// Prints what the server's Butler is doing now
     #[command(after_help = STATES)]
@@ -159,7 +159,7 @@ pub(crate) struct Options {
     /// Token or local admin token of this machine's server
     #[arg(long, global = true)]
     pub(crate) token_from_server: bool,
-    /// The same from a Preferences.xml or a folder above it
+    /// Token from a Preferences.xml, or a folder above it
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub(crate) preferences: Option<PathBuf>,
     /// File with `Name: value` headers, - for stdin
@@ -168,7 +168,7 @@ pub(crate) struct Options {
     /// Trust these CA certificates (PEM), and no others
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ca: Option<PathBuf>,
-    /// Accept any certificate, even one of an attacker
+    /// Accept any certificate, including an attacker's
     #[arg(long, global = true)]
     pub(crate) insecure: bool,
     /// Connect through this proxy; `ps` shows its password

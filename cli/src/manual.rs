@@ -211,7 +211,7 @@ mod tests {
         let page = page().unwrap();
         let stop = part(&page, ".SS stop\n", ".S");
         assert!(
-            stop.contains("Stop all tasks that run or wait") && !stop.contains("enabled"),
+            stop.contains("Stop all running or queued tasks") && !stop.contains("enabled"),
             "{stop}"
         );
         assert!(part(&page, ".SS start\n", ".S").contains("Start all enabled tasks"));
