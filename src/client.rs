@@ -84,7 +84,7 @@ impl Client {
     pub fn get_butler_status(&self) -> Result<ButlerStatus, Error> {
         let session = &self.session;
         let response = session.send(Method::GET, &session.activities_url, session.deadline())?;
-        response.expect_status()
+        response.expect_butler_status()
     }
 
     /// Starts all tasks that are enabled in the server's settings: `POST /butler`.

@@ -51,21 +51,23 @@ pub enum Error {
         /// Details, if there are any: what the operating system or the TLS library reported, the
         /// timeout, or the host and port of the proxy.
         cause: Option<String>,
-        /// Whether the request was sent, or perhaps a part of it. If not, the server has done
-        /// nothing.
+        /// Whether any of the request may have been sent. If not, the server has done nothing.
         request_sent: bool,
     },
 
     /// The status is 401 or 498: the server, or a proxy in front of it, requires a token or a login.
+    /// Newer servers answer the token of another account with 403, which is a
+    /// [`Status`](Error::Status).
     #[error(
         "{request} answered {status}{}; {}{}",
         after_colon(.message.as_deref()),
         match (*.from_pms, *.token_sent) {
-            (false, _) => "perhaps a proxy in front of the server refused",
             (true, true) => "the token was refused",
             (true, false) => "no token was sent",
+            (false, true) => "perhaps a proxy in front of the server refused",
+            (false, false) => "no token was sent, or a proxy in front of the server refused",
         },
-        prefixed(", and asked for ", .challenge.as_deref())
+        prefixed("; the challenge is ", .challenge.as_deref())
     )]
     #[non_exhaustive]
     Unauthorized {
@@ -104,7 +106,7 @@ pub enum Error {
         "{request} answered {status}{}{}{}{}",
         after_colon(.message.as_deref()),
         prefixed(", a redirect to ", .location.as_deref()),
-        wait(*.retry_after),
+        wait_clause(*.retry_after),
         if leaves_outcome_open(*.status, *.from_pms) { open_outcome(.request) } else { "" }
     )]
     #[non_exhaustive]
@@ -150,7 +152,8 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the response, for an error about a response.
+    /// The HTTP status of the response, for an error about a response. It is 404 for
+    /// [`UnknownTask`](Error::UnknownTask).
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -259,7 +262,7 @@ impl Error {
     }
 }
 
-/// What a caller gave, the `input` of [`Error::InvalidInput`].
+/// The input that was invalid, the `input` of [`Error::InvalidInput`].
 ///
 /// ```
 /// use plex_butler::{Client, Error, Input};
@@ -375,7 +378,7 @@ fn open_outcome(request: &str) -> &'static str {
 }
 
 /// Whether the request may have been carried out before this status: any 5xx but the 503 of PMS, 501,
-/// which refuses the method, and those of Cloudflare that mean that it did not reach the server.
+/// which refuses the method, and Cloudflare's codes for an unreachable server.
 fn leaves_outcome_open(status: u16, from_pms: bool) -> bool {
     match status {
         501 | 521 | 523 | 525 | 526 | 530 => false,
@@ -384,9 +387,9 @@ fn leaves_outcome_open(status: u16, from_pms: bool) -> bool {
     }
 }
 
-fn wait(retry_after: Option<Duration>) -> String {
+fn wait_clause(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(time) if !time.is_zero() => format!("; try again in {time:?}"),
+        Some(time) if !time.is_zero() => format!("; the server asks to wait {time:?}"),
         _ => String::new(),
     }
 }

@@ -211,21 +211,21 @@
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 
 mod builder;
+mod butler_status;
 mod client;
 mod error;
 mod http;
 mod json;
 mod outcome;
 mod quote;
-mod status;
 mod task;
 mod task_name;
 
 pub use builder::ClientBuilder;
+pub use butler_status::{Activity, ButlerStatus};
 pub use client::Client;
 pub use error::{Error, Input, TransportErrorKind};
 pub use outcome::{StartOutcome, StopOutcome};
-pub use status::{Activity, ButlerStatus};
 pub use task::ButlerTask;
 pub use task_name::TaskName;
 

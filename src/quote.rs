@@ -27,8 +27,8 @@ pub(crate) fn redact(text: &str, token: Option<&str>) -> String {
         return text.to_owned();
     };
     let mut redacted = text.replace(token, "***");
-    let start =
-        (MIN_TOKEN_LENGTH..token.len()).find(|length| redacted.ends_with(&token[..*length]));
+    let mut lengths = (MIN_TOKEN_LENGTH..token.len()).rev();
+    let start = lengths.find(|length| redacted.ends_with(&token[..*length]));
     if let Some(length) = start {
         redacted.truncate(redacted.len() - length);
         redacted.push_str("***");
@@ -57,6 +57,8 @@ mod tests {
             assert_eq!(redacted(&format!("a {}", &TOKEN[..length])), "a ***");
         }
         assert_eq!(redacted("a s3cr3t"), "a s3cr3t");
+        let repeated = Some("abcdefghabcdefghXYZ");
+        assert_eq!(redact("a abcdefghabcdefgh", repeated), "a ***");
         assert_eq!(redact("a token", Some("token")), "a token");
     }
 }

@@ -20,6 +20,12 @@ fn text(body: &[u8]) -> &str {
     body.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
+/// Whether a body is data of PMS as XML, which it sends if the request has no header `Accept`.
+pub(super) fn is_xml_data(body: &[u8]) -> bool {
+    let text = text(body);
+    text.contains("<ButlerTasks") || text.contains("<MediaContainer")
+}
+
 /// Whether a body is an error list, or JSON that cannot be read and so may be one.
 pub(super) fn is_error_list(body: &[u8]) -> bool {
     let body = body.trim_ascii();
@@ -58,9 +64,6 @@ fn entry_message(error: &Value) -> String {
 
 /// The attributes of PMS's `<Response code=… title=… status=…/>`.
 fn xml_message(text: &str) -> Option<String> {
-    if text.contains("<ButlerTasks") || text.contains("<MediaContainer") {
-        return Some("XML, which PMS sends if the request has no header `Accept`".into());
-    }
     let (_, response) = text.split_once("<Response ")?;
     let attribute = |name| response.split_once(name)?.1.split('"').next();
     title_and_status(attribute("title=\""), attribute("status=\""))

@@ -2,12 +2,12 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::Error;
 use ureq::unversioned::transport::{ConnectionDetails, Connector, DefaultConnector};
 
-use super::failure::not_connected;
+use super::failure::{is_about_address, not_connected};
 
 #[derive(Debug, Default)]
 pub(super) struct MarkingConnector(DefaultConnector);
@@ -20,15 +20,21 @@ impl Connector for MarkingConnector {
         details: &ConnectionDetails,
         chained: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
+        let time = *details.timeout.after;
+        if time.is_zero() {
+            // ureq would take a second.
+            return Err(not_connected(Error::Timeout(details.timeout.reason)));
+        }
+        let started = Instant::now();
         self.0.connect(details, chained).map_err(|failure| {
-            not_connected(match failure {
-                Error::Io(_) | Error::Timeout(_)
-                    if is_refused(&details.addrs, *details.timeout.after) =>
-                {
+            let left = time.saturating_sub(started.elapsed());
+            not_connected(
+                if is_about_address(&failure) && is_refused(&details.addrs, left) {
                     io::Error::from(ErrorKind::ConnectionRefused).into()
-                }
-                failure => failure,
-            })
+                } else {
+                    failure
+                },
+            )
         })
     }
 }
@@ -42,6 +48,7 @@ fn is_refused(addresses: &[SocketAddr], time: Duration) -> bool {
     let time = time / addresses.len() as u32;
     let mut refuses = false;
     for address in addresses {
+        // Without time left, this fails at once.
         match TcpStream::connect_timeout(address, time) {
             Ok(_) => return false,
             Err(error) => refuses |= error.kind() == ErrorKind::ConnectionRefused,

@@ -30,8 +30,8 @@ impl Failure {
         not_connected(ureq::Error::Timeout(ureq::Timeout::Global)).into()
     }
 
-    /// Whether the server closed the connection instead of a response.
-    pub(super) fn is_closed(&self) -> bool {
+    /// Whether the server closed the connection before its response.
+    pub(super) fn is_closed_after_sending(&self) -> bool {
         self.kind == TransportErrorKind::Closed && self.request_sent
     }
 }
@@ -87,6 +87,15 @@ fn kind_and_cause(error: ureq::Error, is_connecting: bool) -> (TransportErrorKin
         #[cfg(feature = "rustls")]
         ureq::Error::Rustls(error) => (Tls, Some(error.to_string())),
         error => (Other, Some(error.to_string())),
+    }
+}
+
+/// Whether a failure to connect is about one address, and not about TLS or the proxy.
+pub(super) fn is_about_address(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(_) => true,
+        ureq::Error::Io(error) => io_kind(error) == TransportErrorKind::Unreachable,
+        _ => false,
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn request_headers(
             .map_err(|reason| invalid(format!("the value of `{name}` {reason}")))?;
         headers
             .try_insert(name, value)
-            .map_err(|_| invalid("there are too many".into()))?;
+            .map_err(|_| invalid("there are too many headers".into()))?;
     }
     Ok(headers)
 }
@@ -63,8 +63,8 @@ fn header_value(value: &str) -> Result<HeaderValue, &'static str> {
 /// The name of a header that the caller may set. An invalid name is not shown: it can be a whole line,
 /// with the value.
 fn custom_header_name(name: &str) -> Result<HeaderName, String> {
-    let name =
-        HeaderName::from_bytes(name.as_bytes()).map_err(|_| "a name is not valid".to_owned())?;
+    let name = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| "a header name is invalid".to_owned())?;
     match name.as_str() {
         "x-plex-token" => Err(format!("`{name}` is set with `token`")),
         "x-plex-client-identifier" => Err(format!("`{name}` is set with `client_identifier`")),

@@ -129,7 +129,7 @@ impl Session {
             proxy: self.proxy.as_deref(),
         };
         let result = match self.send_once(&context, deadline) {
-            Err(failure) if failure.is_closed() && context.method == Method::GET => {
+            Err(failure) if failure.is_closed_after_sending() && context.method == Method::GET => {
                 self.send_once(&context, deadline)
             }
             result => result,

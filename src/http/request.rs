@@ -35,31 +35,27 @@ impl RequestContext<'_> {
     pub(super) fn failed(&self, failure: Failure) -> Error {
         use TransportErrorKind::{ConnectTimeout, Proxy, Timeout, Tls};
 
-        let cause = failure.cause.map(|cause| self.quote(&cause));
         let mut kind = failure.kind;
+        let cause = failure.cause.map(|cause| self.quote(&cause));
         let mut cause = match kind {
-            Timeout => Some(format!(
-                "the timeout is {:?}, and can be raised",
-                self.timeout
-            )),
+            Timeout => Some(format!("the limit of {:?} can be raised", self.timeout)),
             ConnectTimeout => Some(format!(
-                "it may take a third of the timeout of {:?}, which can be raised",
+                "the limit is a third of the timeout, which is {:?} and can be raised",
                 self.timeout
             )),
             Tls => cause.map(|cause| certificate::explained(&cause, &self.url)),
             _ => cause,
         };
-        if let Some(proxy) = self.proxy {
+        if let Some(proxy) = self.proxy.filter(|_| !failure.request_sent) {
             if failure.is_about_proxy && kind != ConnectTimeout {
-                cause = Some(match cause {
-                    Some(cause) => format!("{kind}: {cause}"),
-                    None => kind.to_string(),
-                });
+                cause = Some(joined(&kind.to_string(), cause));
                 kind = Proxy;
             }
-            if matches!(kind, Proxy | ConnectTimeout) {
-                cause = Some(format!("{proxy}: {}", cause.unwrap_or_default()));
-            }
+            cause = Some(match (kind, cause) {
+                (Proxy, cause) => joined(proxy, cause),
+                (_, Some(cause)) => format!("{cause}, through the proxy {proxy}"),
+                (_, None) => format!("through the proxy {proxy}"),
+            });
         }
         Error::Transport {
             request: self.line(),
@@ -67,5 +63,13 @@ impl RequestContext<'_> {
             cause,
             request_sent: failure.request_sent,
         }
+    }
+}
+
+/// A text, and what follows it if there is any.
+fn joined(text: &str, rest: Option<String>) -> String {
+    match rest {
+        Some(rest) => format!("{text}: {rest}"),
+        None => text.to_owned(),
     }
 }

@@ -1,6 +1,4 @@
 //! Name lookup for ureq. ureq's own starts a thread even for an address, and panics if it cannot.
-//!
-//! The trait `Resolver` is outside ureq's semver promise. Its methods have not changed since 3.0.
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;

@@ -11,7 +11,7 @@ use ureq::http::{HeaderMap, StatusCode};
 use super::body;
 use super::failure::Failure;
 use super::request::RequestContext;
-use crate::status::status_from_json;
+use crate::butler_status::status_from_json;
 use crate::task::list_from_json;
 use crate::{ButlerStatus, ButlerTask, Error};
 
@@ -54,7 +54,7 @@ impl<'a> Response<'a> {
                 Ok(read)
             }
             Err(ureq::Error::BodyExceedsLimit(_)) => {
-                Err(read.unexpected("a body of more than 1 MiB"))
+                Err(read.unexpected("a body of more than 1 MiB".into()))
             }
             Err(error) => Err(read.context.failed(Failure::from(error))),
         }
@@ -74,10 +74,12 @@ impl<'a> Response<'a> {
     pub(crate) fn expect_empty(self) -> Result<u16, Error> {
         self.expect_success()?;
         if body::is_error_list(&self.body) {
-            return Err(self.unexpected("an error list"));
+            return Err(self.unexpected(self.quoting_body("an error list or broken JSON")));
         }
         if !self.body.trim_ascii().is_empty() && !self.is_from_pms() {
-            return Err(self.unexpected("a body, where Plex Media Server sends none"));
+            return Err(
+                self.unexpected(self.quoting_body("a body, where Plex Media Server sends none"))
+            );
         }
         Ok(self.status())
     }
@@ -88,7 +90,7 @@ impl<'a> Response<'a> {
     }
 
     /// Reads the response to `GET /activities`.
-    pub(crate) fn expect_status(self) -> Result<ButlerStatus, Error> {
+    pub(crate) fn expect_butler_status(self) -> Result<ButlerStatus, Error> {
         self.expect_json("list of activities", status_from_json)
     }
 
@@ -98,7 +100,15 @@ impl<'a> Response<'a> {
         read: fn(&[u8]) -> Result<T, serde_json::Error>,
     ) -> Result<T, Error> {
         self.expect_success()?;
-        read(&self.body).map_err(|error| self.unexpected(&format!("no {what} ({error})")))
+        read(&self.body).map_err(|error| {
+            self.unexpected(if self.body.trim_ascii().is_empty() {
+                "an empty body".into()
+            } else if body::is_xml_data(&self.body) {
+                "XML, which PMS sends if the request has no header `Accept`".into()
+            } else {
+                self.quoting_body(&format!("no {what} ({error})"))
+            })
+        })
     }
 
     /// Turns every status but a success into its error.
@@ -146,6 +156,9 @@ impl<'a> Response<'a> {
 
     /// The target of a redirect. The query of a login page can be longer than all the rest.
     fn location(&self) -> Option<String> {
+        if !self.status.is_redirection() {
+            return None;
+        }
         let location = self.header(LOCATION)?;
         let target = location.split(['?', '#']).next()?;
         Some(self.context.quote(target))
@@ -156,12 +169,17 @@ impl<'a> Response<'a> {
         Some(String::from_utf8_lossy(value.as_bytes()))
     }
 
-    fn unexpected(&self, found: &str) -> Error {
-        let mut found = self.context.quote(found);
+    /// What a body is, and the server's message in it.
+    fn quoting_body(&self, what: &str) -> String {
+        let what = self.context.quote(what);
         let message = self.context.quote(&body::message(&self.body));
-        if !message.is_empty() {
-            found = format!("{found}: {message}");
+        match message.is_empty() {
+            true => what,
+            false => format!("{what}: {message}"),
         }
+    }
+
+    fn unexpected(&self, found: String) -> Error {
         Error::UnexpectedResponse {
             request: self.context.line(),
             status: self.status(),

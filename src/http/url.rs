@@ -8,12 +8,12 @@ use crate::{Error, Input};
 pub(crate) fn endpoint(base: &str, path: &str) -> Result<Uri, Error> {
     let base = base.trim();
     let invalid = |reason| Error::invalid(Input::BaseUrl, reason);
-    let url = parse(base).map_err(invalid)?;
     if base.contains('@') {
         return Err(invalid(
             "it has credentials, which belong in the header `Authorization`",
         ));
     }
+    let url = parse(base).map_err(invalid)?;
     if url.path().starts_with("/:") {
         return Err(invalid("the port belongs before the slash"));
     }
@@ -49,8 +49,7 @@ pub(crate) fn task_url(butler: &Uri, name: &str) -> Result<Uri, Error> {
     Uri::try_from(url).map_err(|_| invalid("it is too long"))
 }
 
-/// Parses an http or https URL without a query or a fragment. What `Uri` accepts and reads as something
-/// else is refused.
+/// Parses an http or https URL without a query or a fragment. Refuses what `Uri` misreads.
 pub(super) fn parse(url: &str) -> Result<Uri, &'static str> {
     if !url.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("it must be ASCII, without spaces");
@@ -70,20 +69,18 @@ pub(super) fn parse(url: &str) -> Result<Uri, &'static str> {
     if parsed.path().contains('@') {
         return Err("a `/` before the `@` must be percent-encoded");
     }
+    if host(&parsed).is_empty() {
+        return Err("the host is missing");
+    }
     let authority = parsed
         .authority()
         .map_or("", |authority| authority.as_str());
     let host_and_port = authority.rsplit('@').next().unwrap_or_default();
-    let host = parsed.host().unwrap_or_default();
-    if host.is_empty() {
-        return Err("the host is missing");
-    }
+    let after_host = host_and_port.trim_start_matches(parsed.host().unwrap_or_default());
     // `Uri` reads a port that is no number as none.
-    let is_valid_port = match host_and_port[host.len()..].strip_prefix(':') {
-        Some(port) => !port.starts_with('+') && matches!(port.parse::<u16>(), Ok(1..)),
-        None => true,
-    };
-    if !is_valid_port {
+    let is_valid_port =
+        |port: &str| !port.starts_with('+') && matches!(port.parse(), Ok(1..=u16::MAX));
+    if !after_host.is_empty() && !after_host.strip_prefix(':').is_some_and(is_valid_port) {
         return Err("the port must be a number from 1 to 65535");
     }
     Ok(parsed)

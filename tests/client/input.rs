@@ -113,7 +113,13 @@ fn an_invalid_base_url_is_refused_with_a_reason() {
         ("http://[::1", "not a valid URL"),
         ("http://local%68ost", "not a valid URL"),
         ("http://a\\b", "not a valid URL"),
-        ("http://user:1/s3cr3t-t0k3n-0123456789@localhost", "`@`"),
+        (
+            "http://user:1/s3cr3t-t0k3n-0123456789@localhost",
+            "credentials",
+        ),
+        ("http://[::1]32400", "port"),
+        ("http://[::1]x", "port"),
+        ("http://[]:80", "host is missing"),
         (
             "http://localhost/:32400",
             "the port belongs before the slash",
@@ -355,7 +361,7 @@ fn more_headers_than_can_be_held_are_refused() {
     });
     let error = expect_error(builder.build());
     assert!(
-        matches!(&error, Error::InvalidInput { input: Input::Header, reason, .. } if reason == "there are too many"),
+        matches!(&error, Error::InvalidInput { input: Input::Header, reason, .. } if reason == "there are too many headers"),
         "{error:?}"
     );
 }

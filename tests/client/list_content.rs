@@ -116,7 +116,7 @@ fn the_same_list_as_xml_is_recognized() {
     ));
     assert_eq!(
         found(xml),
-        "no task list (expected value at line 1 column 1): XML, which PMS sends if the request has no header `Accept`"
+        "XML, which PMS sends if the request has no header `Accept`"
     );
 }
 
@@ -325,18 +325,12 @@ fn broken_json_is_refused_with_its_position() {
 #[test]
 fn a_body_that_is_not_json_is_described() {
     for (body, description) in [
-        ("", "column 0)"),
-        (" \r\n", "column 0)"),
         ("null", "): null"),
         ("5", "): 5"),
         ("\"text\"", "): \"text\""),
         ("OK", "): OK"),
         ("<html><title>Log in</title><form>", "): Log in"),
         ("<!DOCTYPE html>\n<p>", "): <!DOCTYPE html> <p>"),
-        (
-            "<ButlerTasks><ButlerTask name=\"A\"/></ButlerTasks>",
-            "): XML, which PMS sends if the request has no header `Accept`",
-        ),
     ] {
         let found = found(body);
         assert!(

@@ -164,15 +164,19 @@ fn the_message_of_a_status_says_how_long_to_wait() {
         (
             429,
             "120",
-            " answered 429: Too Many Requests; try again in 120s",
+            " answered 429: Too Many Requests; the server asks to wait 120s",
         ),
         (
             503,
             "5",
-            " answered 503: Service Unavailable; try again in 5s",
+            " answered 503: Service Unavailable; the server asks to wait 5s",
         ),
         (503, "0", " answered 503: Service Unavailable"),
-        (418, "7", " answered 418: I'm a teapot; try again in 7s"),
+        (
+            418,
+            "7",
+            " answered 418: I'm a teapot; the server asks to wait 7s",
+        ),
     ] {
         let server =
             HttpServer::start(move |_| Response::of_pms(status).header("Retry-After", wait));
@@ -375,7 +379,8 @@ fn a_200_with_an_error_list_is_an_error() {
                     status: 200, found, ..
                 } => {
                     assert!(
-                        found.starts_with("an error list: ") || found.starts_with("no "),
+                        found.starts_with("an error list or broken JSON: ")
+                            || found.starts_with("no "),
                         "{list}: {found}"
                     )
                 }
@@ -440,7 +445,7 @@ fn a_401_with_a_challenge_says_what_the_proxy_asked_for() {
     let response = Response::new(401).header("WWW-Authenticate", &challenge);
     let (_, message) = error_of(response);
     assert!(
-        message.ends_with(", and asked for Basic realm=\"***\""),
+        message.ends_with("; the challenge is Basic realm=\"***\""),
         "{message}"
     );
 }

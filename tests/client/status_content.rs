@@ -51,11 +51,20 @@ fn without_an_activity_of_the_butler_it_is_idle() {
     for body in [
         r#"{"MediaContainer":{"size":0}}"#,
         r#"{"MediaContainer":{}}"#,
+        r#"{"MediaContainer":{"Activity":null}}"#,
         r#"{"MediaContainer":{"size":0,"Activity":[]},"further":1}"#,
     ] {
         assert_eq!(status(body).expect(body), ButlerStatus::Idle);
     }
     assert_eq!(status_with(&[SCAN]), ButlerStatus::Idle);
+    // Those of other types can have any form.
+    let odd = [
+        r#"{"type":"library.update.section","progress":12.5,"title":5}"#,
+        r#"{"type":"transcode","progress":"half"}"#,
+        r#"{"type":5}"#,
+        "{}",
+    ];
+    assert_eq!(status_with(&odd), ButlerStatus::Idle);
 }
 
 #[test]
@@ -112,21 +121,19 @@ fn five_hundred_activities_and_control_characters_are_read() {
 #[test]
 fn anything_else_is_an_unexpected_response() {
     for body in [
-        "",
         "OK",
         "{}",
         "[]",
         "[[[]]]",
         r#"{"MediaContainer":null}"#,
         r#"{"MediaContainer":[]}"#,
-        r#"{"MediaContainer":{"Activity":null}}"#,
         r#"{"MediaContainer":{"Activity":{}}}"#,
         r#"{"MediaContainer":{"Activity":[["butler"]]}}"#,
-        r#"{"MediaContainer":{"Activity":[{"title":"no type"}]}}"#,
+        r#"{"MediaContainer":{"Activity":["butler"]}}"#,
+        r#"{"MediaContainer":{"Activity":[{"type":"butler","title":5}]}}"#,
         r#"{"MediaContainer":{"Activity":[{"type":"butler","progress":"90"}]}}"#,
         r#"{"ButlerTasks":{"ButlerTask":[]}}"#,
         r#"{"errors":[{"code":1001,"message":"No"}]}"#,
-        r#"<MediaContainer size="0"></MediaContainer>"#,
     ] {
         match expect_error(status(body)) {
             Error::UnexpectedResponse { found, .. } => {
@@ -137,6 +144,22 @@ fn anything_else_is_an_unexpected_response() {
                     "{found}"
                 );
             }
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_empty_body_and_xml_are_named() {
+    for (body, expected) in [
+        ("", "an empty body"),
+        (
+            r#"<?xml version="1.0"?><MediaContainer size="0"></MediaContainer>"#,
+            "XML, which PMS sends if the request has no header `Accept`",
+        ),
+    ] {
+        match expect_error(status(body)) {
+            Error::UnexpectedResponse { found, .. } => assert_eq!(found, expected),
             other => panic!("{body}: {other:?}"),
         }
     }

@@ -53,7 +53,7 @@ fn is_timeout_after(error: &Error, timeout: Duration) -> bool {
         }
     ) && error.is_timeout()
         && error.to_string().contains(&format!(
-            "timed out: the timeout is {timeout:?}, and can be raised"
+            "timed out: the limit of {timeout:?} can be raised"
         ))
 }
 
@@ -234,7 +234,7 @@ fn a_timeout_while_connecting_says_so_and_is_transient() {
         assert!(error.is_transient() && error.is_timeout(), "{error:?}");
         let message = error.to_string();
         assert!(
-            message.contains("connecting timed out: it may take a third of the timeout of 300ms, which can be raised"),
+            message.contains("connecting timed out: the limit is a third of the timeout, which is 300ms and can be raised"),
             "{message}"
         );
     }

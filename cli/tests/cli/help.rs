@@ -69,7 +69,8 @@ fn help_of_list_and_start_points_to_the_status() {
 #[test]
 fn help_of_a_command_is_about_that_command() {
     assert!(
-        stdout(&["stop", "-h"]).contains("--all                 Stop all running or queued tasks\n")
+        stdout(&["stop", "-h"])
+            .contains("--all                 Stop all running or queued tasks\n")
     );
     assert!(stdout(&["start", "-h"]).contains("--all                 Start all enabled tasks\n"));
     for command in ["names", "completions"] {

@@ -3,14 +3,15 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 use crate::json::{Object, nullable_text};
 
-/// The type of the Butler's own activity. It lasts from its waking until all of its work is done.
+/// The type of the Butler's own activity. It lasts from when the Butler wakes until it has finished.
 const BUTLER: &str = "butler";
 
 /// The types of the activities in which some tasks work before their step in the Butler's begins.
-const TASKS: [&str; 3] = [
+const TASK_ACTIVITIES: [&str; 3] = [
     "general.db.backup",
     "general.db.optimize",
     "general.bundle.clean",
@@ -32,13 +33,14 @@ pub enum ButlerStatus {
     /// The Butler is awake and no task is running: it is between two tasks, or waiting for a task at a
     /// random time in the maintenance window. That can take hours.
     Waiting(Vec<Activity>),
-    /// A task is running. A backup, an optimization or a cleaning of bundles that a person started with
-    /// the server's buttons can look the same.
+    /// A task is running. A backup, an optimization or a bundle clean-up that someone started in the web
+    /// app can look the same.
     Working(Vec<Activity>),
 }
 
 impl ButlerStatus {
-    /// The activities of the Butler and its tasks, in the order of the server.
+    /// The activities of the Butler and its tasks, in the order of the server. There is at least one,
+    /// unless the Butler is idle.
     ///
     /// ```no_run
     /// # let client = plex_butler::Client::from_env()?;
@@ -88,7 +90,7 @@ pub struct Activity {
     /// The title for people, such as `Butler tasks` or `Database`. Empty if the server sends none.
     #[serde(default, deserialize_with = "nullable_text")]
     pub title: String,
-    /// What is done now: of the type `butler` likely the name of the task, of the others a text such as
+    /// What is done now: for `butler`, probably the name of the task; for the others, a text such as
     /// `Backing up database`. Empty if the server sends none.
     #[serde(default, deserialize_with = "nullable_text")]
     pub subtitle: String,
@@ -112,23 +114,22 @@ pub(crate) fn status_from_json(json: &[u8]) -> Result<ButlerStatus, serde_json::
         media_container: Object<Container>,
     }
 
+    // Those of other types can have any form.
     #[derive(Deserialize)]
     struct Container {
-        #[serde(rename = "Activity", default)]
-        activity: Vec<Object<Activity>>,
+        #[serde(rename = "Activity")]
+        activity: Option<Vec<Map<String, Value>>>,
     }
 
     let Object(root) = serde_json::from_slice::<Object<Root>>(json)?;
     let Object(container) = root.media_container;
     let activities: Vec<Activity> = container
         .activity
+        .unwrap_or_default()
         .into_iter()
-        .map(|Object(activity)| activity)
-        .filter(|activity| {
-            let activity_type = &*activity.activity_type;
-            activity_type == BUTLER || TASKS.contains(&activity_type)
-        })
-        .collect();
+        .filter(is_of_butler)
+        .map(|activity| serde_json::from_value(Value::Object(activity)))
+        .collect::<Result<_, _>>()?;
     Ok(if activities.is_empty() {
         ButlerStatus::Idle
     } else if activities.iter().all(Activity::is_idle_butler) {
@@ -138,10 +139,15 @@ pub(crate) fn status_from_json(json: &[u8]) -> Result<ButlerStatus, serde_json::
     })
 }
 
+fn is_of_butler(activity: &Map<String, Value>) -> bool {
+    let activity_type = activity.get("type").and_then(Value::as_str);
+    activity_type.is_some_and(|text| text == BUTLER || TASK_ACTIVITIES.contains(&text))
+}
+
 /// Reads a percentage. The server sends -1 if it does not know it.
 fn percentage<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
-    let number: Option<i64> = Option::deserialize(deserializer)?;
+    let number: Option<f64> = Option::deserialize(deserializer)?;
     Ok(number
-        .and_then(|number| u8::try_from(number).ok())
-        .filter(|percentage| *percentage <= 100))
+        .filter(|number| (0.0..=100.0).contains(number))
+        .map(|percentage| percentage as u8))
 }
