@@ -47,7 +47,7 @@ fn a_timeout_exits_with_1() {
     let url = server.url();
     Run::new(&["list", "--url", &url, "--timeout", "0.2"])
         .done()
-        .fails(1, &["the timeout is 200ms", "; see --timeout"]);
+        .fails(1, &["the limit of 200ms", "; see --timeout"]);
 }
 
 #[test]

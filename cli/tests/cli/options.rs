@@ -73,7 +73,7 @@ fn the_headers_in_a_file_are_sent() {
     run(&["stop", "--all"]).fails(
         3,
         &[
-            "perhaps a proxy in front of the server refused, and asked for Basic; ",
+            "perhaps a proxy in front of the server refused; the challenge is Basic; ",
             "give the header that it wants, such as `Authorization` (--header-file)",
         ],
     );

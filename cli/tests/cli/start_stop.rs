@@ -170,7 +170,7 @@ fn after_a_timeout_the_other_tasks_are_not_tried() {
     .done();
     assert_eq!(done.code, Some(1));
     assert!(
-        done.stderr.contains("the timeout is 200ms")
+        done.stderr.contains("the limit of 200ms can be raised")
             && done.stderr.contains("MusicAnalysis: not tried"),
         "{}",
         done.stderr
