@@ -20,7 +20,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`ClientBuilder::build`].
+    /// [`Error::InvalidInput`], as [`ClientBuilder::build`].
     pub fn new(base_url: impl Into<String>, token: impl Into<String>) -> Result<Client, Error> {
         Client::builder(base_url).token(token).build()
     }
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`ClientBuilder::build`].
+    /// [`Error::InvalidInput`], as [`ClientBuilder::build`].
     pub fn from_env() -> Result<Client, Error> {
         ClientBuilder::from_env().build()
     }
@@ -140,7 +140,7 @@ impl ClientBuilder {
     /// Adds a header to every request, for PMS or for a proxy in front of it.
     ///
     /// If a name is repeated, the last value wins. A value is one line of UTF-8 text. Values are
-    /// never printed, but if a server echoes one, an error can show it.
+    /// never printed. If a server echoes one, an error can show it.
     ///
     /// `User-Agent`, `X-Plex-Product` and `X-Plex-Version` name this crate by default and can be
     /// replaced. The headers that the client controls cannot: `Accept`, `X-Plex-Token`,
@@ -249,7 +249,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidInput`].
+    /// [`Error::InvalidInput`] with any [`Input`](crate::Input) but `TaskName`.
     pub fn build(self) -> Result<Client, Error> {
         Ok(Client {
             session: Arc::new(Session::new(self.settings)?),

@@ -62,8 +62,7 @@ impl Client {
     /// It needs the token of the server's owner. Another account sees only its own activities, so the
     /// status is then always [`Idle`](ButlerStatus::Idle).
     ///
-    /// The status does not prove that a certain start has ended. How soon a start is visible is not
-    /// known, and a task without work ends before anyone can see it. See [waiting for a
+    /// The status cannot confirm that a particular start has finished: see [waiting for a
     /// task](crate#waiting-for-a-task).
     ///
     /// ```no_run
@@ -73,14 +72,15 @@ impl Client {
     /// match client.get_butler_status()? {
     ///     ButlerStatus::Idle => println!("idle"),
     ///     ButlerStatus::Waiting(_) => println!("between two tasks"),
-    ///     ButlerStatus::Working(activities) => println!("working: {}", activities[0].subtitle),
+    ///     ButlerStatus::Working(activities) => println!("working: {activities:?}"),
     /// }
     /// # Ok::<(), plex_butler::Error>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// Those of [`get_butler_tasks`](Client::get_butler_tasks).
+    /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
+    /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn get_butler_status(&self) -> Result<ButlerStatus, Error> {
         let session = &self.session;
         let response = session.send(Method::GET, &session.activities_url, session.deadline())?;
@@ -101,9 +101,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`get_butler_tasks`](Client::get_butler_tasks). `UnexpectedResponse` means a body
-    /// that PMS does not send: an error list, or any body if the response lacks the header
-    /// `X-Plex-Protocol`.
+    /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
+    /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse):
+    /// a body that PMS does not send, such as an error list, or any body if the response lacks the
+    /// header `X-Plex-Protocol`.
     pub fn start_all_tasks(&self) -> Result<(), Error> {
         self.send_for_all(Method::POST)?.expect_empty().map(drop)
     }
@@ -118,7 +119,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`start_all_tasks`](Client::start_all_tasks).
+    /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
+    /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn stop_all_tasks(&self) -> Result<(), Error> {
         self.send_for_all(Method::DELETE)?.expect_empty().map(drop)
     }
@@ -142,8 +144,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](Error::InvalidInput), [`UnknownTask`](Error::UnknownTask), and those of
-    /// [`start_all_tasks`](Client::start_all_tasks).
+    /// [`InvalidInput`](Error::InvalidInput), [`UnknownTask`](Error::UnknownTask),
+    /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
+    /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn start_task(&self, name: impl Into<TaskName>) -> Result<StartOutcome, Error> {
         match self.send_for_task(Method::POST, name.into())? {
             202 => Ok(StartOutcome::AlreadyRunning),
@@ -170,7 +173,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Those of [`start_task`](Client::start_task).
+    /// [`InvalidInput`](Error::InvalidInput), [`UnknownTask`](Error::UnknownTask),
+    /// [`Transport`](Error::Transport), [`Unauthorized`](Error::Unauthorized),
+    /// [`Status`](Error::Status), [`UnexpectedResponse`](Error::UnexpectedResponse).
     pub fn stop_task(&self, name: impl Into<TaskName>) -> Result<StopOutcome, Error> {
         match self.send_for_task(Method::DELETE, name.into())? {
             404 => Ok(StopOutcome::NotRunning),

@@ -1,6 +1,6 @@
 //! A blocking client for the Butler API of Plex Media Server (PMS). The Butler runs the server's
 //! maintenance tasks: database backup, clean-ups, media analysis. This crate lists the tasks, starts
-//! one or all, stops one or all, and tells what the Butler is doing.
+//! one or all, stops one or all, and reports what the Butler is doing.
 //!
 //! Each function blocks until the response is complete. There is no async runtime. The dependencies
 //! are ureq, serde, serde_json and thiserror. The crate does not find servers and does not sign in to
@@ -22,22 +22,23 @@
 //!
 //! Starting returns as soon as the server has accepted the request. The rest happens in the server:
 //!
-//! 1. A task that is not scheduled to run on the current day is skipped.
-//! 2. Outside the maintenance window, a task starts at once.
-//! 3. Inside the maintenance window, a task that is set to run at a random time is scheduled for a
+//! 1. Outside the maintenance window, a task starts at once.
+//! 2. Inside the maintenance window, a task that is set to run at a random time is scheduled for a
 //!    random time in the window.
+//! 3. [`Client::start_all_tasks`] skips a task that is not scheduled for the current day. Plex's
+//!    documents differ on whether [`Client::start_task`] does so too. On running servers, it does not.
 //!
 //! The response does not tell which of these happened. Stopping a task ends it, or removes it from the
 //! queue.
 //!
 //! # Waiting for a task
 //!
-//! [`Client::get_butler_status`] tells whether the Butler is idle, waiting or working now. It does not
-//! prove that a certain start has ended:
+//! [`Client::get_butler_status`] reports whether the Butler is idle, waiting or working now. It cannot
+//! confirm that a particular start has finished:
 //!
-//! - Nobody has recorded how soon a start is visible. On running servers, a named task starts within
-//!   about a minute.
-//! - A task without work ends within milliseconds, so it is never visible.
+//! - How soon a start becomes visible is not known. On running servers, a named task starts within about
+//!   a minute.
+//! - A task with nothing to do ends within milliseconds and is usually missed.
 //! - In the maintenance window, the Butler can wait for hours between two tasks.
 //!
 //! # Outcomes and errors
@@ -103,21 +104,21 @@
 //!   [`ClientBuilder::timeout`]. Only a proxy that sends its answer to `CONNECT` byte by byte can hold a
 //!   call for longer.
 //! - **Memory use is bounded.** A successful response may have at most 1 MiB; a list has about 200
-//!   bytes per task. Of an error's body, at most 64 KiB are read. Headers may have 64 KiB in 128 lines.
+//!   bytes per task. At most 64 KiB of an error's body is read. Headers may have 64 KiB in 128 lines.
 //! - **A truncated response is an error**, unless its status is an error already. Without a length, a
 //!   truncated response looks complete. A truncated list fails to parse; for a start, only the status
 //!   counts.
 //! - **A success comes from PMS.** A list must have the documented form. A start or a stop succeeds if
 //!   the status is 200 to 299, and the body is empty or the response has the header `X-Plex-Protocol`,
-//!   which PMS adds to every response. An error list is never a success. Another web server that answers
+//!   which PMS adds to every response. An error list in JSON is never a success. Another web server that answers
 //!   with an empty body cannot be distinguished from PMS.
 //! - **Redirects are not followed**, because the target would receive the token.
 //! - **A start or a stop is never sent twice**: that could run a task again. A `GET` is sent once more
 //!   if the connection was closed before the response.
 //! - **Only the documented requests are sent.** A task name is one path segment, whatever is in it.
 //! - **The token stays secret.** It is sent in a header, to the configured host only. No URL, error or
-//!   debug output shows it. If the server echoes it, the error shows `***`; only a token of fewer than 8
-//!   characters is not replaced. At the log level `trace`, the crate `ureq-proto` logs each request,
+//!   debug output shows it. If the server echoes it as it was sent, the error shows `***`; only a token of
+//!   fewer than 8 characters is not replaced. At the log level `trace`, the crate `ureq-proto` logs each request,
 //!   with the token. With `env_logger`, use `RUST_LOG=trace,ureq_proto=debug`.
 //! - **No background work.** Nothing is printed. No thread outlives a call, except while a DNS lookup
 //!   hangs.
@@ -131,8 +132,7 @@
 //! `192-168-1-10.0123456789abcdef0123456789abcdef.plex.direct` needs no DNS: the client reads the
 //! address from the name. The certificate must still be valid for the name.
 //!
-//! The client connects directly unless [`ClientBuilder::proxy`] is set. Environment proxies are
-//! ignored.
+//! Environment proxies are ignored: see [`ClientBuilder::proxy`].
 //!
 //! A [`Client`] is `Send` and `Sync`, and a clone is cheap. Clones share their connections. A host name
 //! is looked up for every call, in a thread that ends with the lookup. For
@@ -177,26 +177,8 @@
 //! ```
 //!
 //! To test without a server, put the client behind a trait. A fake reads a [`ButlerTask`] from JSON. It
-//! cannot make an [`Error`], but it can clone one that a mock server provoked: `Unauthorized` and
-//! `Status` by a status, `UnknownTask` by a 404 and a list without the task, `UnexpectedResponse` by
-//! another body, `Transport` by a port where nothing listens, `InvalidInput` by an empty token.
-//!
-//! ```
-//! use plex_butler::{ButlerTask, Client};
-//!
-//! let json = r#"{"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true}"#;
-//! let task: ButlerTask = serde_json::from_str(json)?;
-//!
-//! let mut server = mockito::Server::new();
-//! server.mock("GET", "/butler").with_status(401).create();
-//! let client = Client::builder(server.url()).build()?;
-//! let error = client.get_butler_tasks().unwrap_err();
-//!
-//! // What a fake returns, as often as it is asked.
-//! let fakes = [Ok(vec![task]), Err(error.clone())];
-//! # assert_eq!(fakes[1], Err(error));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! cannot create an [`Error`], but it can clone one that a mock server provoked: an error is `Clone` and
+//! `PartialEq`.
 //!
 //! # Versions
 //!
@@ -205,8 +187,8 @@
 //! are for people and can change in any version.
 //!
 //! These names of ureq are outside ureq's semver promise: `Connector`, `ConnectionDetails`,
-//! `DefaultConnector`, `Resolver`, `ResolvedSocketAddrs` and `NextTimeout`. If a minor version of ureq changes them, a patch of
-//! this crate follows.
+//! `DefaultConnector`, `Resolver`, `ResolvedSocketAddrs` and `NextTimeout`. If a minor version of ureq
+//! changes them, a patch of this crate follows.
 
 #![warn(clippy::dbg_macro, clippy::print_stderr, clippy::print_stdout)]
 

@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StartOutcome {
     /// The server accepted. The task runs now, is scheduled inside the maintenance window, or is
-    /// skipped because it is not due today. The API does not say which.
+    /// skipped: see [starting a task](crate#starting-a-task). The response does not tell which.
     Accepted,
     /// The task was running already. Nothing changed.
     AlreadyRunning,
