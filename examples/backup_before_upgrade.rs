@@ -1,9 +1,9 @@
 //! Starts the database backup before an upgrade. If a backup is already running, that is a success too.
 //!
-//! The server skips a backup that is not due today. The API says neither that nor when a backup is complete. So wait, and
-//! check the newest file in the backup directory.
+//! The server can skip a backup that is not due, and its response does not tell. So check the newest files in the backup
+//! directory before the upgrade.
 //!
-//! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade && sleep 1800 && upgrade`
+//! `PLEX_URL=http://nas:32400 PLEX_TOKEN=… cargo run --example backup_before_upgrade`
 
 use std::process::ExitCode;
 
