@@ -141,6 +141,8 @@ pub enum Error {
         status: u16,
         /// What the response contains instead. For JSON, with the line and the column.
         found: String,
+        /// Whether PMS itself answered, as in [`Unauthorized`](Error::Unauthorized).
+        from_pms: bool,
     },
 }
 

@@ -1,7 +1,7 @@
 //! The headers of a request without a body, checked once.
 
 use ureq::http::HeaderMap;
-use ureq::http::header::{HeaderName, HeaderValue};
+use ureq::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use crate::{Error, Input};
 
@@ -32,7 +32,7 @@ pub(super) fn request_headers(
     for (name, value) in custom {
         let invalid = |reason: String| Error::invalid(Input::Header, reason);
         let name = custom_header_name(name).map_err(invalid)?;
-        let value = header_value(value)
+        let value = custom_header_value(&name, value)
             .map_err(|reason| invalid(format!("the value of `{name}` {reason}")))?;
         headers
             .try_insert(name, value)
@@ -51,6 +51,15 @@ fn credential(input: Input, value: &str) -> Result<HeaderValue, Error> {
         header_value(value)
     };
     checked.map_err(|reason| Error::invalid(input, format!("it {reason}")))
+}
+
+/// The value of a header that the caller may set. ureq refuses some in this header, and so would most
+/// servers.
+fn custom_header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, &'static str> {
+    if name == AUTHORIZATION && !value.is_ascii() {
+        return Err("contains a character outside ASCII");
+    }
+    header_value(value)
 }
 
 fn header_value(value: &str) -> Result<HeaderValue, &'static str> {

@@ -174,7 +174,7 @@ impl<'a> Response<'a> {
         let what = self.context.quote(what);
         let message = self.context.quote(&body::message(&self.body));
         match message.is_empty() {
-            true => what,
+            true => format!("{what}: not a text, and perhaps compressed"),
             false => format!("{what}: {message}"),
         }
     }
@@ -184,6 +184,7 @@ impl<'a> Response<'a> {
             request: self.context.line(),
             status: self.status(),
             found,
+            from_pms: self.is_from_pms(),
         }
     }
 }

@@ -55,7 +55,10 @@ fn a_compressed_list_is_not_quoted() {
         // Another crate has switched on that ureq decompresses.
         Ok(tasks) => assert!(tasks.is_empty()),
         Err(Error::UnexpectedResponse { found, .. }) => {
-            assert_eq!(found, "no task list (expected value at line 1 column 1)")
+            assert_eq!(
+                found,
+                "no task list (expected value at line 1 column 1): not a text, and perhaps compressed"
+            )
         }
         Err(other) => panic!("{other:?}"),
     }

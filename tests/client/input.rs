@@ -305,6 +305,7 @@ fn a_header_that_cannot_be_sent_is_refused() {
         ("caf\u{e9}", "x"),
         ("\0", "x"),
         ("X-A", "a\r\nb"),
+        ("Authorization", "Basic p\u{e4}ss"),
         ("X-A", "\n"),
         ("X-A", "\0"),
         ("X-A", "\u{7f}"),
