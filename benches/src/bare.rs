@@ -1,6 +1,6 @@
-//! The same calls on ureq alone, without a timeout, as a program without this crate would make them.
+//! The same calls on ureq alone, as a program without this crate would make them.
 
-use plex_butler::ButlerTask;
+use plex_butler::{ButlerTask, Client};
 use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
 use ureq::{Agent, RequestBuilder};
@@ -26,6 +26,7 @@ impl Bare {
     ) -> Bare {
         let config = Agent::config_builder()
             .http_status_as_error(false)
+            .timeout_global(Some(Client::DEFAULT_TIMEOUT))
             .proxy(None);
         Bare {
             agent: set(config).build().into(),

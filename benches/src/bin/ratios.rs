@@ -32,7 +32,7 @@ fn short() {
     compare(
         "list of 22 tasks",
         (400, 50),
-        1.0,
+        1.05,
         &mut [
             &mut || list(&mut client),
             &mut || list(&mut bare),

@@ -175,5 +175,6 @@ fn after_a_timeout_the_other_tasks_are_not_tried() {
         "{}",
         done.stderr
     );
-    assert_eq!(server.requests().len(), 1);
+    // None, if the server was too busy to read it.
+    assert!(server.requests().len() <= 1);
 }

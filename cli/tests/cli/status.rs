@@ -242,13 +242,6 @@ fn when_the_time_is_over_it_says_what_still_runs() {
 }
 
 #[test]
-fn a_short_wait_is_long_enough_for_an_idle_butler() {
-    let server = Pms::with_token(TOKEN).start();
-    let run = Run::at(&server, &["status", "--wait", "0.1"]);
-    run.done().prints("idle\n");
-}
-
-#[test]
 fn a_failure_ends_the_waiting_with_its_own_code() {
     let server = server(vec![list_of(WORKING), Response::of_pms(401)]);
     let done = status(&server, &["--wait", "60"]).done();
@@ -264,11 +257,11 @@ fn a_server_that_dies_ends_the_waiting() {
             }
         });
         let (url, started) = (format!("http://{}", server.address()), Instant::now());
-        let args = ["-q", "status", "--wait", "60", "--retry", retry];
+        let args = ["-q", "status", "--wait", "3600", "--retry", retry];
         let done = Run::new(&args).env("PLEX_URL", url).done();
         done.fails(1, &[said]);
         let took = started.elapsed();
-        assert!(took >= Duration::from_secs(2) && took < Duration::from_secs(30));
+        assert!(took >= Duration::from_secs(2) && took < Duration::from_secs(600));
     }
 }
 
