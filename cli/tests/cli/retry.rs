@@ -280,7 +280,7 @@ fn a_silent_server_does_not_make_the_waiting_longer() {
     let started = Instant::now();
     let url = format!("http://{}", silent.address());
     let done = Run::new(&["-q", "--retry", "1", "list", "--url", &url]).done();
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(25));
     // `1s` or `999ms`, not `999.987654ms`.
     let (_, time) = done.stderr.split_once("the limit of ").expect("the time");
     assert!(time.find(' ') <= Some(5), "{time}");

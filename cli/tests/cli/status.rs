@@ -289,7 +289,7 @@ fn no_outage_lasts_longer_than_the_wait() {
     let started = Instant::now();
     let args = ["-q", "status", "--wait", "1.5", "--retry", "60"];
     let done = Run::new(&args).env("PLEX_URL", url).done();
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(25));
     done.fails(1, &["gave up after 1.5s: "]);
 }
 
@@ -302,6 +302,6 @@ fn a_silent_server_does_not_make_the_wait_longer() {
     });
     let started = Instant::now();
     let done = status(&server, &["--wait", "1.5"]).done();
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(25));
     done.fails(1, &["1.5s"]);
 }
