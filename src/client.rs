@@ -72,7 +72,10 @@ impl Client {
     /// match client.get_butler_status()? {
     ///     ButlerStatus::Idle => println!("idle"),
     ///     ButlerStatus::Waiting(_) => println!("between two tasks"),
-    ///     ButlerStatus::Working(activities) => println!("working: {activities:?}"),
+    ///     ButlerStatus::Working(activities) => {
+    ///         let step = activities.iter().find(|activity| !activity.subtitle.is_empty());
+    ///         println!("working: {}", step.map_or("something", |activity| &activity.subtitle));
+    ///     }
     /// }
     /// # Ok::<(), plex_butler::Error>(())
     /// ```

@@ -151,33 +151,39 @@
 //!
 //! # Testing your program
 //!
-//! The base URL is a setting, so any HTTP server can stand in for PMS, such as one of [mockito]. This is
-//! the JSON of the list:
+//! The base URL is a setting, so any HTTP server can stand in for PMS, such as one of [mockito] (with
+//! `serde_json`, a dev-dependency of your own):
 //!
 //! [mockito]: https://docs.rs/mockito
 //!
 //! ```
-//! use plex_butler::{Client, Error, StartOutcome, TaskName};
+//! use plex_butler::{ButlerStatus, Client, Error, StartOutcome, TaskName};
 //!
 //! const LIST: &str = r#"{"ButlerTasks":{"ButlerTask":[
 //!     {"name":"BackupDatabase","interval":3,"scheduleRandomized":false,"enabled":true,
 //!      "title":"Backup Database","description":"Create a backup copy of the server's database"}
 //! ]}}"#;
 //!
+//! const ACTIVITIES: &str = r#"{"MediaContainer":{"size":1,"Activity":[
+//!     {"type":"butler","title":"Butler tasks","subtitle":"DeepMediaAnalysis","progress":90}
+//! ]}}"#;
+//!
 //! let mut server = mockito::Server::new();
 //! server.mock("GET", "/butler").with_body(LIST).create();
+//! server.mock("GET", "/activities").with_body(ACTIVITIES).create();
 //! server.mock("POST", "/butler/BackupDatabase").with_status(202).create();
 //! server.mock("DELETE", "/butler").with_status(401).create();
 //!
 //! let client = Client::builder(server.url()).build()?;
 //! assert_eq!(client.get_butler_tasks()?.len(), 1);
+//! assert!(matches!(client.get_butler_status()?, ButlerStatus::Working(_)));
 //! assert_eq!(client.start_task(TaskName::BACKUP_DATABASE)?, StartOutcome::AlreadyRunning);
 //! assert!(matches!(client.stop_all_tasks(), Err(Error::Unauthorized { .. })));
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! To test without a server, put the client behind a trait. A fake reads a [`ButlerTask`] from JSON. It
-//! cannot create an [`Error`], but it can clone one that a mock server provoked: an error is `Clone` and
+//! To test without a server, put the client behind a trait. A fake reads a [`ButlerTask`] or an
+//! [`Activity`] from JSON. It cannot create an [`Error`], but it can clone one that a mock server provoked: an error is `Clone` and
 //! `PartialEq`.
 //!
 //! # Versions

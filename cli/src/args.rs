@@ -47,7 +47,7 @@ const HELP: &str =
     "{about}\n{usage-heading} {usage}\nCommands:\n{subcommands}\nOptions:\n{options}{after-help}";
 
 const SKIPPED: &str = "\
-The server skips a task that is not due today, and may wait for a random time in
+The server may skip a task that is not due today, or wait for a random time in
 its maintenance window. \"accepted\" does not mean that the task runs.
 `plex-butler status` shows what does.";
 

@@ -129,7 +129,7 @@ fn every_unambiguous_spelling_is_read() {
         ("name", r#""n\u0061me":"\u0042ackupDatabase""#),
         (
             "name",
-            r#""name":"BackupDatabase","Name":5,"lastRun":null,"further":[{"a":[1e999]}]"#,
+            r#""name":"BackupDatabase","Name":5,"further":null,"furthest":[{"a":[1e999]}]"#,
         ),
     ] {
         let read =

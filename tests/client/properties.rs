@@ -154,6 +154,8 @@ fn line(pattern: &str) -> impl Strategy<Value = Vec<u8>> {
 /// Responses, most of them nearly HTTP.
 fn response() -> impl Strategy<Value = Vec<u8>> {
     let bytes = || vec(any::<u8>(), 0..40);
+    let content_length = format!("Content-Length: {}\r\n", NO_DATA.len());
+    let chunk_size = format!("{:x}\r\n", NO_DATA.len());
     let piece = |pieces: &[&str]| {
         select(
             pieces
@@ -170,7 +172,7 @@ fn response() -> impl Strategy<Value = Vec<u8>> {
     ];
     let header = prop_oneof![
         8 => piece(&[
-            "Content-Length: 33\r\n", "Content-Length: 0\r\n", "Content-Length: 18446744073709551615\r\n",
+            &content_length, "Content-Length: 0\r\n", "Content-Length: 18446744073709551615\r\n",
             "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Location: http://example.invalid/\r\n",
             "Retry-After: 5\r\n", "Content-Encoding: gzip\r\n", "X-Plex-Token: s3cr3t-t0k3n-0123456789\r\n",
             "Location: /s3cr3t-t0k3n-0123456789\r\n",
@@ -180,7 +182,7 @@ fn response() -> impl Strategy<Value = Vec<u8>> {
     ];
     let body = prop_oneof![
         8 => piece(&[
-            NO_DATA, "21\r\n", "\r\n", "0\r\n\r\n", "ffffffffffffffff\r\n", "1;a\r\n", "<html><title>", "<form",
+            NO_DATA, &chunk_size, "\r\n", "0\r\n\r\n", "ffffffffffffffff\r\n", "1;a\r\n", "<html><title>", "<form",
             TOKEN, "{\"errors\":[{\"message\":\"\\u0073", "3cr3t-t0k3n-0123456789\"}]}",
         ]),
         1 => bytes(),
