@@ -43,17 +43,10 @@ fn check_base(written: &str, shown: &str) {
         base.starts_with("http://") || base.starts_with("https://"),
         "{base}"
     );
-    assert!(!base.contains(['?', '#', ' ', '\\']), "{base}");
+    assert!(!base.contains(['@', '?', '#', ' ']), "{base}");
     let authority = base.split('/').nth(2).expect("an authority");
-    assert!(!authority.is_empty() && !authority.contains('@'), "{base}");
-    assert!(written.to_ascii_lowercase().contains(authority), "{base}");
-    assert!(
-        !base
-            .split('/')
-            .skip(3)
-            .any(|segment| matches!(segment, "." | "..")),
-        "{base}"
-    );
+    assert!(!authority.is_empty() && !authority.contains('\\'), "{base}");
+    assert!(written.contains(authority), "{base}");
 }
 
 fn decoded(segment: &str) -> Vec<u8> {

@@ -70,7 +70,7 @@ fn task() -> impl Strategy<Value = String> {
         let fields = [
             ("name", "\"A\""),
             ("interval", "3"),
-            ("scheduleRandomized", "0"),
+            ("scheduleRandomized", "false"),
             ("enabled", "true"),
         ];
         let fields = fields.map(|(name, usual)| {
@@ -106,25 +106,20 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Whether the tasks are those in the JSON, as a parser of general JSON reads it. An array in place of an object is read by
-/// position.
+/// Whether the tasks are those in the JSON, as a parser of general JSON reads it.
 fn is_what_it_says(tasks: &[ButlerTask], json: &[u8]) -> bool {
-    fn field<'a>(object: &'a Value, name: &str, position: usize) -> &'a Value {
-        let field = object.get(name).or_else(|| object.get(position));
-        field.unwrap_or(&Value::Null)
-    }
-    let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
     let Ok(value) = serde_json::from_slice::<Value>(json) else {
         return false;
     };
-    let Some(listed) = field(field(&value, "ButlerTasks", 0), "ButlerTask", 0).as_array() else {
+    let Some(listed) = value["ButlerTasks"]["ButlerTask"].as_array() else {
         return false;
     };
     tasks.len() == listed.len()
         && tasks.iter().zip(listed).all(|(task, listed)| {
-            field(listed, "name", 0) == task.name.as_str()
-                && number(field(listed, "interval", 1)) == Some(f64::from(task.interval))
-                && field(listed, "title", 4).as_str().unwrap_or_default() == task.title
+            listed["name"] == task.name.as_str()
+                && listed["interval"] == task.interval
+                && listed["enabled"] == task.enabled
+                && listed["title"].as_str().unwrap_or_default() == task.title
         })
 }
 
