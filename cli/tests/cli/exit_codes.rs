@@ -33,7 +33,7 @@ fn an_error_status_exits_with_1() {
     let server = HttpServer::start(|_| Response::new(503));
     Run::new(&["list", "--url", &server.url()]).done().fails(
         1,
-        &["503: Service Unavailable; the server is starting, or the proxy"],
+        &["503: Service Unavailable; Plex Media Server is starting, or the proxy"],
     );
 }
 
@@ -124,7 +124,7 @@ fn a_missing_or_wrong_token_exits_with_3() {
                 3,
                 &[
                     "401: Unauthorized; the token was refused; ",
-                    "(this one is from PLEX_TOKEN)",
+                    "; the refused one is from PLEX_TOKEN",
                 ],
             );
     }
