@@ -431,13 +431,52 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_the_local_network_may_not_be_found() {
+    fn this_machine_is_known_in_each_spelling() {
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "127.0.0.1",
+            "127.1",
+            "0.0.0.0",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            let url = format!("http://{host}:32400");
+            let context = at(&url);
+            let advice = transport(TransportErrorKind::Refused, "", &context, "linux");
+            assert!(
+                advice.is_some_and(|advice| advice.contains("in a container")),
+                "{host}"
+            );
+            let refused = unauthorized(true, &context);
+            assert!(!refused.contains("container"), "{host}: {refused}");
+        }
+        let advice = refused(&at("http://192.168.1.10:32400"));
+        assert!(!advice.contains("in a container"), "{advice}");
+    }
+
+    #[test]
+    fn an_address_of_a_link_needs_its_interface() {
         let advice = |url| {
+            let cause = "Invalid argument (os error 22)";
+            transport(TransportErrorKind::Unreachable, cause, &at(url), "linux")
+        };
+        assert_eq!(
+            advice("http://[fe80::1]").as_deref(),
+            Some("use another address in PLEX_URL: one that begins with fe80 needs an interface")
+        );
+    }
+
+    #[test]
+    fn a_name_of_the_local_network_may_not_be_found() {
+        let advice = |url: &str| {
             transport(TransportErrorKind::HostNotFound, "", &at(url), "linux").expect("advice")
         };
         let address =
             "use the server's IP address in PLEX_URL: this program may not find .local names";
-        assert_eq!(advice("http://nas.local:32400"), address);
+        for host in ["nas.local", "NAS.LOCAL", "nas.local."] {
+            assert_eq!(advice(&format!("http://{host}:32400")), address);
+        }
         let either = "check the name in PLEX_URL, or use the server's IP address";
         assert_eq!(advice("http://nas.example.org/a.local"), either);
     }
