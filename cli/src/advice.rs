@@ -127,9 +127,9 @@ fn transport(kind: TransportErrorKind, cause: &str, context: &Context, os: &str)
         Timeout => longer(context, "see --timeout").into(),
         Closed if !through_proxy => closed(false, context),
         InvalidResponse if context.is_https() => "check the port, and any proxy in front".into(),
-        InvalidResponse => "check the port, and any proxy in front; if the server requires secure \
-                            connections, use https://"
-            .into(),
+        InvalidResponse => {
+            "check the port, any proxy in front, and whether it must be https://".into()
+        }
         Proxy if cause.contains(PROXY_WANTS_LOGIN) => {
             "it wants a user and a password: --proxy http://user:password@host:port".into()
         }
@@ -233,7 +233,11 @@ fn unauthorized(from_pms: bool, context: &Context) -> String {
          the server's settings, which --token-from-server finds"
             .into()
     } else if !from_pms {
-        format!("{HEADER}, or the token of the server's owner")
+        let token = match context.token {
+            Some(_) => "the current token of the server's owner",
+            None => "the token of the server's owner (--token-file)",
+        };
+        format!("{HEADER}, or {token}")
     } else if context.token.is_none() && has_host_name(context) {
         format!(
             "{}; without one, a server in a container can refuse requests to its host name and \

@@ -139,7 +139,7 @@ impl Failure {
     }
 }
 
-/// Whether the request for any other task would have the same answer: that of another server, or of a proxy. The list is
+/// Whether the request for any other task would have the same answer: for example that of a proxy. The list is
 /// requested for a name that only the server can know.
 fn is_about_all_tasks(error: &Error) -> bool {
     match error {
@@ -150,8 +150,13 @@ fn is_about_all_tasks(error: &Error) -> bool {
         {
             true
         }
-        Error::Status { status, .. } => matches!(status, 300..=399 | 405 | 501),
-        Error::UnexpectedResponse { from_pms, .. } => !from_pms,
+        Error::Status {
+            status: 400,
+            from_pms,
+            ..
+        }
+        | Error::UnexpectedResponse { from_pms, .. } => !from_pms,
+        Error::Status { status, .. } => matches!(status, 300..=399 | 405 | 407 | 421 | 426 | 501),
         _ => false,
     }
 }

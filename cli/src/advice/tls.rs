@@ -35,8 +35,8 @@ const FAILURES: [(&str, &str); 14] = [
     ),
     (
         "CertificateRequired",
-        "the server wants a client certificate, and this program has none: use another address of \
-         the server, or let it accept requests without one",
+        "the server wants a client certificate, and this program has none: use another address, \
+         or let it accept requests without one",
     ),
     (
         "InternalError",

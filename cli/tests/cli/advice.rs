@@ -36,9 +36,13 @@ fn a_refusal_of_the_server_is_about_the_token_and_one_of_a_proxy_about_a_header(
     for status in [401, 498] {
         assert_advises(
             Response::new(status),
-            &format!("{HEADER}, or the token of the server's owner"),
+            &format!("{HEADER}, or the current token of the server's owner"),
         );
     }
+    let server = HttpServer::start(|_| Response::new(401));
+    let owners_token = "or the token of the server's owner (--token-file)\n";
+    let done = Run::new(&["list", "--url", &server.url()]).done();
+    done.fails(3, &[HEADER, owners_token]);
     assert_advises(
         Response::new(403),
         &format!("perhaps a proxy in front refused; {HEADER}"),
@@ -276,7 +280,7 @@ fn another_protocol_on_the_port_can_be_https() {
         (
             &talking,
             "list",
-            "; check the port, and any proxy in front; if the server requires secure connections, use https://\n",
+            "; check the port, any proxy in front, and whether it must be https://\n",
         ),
     ] {
         let args: Vec<&str> = args.split(' ').collect();

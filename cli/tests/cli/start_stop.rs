@@ -160,7 +160,9 @@ fn an_answer_that_every_task_would_get_is_one_failure() {
         (Response::new(502), "A", 1, 0),
         (Response::new(404), "BackupDatabase", 1, 1),
         (login(), "BackupDatabase", 0, 1),
+        (Response::new(400), "BackupDatabase", 0, 1),
         (Response::new(405), "BackupDatabase", 0, 1),
+        (Response::new(426), "BackupDatabase", 0, 1),
         (
             Response::new(302).header("Location", "/login"),
             "BackupDatabase",
