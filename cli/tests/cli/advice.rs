@@ -303,17 +303,17 @@ fn a_port_that_accepts_and_is_silent_may_not_speak_https_or_is_a_proxy() {
     let address = silent.address().to_string();
     let url = format!("https://{address}");
     let run = |url: &str, more: &[&str]| {
-        let args = [&["list", "--timeout", "0.3", "--url", url], more].concat();
+        let args = [&["list", "--url", url], more].concat();
         Run::new(&args).done()
     };
     if cfg!(feature = "rustls") {
-        run(&url, &[]).fails(
+        run(&url, &["--timeout", "0.3"]).fails(
             1,
             &["; check the address, firewalls, and that the port speaks https, or raise --timeout\n"],
         );
     }
     let url = "http://media.example.org:32400";
-    run(url, &["--proxy", &address]).fails(
+    run(url, &["--timeout", "0.3", "--proxy", &address]).fails(
         1,
         &["; check that the proxy in --proxy is up and reaches the server, or raise --timeout\n"],
     );

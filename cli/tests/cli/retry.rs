@@ -274,8 +274,8 @@ fn if_the_time_runs_out_the_first_task_gets_the_error() {
 #[test]
 fn a_server_that_answered_is_not_ready_when_the_time_is_up() {
     for response in [Response::of_pms(503), Response::new(429)] {
-        let server = starting_up(usize::MAX, response);
-        let args = ["-q", "--retry", "0.1", "start", "BackupDatabase", "A", "B"];
+        let server = starting_up(usize::MAX, response.header("Retry-After", "3600"));
+        let args = ["-q", "--retry", "60", "start", "BackupDatabase", "A", "B"];
         let done = Run::new(&args).env("PLEX_URL", server.url()).done();
         let lines: Vec<&str> = done.stderr.lines().collect();
         assert_eq!((done.code, lines.len()), (Some(1), 2), "{}", done.stderr);
