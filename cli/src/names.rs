@@ -2,6 +2,7 @@
 
 use plex_butler::{ButlerTask, TaskName};
 
+use crate::output::printable;
 use crate::server::Action;
 
 /// How many names are suggested for one that does not exist.
@@ -173,9 +174,10 @@ fn folded(name: &str) -> String {
 
 /// The start of a name, as a message shows it.
 pub(crate) fn shortened(name: &str) -> String {
+    let name = printable(name);
     match name.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
+        None => name,
     }
 }
 

@@ -164,6 +164,10 @@ fn a_message_is_short_even_with_a_long_name() {
             .done()
             .fails(4, &[&short]);
     }
+    // A token is hidden before the name is cut.
+    let with_token = format!("{}{TOKEN}", "x".repeat(95));
+    let done = Run::at(&server, &["start", &with_token]).done();
+    assert!(!done.stderr.contains(&TOKEN[..4]), "{}", done.stderr);
     let url = format!("http://{}", unused_address());
     let done = Run::new(&["start", "A", &long, "--url", &url]).done();
     let last = done.stderr.lines().last().unwrap_or_default();
