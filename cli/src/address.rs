@@ -28,13 +28,19 @@ pub(crate) fn finished_url(address: &str) -> Option<String> {
 
 /// Why an address that people give cannot be that of one server.
 pub(crate) fn mistake(url: &str) -> Option<String> {
+    if url.trim_matches(['"', '\'', '`']) != url {
+        return Some("it is in quotes; remove them".into());
+    }
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    if rest.starts_with(['$', '%']) || rest.contains("${") {
+        return Some("it has a variable that nothing has replaced with its value".into());
+    }
     let is_separator = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|');
     let is_address = |part: &str| part.contains("://") || finished_url(part).is_some();
     let parts = url.split(is_separator).filter(|part| !part.is_empty());
     if parts.skip(1).any(is_address) {
-        return Some("it has several addresses; give one server a call".into());
+        return Some("give only one address, without spaces and commas".into());
     }
-    let (_, rest) = url.split_once("://").unwrap_or(("", url));
     let host = rest.split([':', '/', '?', '#']).next().unwrap_or_default();
     let host = host.to_ascii_lowercase();
     if host == "plex.tv" || host.ends_with(".plex.tv") {
@@ -60,13 +66,6 @@ pub(crate) fn host(url: &str) -> &str {
     host.trim_matches(['[', ']'])
 }
 
-/// The port of such a URL, or the default of its scheme.
-pub(crate) fn port(url: &str) -> u16 {
-    let port = authority(url).rsplit_once(':');
-    let port = port.and_then(|(_, port)| port.parse().ok());
-    port.unwrap_or(if is_https(url) { 443 } else { 80 })
-}
-
 pub(crate) fn is_https(url: &str) -> bool {
     url.to_ascii_lowercase().starts_with("https:")
 }
@@ -80,15 +79,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_has_a_host_and_a_port() {
+    fn a_url_has_a_host() {
         for (url, expected) in [
-            ("http://plex:32400", ("plex", 32400)),
-            ("https://media.example.org/plex", ("media.example.org", 443)),
-            ("http://192.0.2.1/a:b", ("192.0.2.1", 80)),
-            ("http://[fd00::1]:32400/", ("fd00::1", 32400)),
-            ("HTTPS://[fd00::1]", ("fd00::1", 443)),
+            ("http://plex:32400", "plex"),
+            ("https://media.example.org/plex", "media.example.org"),
+            ("http://192.0.2.1/a:b", "192.0.2.1"),
+            ("http://[fd00::1]:32400/", "fd00::1"),
+            ("HTTPS://[fd00::1]", "fd00::1"),
         ] {
-            assert_eq!((host(url), port(url)), expected, "{url}");
+            assert_eq!(host(url), expected, "{url}");
         }
     }
 
@@ -138,9 +137,10 @@ mod tests {
             "http://192.168.1.10:32400,192.168.1.11:32400",
             "192.168.1.10, 192.168.1.11",
             "[fd00::1]|[fd00::2]",
+            "http://plex server:32400",
         ] {
             let found = mistake(url).unwrap_or_default();
-            assert_eq!(found, "it has several addresses; give one server a call");
+            assert_eq!(found, "give only one address, without spaces and commas");
         }
         for url in [
             "http://192.168.1.10:32400/",
@@ -149,6 +149,27 @@ mod tests {
             "http://192.168.1.10:32400,",
             "",
         ] {
+            assert_eq!(mistake(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_a_file_or_a_script_has_left_as_it_was_is_noticed() {
+        for (url, part) in [
+            ("\"http://192.168.1.10:32400\"", "in quotes"),
+            ("'http://192.168.1.10:32400'", "in quotes"),
+            ("\"192.168.1.10\"", "in quotes"),
+            ("${PLEX_URL}", "a variable"),
+            ("$PLEX_URL", "a variable"),
+            ("%PLEX_URL%", "a variable"),
+            ("http://$HOST:32400", "a variable"),
+            ("http://plex.${DOMAIN}:32400", "a variable"),
+            ("http://%HOST%", "a variable"),
+        ] {
+            let found = mistake(url).unwrap_or_default();
+            assert!(found.contains(part), "{url}: {found}");
+        }
+        for url in ["http://h/a$b/c%20d", "http://h/it's"] {
             assert_eq!(mistake(url), None, "{url}");
         }
     }

@@ -19,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) token: Option<&'a str>,
     /// Where the token is from.
     pub(crate) token_source: Option<&'a str>,
+    /// Whether the time of `--retry` is up.
+    pub(crate) gave_up: bool,
 }
 
 impl Context<'_> {
@@ -41,12 +43,28 @@ impl Context<'_> {
     fn address(&self) -> Option<IpAddr> {
         host(self.url).parse().ok()
     }
+
+    /// Whether the URL has an address that each machine uses for itself.
+    fn is_this_machine(&self) -> bool {
+        let host = host(self.url);
+        let address = self.address().map(|address| address.to_canonical());
+        host.eq_ignore_ascii_case("localhost")
+            // Such as `127.1`.
+            || host.starts_with("127.")
+            || address.is_some_and(|address| address.is_loopback() || address.is_unspecified())
+    }
 }
 
 /// What to do about an error, if there is something.
 pub(crate) fn advice(error: &Error, context: &Context) -> Option<String> {
     match error {
         Error::InvalidInput { input, .. } => invalid_input(*input, context),
+        Error::Transport {
+            request,
+            kind: TransportErrorKind::Closed,
+            request_sent: true,
+            ..
+        } => Some(closed(!is_get(request), context)),
         Error::Transport { kind, cause, .. } => {
             transport(*kind, cause.as_deref().unwrap_or_default(), context, OS)
         }
@@ -54,13 +72,20 @@ pub(crate) fn advice(error: &Error, context: &Context) -> Option<String> {
         Error::Status {
             request,
             status,
+            message,
             location,
             from_pms,
             ..
         } => match status {
             300..=399 => Some(redirect(request, location.as_deref(), context)),
+            400 if *from_pms => removed_header(message.as_deref().unwrap_or_default()),
             _ => answer(*status, request, *from_pms, context),
         },
+        Error::UnexpectedResponse {
+            found,
+            from_pms: true,
+            ..
+        } => removed_header(found),
         Error::UnexpectedResponse { request, .. } => Some(unexpected(request, context)),
         _ => None,
     }
@@ -84,27 +109,32 @@ fn invalid_input(input: Input, context: &Context) -> Option<String> {
 fn transport(kind: TransportErrorKind, cause: &str, context: &Context, os: &str) -> Option<String> {
     use TransportErrorKind::*;
 
+    let through_proxy = cause.contains(THROUGH_PROXY);
     let advice = match kind {
         HostNotFound => host_not_found(context),
         Refused => refused(context),
-        Unreachable => unreachable(context, os),
+        Unreachable => unreachable(cause, context, os),
         ConnectTimeout => {
-            "check the address, firewalls, and that the host is up, or raise --timeout".into()
+            let check = if through_proxy {
+                "that the proxy in --proxy is up and reaches the server"
+            } else if context.is_https() {
+                "the address, firewalls, and that the port speaks https"
+            } else {
+                "the address, firewalls, and that the host is up"
+            };
+            format!("check {check}, or {}", longer(context, "raise --timeout"))
         }
-        Timeout => "see --timeout".into(),
-        Closed => {
-            let other = if context.is_https() { "http" } else { "https" };
-            format!("the server may be starting (see --retry), or the port is for {other}://")
-        }
+        Timeout => longer(context, "see --timeout").into(),
+        Closed if !through_proxy => closed(false, context),
         InvalidResponse if context.is_https() => "check the port, and any proxy in front".into(),
-        InvalidResponse => "check the port, and any proxy in front; if the server requires secure \
-                            connections, use https://"
-            .into(),
+        InvalidResponse => {
+            "check the port, any proxy in front, and whether it must be https://".into()
+        }
         Proxy if cause.contains(PROXY_WANTS_LOGIN) => {
             "it wants a user and a password: --proxy http://user:password@host:port".into()
         }
-        Proxy => "check that the proxy in --proxy is up, and that it allows tunnels to the \
-                  server's port"
+        Proxy | Closed => "check that the proxy in --proxy is up, and that it allows tunnels to \
+                           the server's port"
             .into(),
         Tls => tls::advice(cause, context),
         _ if FORBIDDEN.iter().any(|text| cause.contains(text)) => {
@@ -115,15 +145,29 @@ fn transport(kind: TransportErrorKind, cause: &str, context: &Context, os: &str)
     Some(advice)
 }
 
+/// The words of the library, if the request was not sent.
+const THROUGH_PROXY: &str = "through the proxy ";
+
+const MORE_TIME: &str = "give --retry more time";
+
+/// How to wait longer: by this option, unless the time of `--retry` is up.
+fn longer<'a>(context: &Context, option: &'a str) -> &'a str {
+    if context.gave_up { MORE_TIME } else { option }
+}
+
 /// The words of ureq for the status 407.
 const PROXY_WANTS_LOGIN: &str = "responded 407";
 
 /// The words of Unix for EACCES and EPERM.
 const FORBIDDEN: [&str; 2] = ["Permission denied", "Operation not permitted"];
 
+/// The words of Unix for an address that cannot be connected to, which is one of a link without its interface.
+const INVALID_ADDRESS: &str = "Invalid argument";
+
 fn host_not_found(context: &Context) -> String {
     let url = context.url_option;
-    if host(context.url).ends_with(".local") {
+    let host = host(context.url).to_ascii_lowercase();
+    if host.trim_end_matches('.').ends_with(".local") {
         format!("use the server's IP address in {url}: this program may not find .local names")
     } else {
         format!("check the name in {url}, or use the server's IP address")
@@ -133,11 +177,7 @@ fn host_not_found(context: &Context) -> String {
 fn refused(context: &Context) -> String {
     let advice = "check that the server is running, and the port (Plex uses 32400)";
     let (host, url) = (host(context.url), context.url_option);
-    if host == "localhost"
-        || context
-            .address()
-            .is_some_and(|address| address.is_loopback())
-    {
+    if context.is_this_machine() {
         format!(
             "{advice}; in a container or WSL, {host} is the container itself: use the server's \
              address in {url}"
@@ -147,8 +187,27 @@ fn refused(context: &Context) -> String {
     }
 }
 
-fn unreachable(context: &Context, os: &str) -> String {
+/// The end of a connection, before the response or in it.
+fn closed(leaves_outcome_open: bool, context: &Context) -> String {
+    let other = if context.is_https() { "http" } else { "https" };
+    let check = format!("check the port, and whether it is for {other}://");
+    if leaves_outcome_open {
+        // The message has just named the server.
+        format!("it may be starting; if not, {check}")
+    } else if context.gave_up {
+        format!("{MORE_TIME}, or {check}")
+    } else {
+        format!("the server may be starting (see --retry); if not, {check}")
+    }
+}
+
+fn unreachable(cause: &str, context: &Context, os: &str) -> String {
     let url = context.url_option;
+    if cause.contains(INVALID_ADDRESS) {
+        return format!(
+            "use another address in {url}: one that begins with fe80 needs an interface"
+        );
+    }
     let advice = format!("check the address in {url}, the network, and that the host is up");
     if os == "macos" && context.address().is_some_and(is_private) {
         format!("{advice}; on macOS, allow it in Privacy & Security, Local Network")
@@ -169,36 +228,42 @@ fn is_private(address: IpAddr) -> bool {
 const HEADER: &str = "give the header that it wants, such as `Authorization` (--header-file)";
 
 fn unauthorized(from_pms: bool, context: &Context) -> String {
-    let token = owners_token(context);
     if context.token.is_some_and(is_jwt) {
         "Plex Media Server accepts no JSON Web Token (as of 2026); give the `PlexOnlineToken` of \
          the server's settings, which --token-from-server finds"
             .into()
     } else if !from_pms {
+        let token = match context.token {
+            Some(_) => "the current token of the server's owner",
+            None => "the token of the server's owner (--token-file)",
+        };
         format!("{HEADER}, or {token}")
     } else if context.token.is_none() && has_host_name(context) {
         format!(
-            "give {token}; without one, a server in a container can refuse requests to its host \
-             name and accept them at its IP address"
+            "{}; without one, a server in a container can refuse requests to its host name and \
+             accept them at its IP address",
+            give_token(context)
         )
     } else {
-        format!("give {token}")
+        give_token(context)
     }
 }
 
 /// Which token the server wants.
-fn owners_token(context: &Context) -> String {
+fn give_token(context: &Context) -> String {
     match context.token_source {
         Some(source) => {
-            format!("the current token of the server's owner (this one is from {source})")
+            format!(
+                "give the current token of the server's owner; the refused one is from {source}"
+            )
         }
-        None => "the token of the server's owner (--token-file or --token-from-server)".into(),
+        None => "give the token of the server's owner (--token-file or --token-from-server)".into(),
     }
 }
 
 /// Whether the server is given by a name other than `localhost`.
 fn has_host_name(context: &Context) -> bool {
-    host(context.url) != "localhost" && context.address().is_none()
+    !context.is_this_machine() && context.address().is_none()
 }
 
 /// A redirect leads to the server's real address, or to a login.
@@ -207,7 +272,9 @@ fn redirect(request: &str, location: Option<&str>, context: &Context) -> String 
     let Some(location) = location else {
         return format!("check {url}");
     };
-    if last_segment(location) == last_segment(request) {
+    if is_same_url(location, request) {
+        "a proxy in front redirects to the same URL, perhaps with a slash: check its rules".into()
+    } else if last_segment(location) == last_segment(request) {
         let endpoint = if request.ends_with("/activities") {
             "/activities"
         } else {
@@ -219,6 +286,14 @@ fn redirect(request: &str, location: Option<&str>, context: &Context) -> String 
     }
 }
 
+/// Whether the target of a redirect is the URL of the request, but for slashes at the end.
+fn is_same_url(location: &str, request: &str) -> bool {
+    let location = location.trim_end_matches('/');
+    let (_, url) = request.split_once(' ').unwrap_or_default();
+    let path = url.splitn(4, '/').nth(3);
+    location == url || location.strip_prefix('/') == path
+}
+
 fn last_segment(url: &str) -> Option<&str> {
     url.trim_end_matches('/').rsplit('/').next()
 }
@@ -226,10 +301,10 @@ fn last_segment(url: &str) -> Option<&str> {
 /// What to do about a status of the server, or of a proxy in front of it.
 fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Option<String> {
     let advice = match status {
-        400 if !context.is_https() => {
+        400 | 426 if !context.is_https() => {
             "check the address, and whether the server wants https://".into()
         }
-        403 if from_pms => format!("give {}", owners_token(context)),
+        403 if from_pms => give_token(context),
         403 => format!("perhaps a proxy in front refused; {HEADER}"),
         404 if asks_for_task(request) => match from_pms {
             true => "the server lists this task; its log may tell why".into(),
@@ -241,17 +316,29 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
             "{}, and that a proxy in front passes POST and DELETE",
             check_url(context)
         ),
-        400 | 404 | 405 | 501 => check_url(context),
-        429 => "see --retry".into(),
-        503 if from_pms => "the server is starting; see --retry".into(),
-        503 => "the server is starting, or the proxy in front cannot reach it; see --retry".into(),
-        502 | 504 | 520 | 524 => {
-            "the proxy in front got no valid response from the server, which may be starting".into()
+        400 | 404 | 405 | 421 | 426 | 501 => check_url(context),
+        407 => HEADER.into(),
+        408 => "try again".into(),
+        429 => longer(context, "see --retry").into(),
+        503 if from_pms => format!(
+            "Plex Media Server is starting; {}",
+            longer(context, "see --retry")
+        ),
+        503 if is_get(request) => format!(
+            "Plex Media Server is starting, or the proxy in front cannot reach it; {}",
+            longer(context, "see --retry")
+        ),
+        502..=504 | 520 | 522 | 524 => match is_get(request) {
+            true => "the proxy in front got no valid response from the server, which may be \
+                     starting"
+                .into(),
+            // The message has just named the server.
+            false => "the proxy in front got no valid response from it".into(),
+        },
+        521 | 523 | 525 | 526 | 530 => {
+            "the proxy in front does not reach the server; check that it is up".into()
         }
-        521..=523 | 525 | 526 | 530 => {
-            "the proxy in front does not reach the server; check that the server is up".into()
-        }
-        500.. => "the server's log may tell why".into(),
+        500.. => "see the log of Plex Media Server".into(),
         _ => return None,
     };
     Some(advice)
@@ -274,15 +361,22 @@ fn check_url(context: &Context) -> String {
     }
 }
 
+/// What to do about a response of PMS to a request without one of its headers. The response names the header.
+fn removed_header(said: &str) -> Option<String> {
+    let headers = ["`Accept`", "X-Plex-Client-Identifier"];
+    let header = headers.into_iter().find(|header| said.contains(header))?;
+    Some(format!("check that a proxy in front passes {header}"))
+}
+
 /// A page of another server, or the response of PMS without its header.
 fn unexpected(request: &str, context: &Context) -> String {
     let proxy = match is_get(request) {
         true => "",
-        false => ", or a proxy removed X-Plex-Protocol",
+        false => ", and that a proxy passes X-Plex-Protocol",
     };
-    let url = context.url_option;
     format!(
-        "is {url} that of a Plex Media Server? Perhaps a login in front answered (--header-file){proxy}"
+        "check that {} is a Plex Media Server{proxy}, or see --header-file for a login in front",
+        context.url_option
     )
 }
 
@@ -296,6 +390,7 @@ mod tests {
             url_option: "PLEX_URL",
             token: None,
             token_source: None,
+            gave_up: false,
         }
     }
 
@@ -340,13 +435,52 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_the_local_network_may_not_be_found() {
+    fn this_machine_is_known_in_each_spelling() {
+        for host in [
+            "localhost",
+            "LOCALHOST",
+            "127.0.0.1",
+            "127.1",
+            "0.0.0.0",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            let url = format!("http://{host}:32400");
+            let context = at(&url);
+            let advice = transport(TransportErrorKind::Refused, "", &context, "linux");
+            assert!(
+                advice.is_some_and(|advice| advice.contains("in a container")),
+                "{host}"
+            );
+            let refused = unauthorized(true, &context);
+            assert!(!refused.contains("container"), "{host}: {refused}");
+        }
+        let advice = refused(&at("http://192.168.1.10:32400"));
+        assert!(!advice.contains("in a container"), "{advice}");
+    }
+
+    #[test]
+    fn an_address_of_a_link_needs_its_interface() {
         let advice = |url| {
+            let cause = "Invalid argument (os error 22)";
+            transport(TransportErrorKind::Unreachable, cause, &at(url), "linux")
+        };
+        assert_eq!(
+            advice("http://[fe80::1]").as_deref(),
+            Some("use another address in PLEX_URL: one that begins with fe80 needs an interface")
+        );
+    }
+
+    #[test]
+    fn a_name_of_the_local_network_may_not_be_found() {
+        let advice = |url: &str| {
             transport(TransportErrorKind::HostNotFound, "", &at(url), "linux").expect("advice")
         };
         let address =
             "use the server's IP address in PLEX_URL: this program may not find .local names";
-        assert_eq!(advice("http://nas.local:32400"), address);
+        for host in ["nas.local", "NAS.LOCAL", "nas.local."] {
+            assert_eq!(advice(&format!("http://{host}:32400")), address);
+        }
         let either = "check the name in PLEX_URL, or use the server's IP address";
         assert_eq!(advice("http://nas.example.org/a.local"), either);
     }

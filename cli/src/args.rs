@@ -29,8 +29,8 @@ pub(crate) const EXIT_CODES: [(&str, &str); 5] = [
 ];
 
 pub(crate) const SEVERAL_TASKS: &str = "\
-Every task is tried, unless the server cannot be reached or refuses access. If
-several tasks fail, the exit code is the most severe: 3, then 1, then 4.";
+Every task is tried, unless all would fail in the same way. If several tasks
+fail, the exit code is the most severe: 3, then 1, then 4.";
 
 pub(crate) const EXAMPLES: &str = "\
 # crontab of root, on the server itself

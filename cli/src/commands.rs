@@ -42,6 +42,7 @@ fn list(filter: &Filter, options: &Options, output: &mut Output) -> Result<Statu
             match resolve(task, &tasks, None) {
                 Ok(name) => wanted.push(name),
                 Err(failure) => {
+                    let task = names::shortened(task);
                     eprint_line(&format!("{task}: {}", failure.message));
                     status = failure.status();
                 }
@@ -180,7 +181,10 @@ fn no_such_task(wanted: &str, available: &[TaskName], action: Option<Action>) ->
         );
     }
     let advice = if let Some(command) = names::for_all_tasks(wanted, action) {
-        format!("did you mean {command}?")
+        match wanted == command {
+            true => "omit the `--` before it".into(),
+            false => format!("did you mean {command}?"),
+        }
     } else if names::are_several(wanted, available) {
         "separate the names with spaces, each as its own argument".into()
     } else {

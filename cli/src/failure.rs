@@ -58,8 +58,8 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// The tasks of the server, if it does not have the one of the request.
     pub(crate) available: Option<Vec<TaskName>>,
-    /// Whether the next request would fail in the same way, perhaps after as long a time.
-    pub(crate) is_unreachable: bool,
+    /// Why the requests that would follow are not sent, if so.
+    ends_run: Option<&'static str>,
 }
 
 impl Failure {
@@ -68,10 +68,12 @@ impl Failure {
             kind,
             message: message.into(),
             available: None,
-            is_unreachable: matches!(
-                kind,
-                Kind::Unreachable | Kind::Proxy | Kind::Tls | Kind::Timeout
-            ),
+            ends_run: match kind {
+                Kind::Unreachable | Kind::Proxy | Kind::Tls => Some("the server cannot be reached"),
+                Kind::Timeout => Some("the server did not answer in time"),
+                Kind::NotAuthorized => Some("access was refused"),
+                _ => None,
+            },
         }
     }
 
@@ -95,7 +97,10 @@ impl Failure {
         if let Some(advice) = advice(&error, context) {
             message = format!("{message}; {advice}");
         }
-        let failure = Failure::new(Kind::of(&error), message);
+        let mut failure = Failure::new(Kind::of(&error), message);
+        if failure.ends_run.is_none() && is_about_all_tasks(&error) {
+            failure.ends_run = Some("it would fail in the same way");
+        }
         match error {
             Error::UnknownTask { available, .. } => Failure {
                 available: Some(available),
@@ -109,7 +114,10 @@ impl Failure {
     pub(crate) fn gave_up(self, reason: &str) -> Failure {
         Failure {
             message: format!("{reason}: {}", self.message),
-            is_unreachable: true,
+            ends_run: match self.kind {
+                Kind::Status | Kind::NoResponse => Some("the server is not ready"),
+                _ => self.ends_run,
+            },
             ..self
         }
     }
@@ -124,17 +132,32 @@ impl Failure {
         }
     }
 
-    /// The failure of the tasks that follow, if their requests would fail in the same way.
+    /// The failure of the tasks that follow, if their requests are not sent.
     pub(crate) fn not_tried(&self) -> Option<Failure> {
-        let reason = if self.is_unreachable {
-            "the server cannot be reached"
-        } else if self.kind == Kind::NotAuthorized {
-            "access was refused"
-        } else {
-            return None;
-        };
-        let message = format!("not tried, because {reason}");
+        let message = format!("not tried, because {}", self.ends_run?);
         Some(Failure::new(Kind::NotTried, message))
+    }
+}
+
+/// Whether the request for any other task would have the same answer: for example that of a proxy. The list is
+/// requested for a name that only the server can know.
+fn is_about_all_tasks(error: &Error) -> bool {
+    match error {
+        Error::Transport { request, .. }
+        | Error::Status { request, .. }
+        | Error::UnexpectedResponse { request, .. }
+            if request.starts_with("GET ") =>
+        {
+            true
+        }
+        Error::Status {
+            status: 400,
+            from_pms,
+            ..
+        }
+        | Error::UnexpectedResponse { from_pms, .. } => !from_pms,
+        Error::Status { status, .. } => matches!(status, 300..=399 | 405 | 407 | 421 | 426 | 501),
+        _ => false,
     }
 }
 

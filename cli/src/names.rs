@@ -2,10 +2,14 @@
 
 use plex_butler::{ButlerTask, TaskName};
 
+use crate::output::printable;
 use crate::server::Action;
 
 /// How many names are suggested for one that does not exist.
 const SUGGESTIONS: usize = 4;
+
+/// How many characters of a name a message shows.
+const LONGEST_SHOWN: usize = 100;
 
 /// How alike two words must be, from 0 to 1, to count as the same word with a typo. `collection` and `collect` are less alike.
 const SAME_WORD: f64 = 0.91;
@@ -162,9 +166,19 @@ fn words(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// The name in lower case, without separators: `BackupDatabase`, `backup-database` and `Backup Database` become the same.
+/// The name in lower case, without separators: `BackupDatabase`, `backup-database` and `Backup Database` become the same. So does
+/// a name with the line end of a script from Windows.
 fn folded(name: &str) -> String {
-    name.to_lowercase().replace(['-', '_', ' '], "")
+    name.trim().to_lowercase().replace(['-', '_', ' '], "")
+}
+
+/// The start of a name, as a message shows it.
+pub(crate) fn shortened(name: &str) -> String {
+    let name = printable(name);
+    match name.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name,
+    }
 }
 
 #[cfg(test)]
@@ -183,6 +197,8 @@ mod tests {
                 kebab_case(text),
                 kebab_case(text).replace('-', "_"),
                 kebab_case(text).replace('-', " "),
+                format!("{text}\r"),
+                format!("\t{} \n", kebab_case(text)),
             ] {
                 assert_eq!(find(&wanted, TaskName::KNOWN), [name], "{wanted}");
             }

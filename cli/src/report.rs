@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::args::{Options, Selection};
 use crate::failure::{Failure, Kind, Status};
+use crate::names::shortened;
 use crate::output::{Output, eprint_line, printable_json};
 
 /// Prints the result of each task, and keeps the exit code.
@@ -65,7 +66,7 @@ impl<'a> Report<'a> {
                     kind: failure.kind,
                 },
             ),
-            Some(task) => eprint_line(&format!("{task}: {}", failure.message)),
+            Some(task) => eprint_line(&format!("{}: {}", shortened(task), failure.message)),
             None => eprint_line(&failure.message),
         }
     }
@@ -77,7 +78,9 @@ impl<'a> Report<'a> {
                 .iter()
                 .for_each(|task| self.failed(Some(task), failure));
         } else if !tasks.is_empty() {
-            self.failed(Some(&tasks.join(", ")), failure);
+            let tasks: Vec<String> = tasks.iter().map(|task| shortened(task)).collect();
+            eprint_line(&format!("{}: {}", tasks.join(", "), failure.message));
+            self.status = self.status.max(failure.status());
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use plex_butler::{ButlerStatus, ButlerTask, Client, Error, StartOutcome, StopOutcome, TaskName};
 
+use crate::advice::Context;
 use crate::args::Options;
 use crate::failure::Failure;
 use crate::retry::{self, RequestError, Retry};
@@ -160,7 +161,11 @@ impl Server {
     }
 
     fn failure(&self, RequestError { error, gave_up }: RequestError) -> Failure {
-        let failure = Failure::of(*error, &self.settings.context(&self.tokens));
+        let context = Context {
+            gave_up: gave_up.is_some(),
+            ..self.settings.context(&self.tokens)
+        };
+        let failure = Failure::of(*error, &context);
         match gave_up {
             Some(reason) => failure.gave_up(&reason),
             None => failure,

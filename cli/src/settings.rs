@@ -67,6 +67,7 @@ impl Settings {
             url_option: self.url_source.unwrap_or("--url"),
             token: tokens.current(),
             token_source: tokens.source(),
+            gave_up: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What to do about a failure of TLS. Only the words of the TLS library tell the causes apart.
 
 use super::Context;
-use crate::address::{host, port};
+use crate::address::host;
 
 /// Words of rustls, and what to do. The tests provoke each failure.
 const FAILURES: [(&str, &str); 14] = [
@@ -35,8 +35,8 @@ const FAILURES: [(&str, &str); 14] = [
     ),
     (
         "CertificateRequired",
-        "the server wants a client certificate, and this program has none: use another address of \
-         the server, or let it accept requests without one",
+        "the server wants a client certificate, and this program has none: use another address, \
+         or let it accept requests without one",
     ),
     (
         "InternalError",
@@ -89,8 +89,7 @@ fn wrong_name(cause: &str, context: &Context) -> String {
         match context.address() {
             Some(_) => format!("use that address, {id_is_yours}"),
             None => format!(
-                "use https://<the address, with dashes>.{id}.plex.direct:{}, {id_is_yours}",
-                port(context.url)
+                "use that name, with the address for `*` (as in 192-168-1-10), {id_is_yours}"
             ),
         }
     } else if has_address_as_name {

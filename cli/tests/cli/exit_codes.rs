@@ -33,7 +33,7 @@ fn an_error_status_exits_with_1() {
     let server = HttpServer::start(|_| Response::new(503));
     Run::new(&["list", "--url", &server.url()]).done().fails(
         1,
-        &["503: Service Unavailable; the server is starting, or the proxy"],
+        &["503: Service Unavailable; Plex Media Server is starting, or the proxy"],
     );
 }
 
@@ -67,7 +67,15 @@ fn wrong_settings_exit_with_2() {
         ),
         (
             &["list", "--url", "http://192.0.2.1:1,http://192.0.2.2:1"],
-            "give one server a call",
+            "invalid --url: give only one address, without spaces and commas",
+        ),
+        (
+            &["list", "--url", "\"http://192.0.2.1:32400\""],
+            "invalid --url: it is in quotes; remove them",
+        ),
+        (
+            &["list", "--url", "user:pw@192.0.2.1:1"],
+            "credentials, which belong in the header `Authorization`; see --header-file",
         ),
         (
             &["list", "--url", "http://127.0.0.1:1/web/index.html"],
@@ -124,7 +132,7 @@ fn a_missing_or_wrong_token_exits_with_3() {
                 3,
                 &[
                     "401: Unauthorized; the token was refused; ",
-                    "(this one is from PLEX_TOKEN)",
+                    "; the refused one is from PLEX_TOKEN",
                 ],
             );
     }
@@ -144,6 +152,44 @@ fn a_403_exits_with_3() {
             .done()
             .fails(3, &["403: Forbidden; ", advice]);
     }
+}
+
+#[test]
+fn a_message_is_short_even_with_a_long_name() {
+    let server = Pms::new().start();
+    let long = "x".repeat(3000);
+    let short = format!("{}...: no such task", "x".repeat(100));
+    for command in ["list", "start"] {
+        Run::at(&server, &[command, &long])
+            .done()
+            .fails(4, &[&short]);
+    }
+    // A token is hidden before the name is cut.
+    let with_token = format!("{}{TOKEN}", "x".repeat(95));
+    let done = Run::at(&server, &["start", &with_token]).done();
+    assert!(!done.stderr.contains(&TOKEN[..4]), "{}", done.stderr);
+    let url = format!("http://{}", unused_address());
+    let done = Run::new(&["start", "A", &long, "--url", &url]).done();
+    let last = done.stderr.lines().last().unwrap_or_default();
+    assert!(
+        last.contains("x...: not tried") && last.len() < 200,
+        "{last}"
+    );
+}
+
+#[test]
+fn a_message_is_short_even_if_a_proxy_asks_for_a_login() {
+    let challenge = "word ".repeat(100);
+    let server = HttpServer::start(move |_| {
+        Response::new(401).header("WWW-Authenticate", &format!("Bearer {challenge}"))
+    });
+    let proxy = ConnectProxy::start(server.address(), None);
+    let proxy = proxy.address().to_string();
+    let url = "http://media-server.living-room.home.example.org:32400";
+    let done = Run::new(&["start", "backup-database", "--url", url, "--proxy", &proxy])
+        .env("PLEX_TOKEN", TOKEN)
+        .done();
+    assert!(done.stderr.chars().count() <= 350 + 200, "{}", done.stderr);
 }
 
 #[test]

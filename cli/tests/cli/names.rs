@@ -26,13 +26,14 @@ fn a_name_is_understood_in_any_case_and_in_kebab_case() {
         "BACKUPDATABASE",
         "backupDatabase",
         "Backup-Database",
+        "backup-database\r",
     ] {
         Run::at(&server, &["start", name]).done();
         Run::at(&server, &["stop", name])
             .done()
             .prints("BackupDatabase: stopped\n");
     }
-    assert_eq!(server.requests().len(), 8, "a known name needs no list");
+    assert_eq!(server.requests().len(), 10, "a known name needs no list");
 }
 
 #[test]
@@ -129,6 +130,8 @@ fn the_name_of_an_operation_suggests_all() {
         let expected = format!("plex-butler: {}: no such task; {advice}\n", args[1]);
         assert_eq!((done.code, done.stderr), (Some(4), expected));
     }
+    let done = Run::at(&server, &["start", "--", "--all"]).done();
+    done.fails(4, &["--all: no such task; omit the `--` before it\n"]);
     assert!(server.running().is_empty());
 }
 

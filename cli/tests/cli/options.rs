@@ -147,7 +147,7 @@ fn the_proxy_of_the_option_is_used_and_none_of_the_environment() {
 #[test]
 fn what_is_no_address_of_one_server_is_explained() {
     for (url, reason) in [
-        ("http://a:32400,http://b:32400", "it has several addresses"),
+        ("http://a:32400,http://b:32400", "give only one address"),
         (
             "https://app.plex.tv/desktop/#!/",
             "give the address of the server itself",

@@ -272,6 +272,26 @@ fn if_the_time_runs_out_the_first_task_gets_the_error() {
 }
 
 #[test]
+fn a_server_that_answered_is_not_ready_when_the_time_is_up() {
+    for response in [Response::of_pms(503), Response::new(429)] {
+        let server = starting_up(usize::MAX, response.header("Retry-After", "3600"));
+        let args = ["-q", "--retry", "60", "start", "BackupDatabase", "A", "B"];
+        let done = Run::new(&args).env("PLEX_URL", server.url()).done();
+        let lines: Vec<&str> = done.stderr.lines().collect();
+        assert_eq!((done.code, lines.len()), (Some(1), 2), "{}", done.stderr);
+        assert!(
+            lines[0].ends_with("; give --retry more time"),
+            "{}",
+            lines[0]
+        );
+        assert_eq!(
+            lines[1],
+            "plex-butler: A, B: not tried, because the server is not ready"
+        );
+    }
+}
+
+#[test]
 fn a_silent_server_does_not_make_the_waiting_longer() {
     let silent = RawServer::start(|mut stream, _| {
         while stream.read(&mut [0; 4096]).is_ok_and(|read| read > 0) {}
@@ -284,7 +304,14 @@ fn a_silent_server_does_not_make_the_waiting_longer() {
     // `1s` or `999ms`, not `999.987654ms`.
     let (_, time) = done.stderr.split_once("the limit of ").expect("the time");
     assert!(time.find(' ') <= Some(5), "{time}");
-    done.fails(1, &["gave up after 1s: ", "timed out"]);
+    done.fails(
+        1,
+        &[
+            "gave up after 1s: ",
+            "timed out",
+            "; give --retry more time\n",
+        ],
+    );
 }
 
 #[test]
@@ -317,8 +344,8 @@ fn a_wait_longer_than_the_time_is_not_started() {
         .fails(
             1,
             &[
-                "gave up, because the server asks to wait for 3600s: ",
-                "429",
+                "gave up: GET ",
+                "429: Too Many Requests; the server asks to wait 3600s; give --retry more time\n",
             ],
         );
     assert_eq!(server.requests().len(), 1);

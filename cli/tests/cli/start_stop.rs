@@ -1,6 +1,6 @@
 //! `start` and `stop`, and their output.
 
-use plex_butler_test_support::http::{HttpServer, Response};
+use plex_butler_test_support::http::{HttpServer, Request, Response};
 use plex_butler_test_support::pms::{HTML_401, Pms};
 use plex_butler_test_support::raw::unused_address;
 
@@ -152,6 +152,41 @@ fn if_access_is_refused_the_other_tasks_are_not_tried() {
 }
 
 #[test]
+fn an_answer_that_every_task_would_get_is_one_failure() {
+    let login = || Response::new(200).html("<title>Sign in</title>");
+    for (response, first, lists, starts) in [
+        (Response::new(404), "A", 1, 0),
+        (login(), "A", 1, 0),
+        (Response::new(502), "A", 1, 0),
+        (Response::new(404), "BackupDatabase", 1, 1),
+        (login(), "BackupDatabase", 0, 1),
+        (Response::new(400), "BackupDatabase", 0, 1),
+        (Response::new(405), "BackupDatabase", 0, 1),
+        (Response::new(426), "BackupDatabase", 0, 1),
+        (
+            Response::new(302).header("Location", "/login"),
+            "BackupDatabase",
+            0,
+            1,
+        ),
+    ] {
+        let server = HttpServer::start(move |_| response.clone());
+        let args = ["start", first, "B", "MusicAnalysis"];
+        let done = Run::new(&args).env("PLEX_URL", server.url()).done();
+        let lines: Vec<&str> = done.stderr.lines().collect();
+        assert_eq!((done.code, lines.len()), (Some(1), 2), "{}", done.stderr);
+        assert_eq!(
+            lines[1],
+            "plex-butler: B, MusicAnalysis: not tried, because it would fail in the same way"
+        );
+        let requests = server.requests();
+        let are_lists = |request: &&Request| request.method == "GET";
+        let found = requests.iter().filter(are_lists).count();
+        assert_eq!((found, requests.len() - found), (lists, starts), "{first}");
+    }
+}
+
+#[test]
 fn after_a_timeout_the_other_tasks_are_not_tried() {
     let server = HttpServer::start(|_| {
         loop {
@@ -171,7 +206,9 @@ fn after_a_timeout_the_other_tasks_are_not_tried() {
     assert_eq!(done.code, Some(1));
     assert!(
         done.stderr.contains("the limit of 200ms can be raised")
-            && done.stderr.contains("MusicAnalysis: not tried"),
+            && done
+                .stderr
+                .contains("MusicAnalysis: not tried, because the server did not answer in time\n"),
         "{}",
         done.stderr
     );
