@@ -197,7 +197,7 @@ fn the_local_admin_token_is_sent_to_this_machine_only() {
         ),
         (
             "http://plex.invalid:32400",
-            "the address of plex.invalid is not known",
+            "plex.invalid is not an address; use one of this machine, such as 127.0.0.1",
         ),
     ] {
         let message = format!("the local admin token {local} is not sent, because {reason}; ");
@@ -207,6 +207,34 @@ fn the_local_admin_token_is_sent_to_this_machine_only() {
     let proxied = Run::new(&proxied).done();
     proxied.fails(2, &["requests go through a proxy"]);
     assert!(tokens(&server).iter().all(Option::is_some));
+}
+
+/// With this setting of Linux every address can be bound, as if it were this machine's.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_address_that_can_be_bound_is_not_therefore_this_machines() {
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(""));
+    dir.file(".LocalAdminToken", LOCAL_ADMIN_TOKEN);
+    // A network of its own, in which nothing is reached.
+    let in_network = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--net", "sh", "-c", script]);
+        command.args([env!("CARGO_BIN_EXE_plex-butler"), &settings]);
+        command
+    };
+    let set = "echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind";
+    // Not every machine allows that.
+    if !in_network(set)
+        .status()
+        .is_ok_and(|status| status.success())
+    {
+        return;
+    }
+    let list = r#"exec "$0" list --preferences "$1" --url http://203.0.113.7:32400"#;
+    let output = in_network(&format!("{set} && {list}")).output();
+    let done = Done::from(output.expect("the program runs"));
+    done.fails(2, &["203.0.113.7 is not an address of this machine"]);
 }
 
 #[test]
