@@ -47,17 +47,29 @@ pub(crate) fn open(what: &str, path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| cannot_open(what, path, &error))
 }
 
-/// The failure for a file that an option or a variable names. A token that was given in place of a path is not shown.
+/// The failure for a file that an option or a variable names. A secret that was given in place of a path is not shown.
 pub(crate) fn cannot_open(what: &str, path: &Path, error: &io::Error) -> Failure {
     let shown = path.to_string_lossy();
+    let is_missing = error.kind() == ErrorKind::NotFound;
     Failure::usage(
-        if token_text::can_be_token(shown.trim()) && !path.exists() {
+        if token_text::can_have_secret(shown.trim()) && !path.exists() {
+            let advice = if token_text::is_header(&shown) {
+                "give the path of a file that has the header"
+            } else {
+                "give the path of a file"
+            };
             format!(
-                "cannot read the {what}: {error}; its name is not shown, because it can be a token; give the path of a file"
+                "cannot read the {what}: {error}; its name is not shown, because it can be a secret; {advice}"
             )
-        } else if shown.starts_with(['~', '$', '%']) && error.kind() == ErrorKind::NotFound {
+        } else if shown.starts_with(['~', '$', '%']) && is_missing {
             format!(
                 "cannot read the {what} {shown}: {error}; write the whole path, because no shell has completed this one"
+            )
+        } else if shown.ends_with(['\r', '\n']) && is_missing {
+            format!(
+                "cannot read the {what} {}: {error}; its name ends in a line break, as in a script with the line ends of \
+                 Windows",
+                shown.trim_end()
             )
         } else {
             format!("cannot read the {what} {shown}: {error}")

@@ -11,6 +11,7 @@ use super::{Token, preferences};
 use crate::environment::variable;
 use crate::failure::Failure;
 use crate::file::{self, open_regular};
+use crate::token_text;
 
 /// The tokens with the settings that the user names: this file, or one below this folder.
 pub(super) fn named(path: &Path) -> Result<Vec<Token>, Failure> {
@@ -143,12 +144,10 @@ fn local_admin_token(place: &Place) -> Result<Option<Token>, Failure> {
     };
     let text = file::decode(content).unwrap_or_default();
     match text.trim() {
-        token if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Ok(Some(Token {
-                is_local: true,
-                ..Token::new(token, path.display().to_string())
-            }))
-        }
+        token if token_text::is_sendable(token) => Ok(Some(Token {
+            is_local: true,
+            ..Token::new(token, path.display().to_string())
+        })),
         _ => Err(Failure::usage(format!("{} has no token", path.display()))),
     }
 }
@@ -471,10 +470,12 @@ mod tests {
                 "{message}"
             );
         }
-        Machine::new()
-            .with(settings, "<cut")
-            .with(local, "l0cal")
-            .assert_token("l0cal", local);
+        for unusable in ["<cut".into(), xml("two words")] {
+            Machine::new()
+                .with(settings, unusable)
+                .with(local, "l0cal")
+                .assert_token("l0cal", local);
+        }
         Machine::new()
             .with(settings, xml(TOKEN))
             .with(local, "two words")
