@@ -567,7 +567,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn settings_that_are_a_hard_link_or_not_the_folders_are_not_read() {
+    fn settings_that_are_a_hard_link_are_not_read() {
         let settings = "/config/Preferences.xml";
         let machine = Machine::new()
             .with("/root/Preferences.xml", xml(TOKEN))
@@ -601,7 +601,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_local_admin_token_belongs_to_the_owner_of_its_folder() {
+    fn a_file_with_a_token_belongs_to_the_owner_of_its_folder() {
         let local = "/config/.LocalAdminToken";
         let machine = Machine::new()
             .with("/config/Preferences.xml", xml(""))
