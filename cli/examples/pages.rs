@@ -8,6 +8,9 @@ mod args;
 mod completions;
 #[path = "../src/manual.rs"]
 mod manual;
+#[allow(dead_code)]
+#[path = "../src/token_text.rs"]
+mod token_text;
 
 use std::error::Error;
 use std::fs;

@@ -10,6 +10,8 @@ use clap::{Arg, ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcomm
 use clap_complete::Shell;
 use plex_butler::TaskName;
 
+use crate::token_text::can_have_secret;
+
 /// What the arguments and the environment mean. `--help` and the manual page add it to `-h`, as they do what follows.
 pub(crate) const MEANING: &str = "\
 TASK is a name from `plex-butler list`, in any case or like backup-database.
@@ -325,6 +327,20 @@ fn improved(mut error: clap::Error, command: &mut clap::Command) -> clap::Error 
         .is_some_and(is_about_values)
     {
         error.remove(ContextKind::Suggested);
+    }
+    without_secrets(error)
+}
+
+/// The error without values that can be a secret. The names of options are shown.
+fn without_secrets(mut error: clap::Error) -> clap::Error {
+    let can_have_secret = |value: &ContextValue| match value {
+        ContextValue::String(text) => !text.starts_with("--") && can_have_secret(text),
+        _ => false,
+    };
+    let secret = error.context().filter(|(_, value)| can_have_secret(value));
+    let kinds: Vec<ContextKind> = secret.map(|(kind, _)| kind).collect();
+    for kind in kinds {
+        error.insert(kind, ContextValue::String("***".into()));
     }
     error
 }

@@ -47,17 +47,29 @@ pub(crate) fn open(what: &str, path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(|error| cannot_open(what, path, &error))
 }
 
-/// The failure for a file that an option or a variable names. A token that was given in place of a path is not shown.
+/// The failure for a file that an option or a variable names. A secret that was given in place of a path is not shown.
 pub(crate) fn cannot_open(what: &str, path: &Path, error: &io::Error) -> Failure {
     let shown = path.to_string_lossy();
+    let is_missing = error.kind() == ErrorKind::NotFound;
     Failure::usage(
-        if token_text::can_be_token(shown.trim()) && !path.exists() {
+        if token_text::can_have_secret(shown.trim()) && !path.exists() {
+            let advice = if token_text::is_header(&shown) {
+                "give the path of a file that has the header"
+            } else {
+                "give the path of a file"
+            };
             format!(
-                "cannot read the {what}: {error}; its name is not shown, because it can be a token; give the path of a file"
+                "cannot read the {what}: {error}; its name is not shown, because it can be a secret; {advice}"
             )
-        } else if shown.starts_with(['~', '$', '%']) && error.kind() == ErrorKind::NotFound {
+        } else if shown.starts_with(['~', '$', '%']) && is_missing {
             format!(
                 "cannot read the {what} {shown}: {error}; write the whole path, because no shell has completed this one"
+            )
+        } else if shown.ends_with(['\r', '\n']) && is_missing {
+            format!(
+                "cannot read the {what} {}: {error}; its name ends in a line break, as in a script with the line ends of \
+                 Windows",
+                shown.trim_end()
             )
         } else {
             format!("cannot read the {what} {shown}: {error}")
@@ -79,82 +91,92 @@ pub(crate) fn read(source: impl Read) -> io::Result<Vec<u8>> {
 /// have an effect. Its folder's owner can then replace it, so in the end the open file counts.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     check_regular(&fs::metadata(path)?)?;
-    let file = open_at_once(path, Links::Follow)?;
+    let file = open_at_once(path)?;
     check_regular(&file.metadata()?)?;
     Ok(file)
 }
 
-/// The same, but only a file that the folder's owner has made. A link could lead to a secret of someone else's.
-pub(crate) fn open_original(path: &Path) -> io::Result<File> {
-    check_regular(&fs::symlink_metadata(path)?)?;
-    let file = open_at_once(path, Links::Refuse)?;
-    let metadata = file.metadata()?;
-    check_regular(&metadata)?;
-    check_original(path, &metadata)?;
-    Ok(file)
-}
-
-#[derive(Clone, Copy)]
-enum Links {
-    Follow,
-    Refuse,
-}
-
-/// Opens a file without waiting, as for the other end of a pipe.
+/// The same for a file below a folder. The folder can be reached through links. Below it none is followed, and the file must
+/// belong to the owner of its own folder: a link could lead to a secret of someone else's.
 #[cfg(unix)]
-fn open_at_once(path: &Path, links: Links) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    use rustix::fs::OFlags;
-
-    let flags = match links {
-        Links::Follow => OFlags::NONBLOCK,
-        Links::Refuse => OFlags::NONBLOCK | OFlags::NOFOLLOW,
-    };
-    let mut options = File::options();
-    options
-        .read(true)
-        .custom_flags(flags.bits() as i32)
-        .open(path)
-}
-
-#[cfg(not(unix))]
-fn open_at_once(path: &Path, _: Links) -> io::Result<File> {
-    File::open(path)
-}
-
-fn check_regular(metadata: &Metadata) -> io::Result<()> {
-    let file_type = metadata.file_type();
-    if file_type.is_file() {
-        Ok(())
-    } else if file_type.is_dir() {
-        Err(io::Error::other("it is a folder"))
-    } else if file_type.is_symlink() {
-        Err(io::Error::other("it is a symbolic link"))
-    } else {
-        Err(io::Error::other("it is not a regular file"))
-    }
-}
-
-#[cfg(unix)]
-fn check_original(path: &Path, opened: &Metadata) -> io::Result<()> {
+pub(crate) fn open_below(folder: &Path, file: &Path) -> io::Result<File> {
     use std::os::unix::fs::MetadataExt;
 
-    let folder = fs::metadata(path.parent().unwrap_or(path))?;
-    if opened.nlink() > 1 {
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, openat, statat};
+
+    let open = |folder: &File, name: &Path, is_wanted: fn(FileType) -> bool, flags| {
+        let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Symlink => Err(io::Error::other(format!(
+                "{} is a symbolic link",
+                name.display()
+            ))),
+            file_type if is_wanted(file_type) => {
+                let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                Ok(File::from(openat(folder, name, flags, Mode::empty())?))
+            }
+            file_type => Err(not_regular(file_type.is_dir())),
+        }
+    };
+    let mut folder = File::open(folder.join("."))?;
+    for name in file.parent().into_iter().flat_map(Path::iter) {
+        folder = open(&folder, name.as_ref(), |_| true, OFlags::DIRECTORY)?;
+    }
+    let name = file.file_name().unwrap_or_default();
+    let file = open(&folder, name.as_ref(), FileType::is_file, OFlags::NONBLOCK)?;
+    let metadata = file.metadata()?;
+    check_regular(&metadata)?;
+    if metadata.nlink() > 1 {
         Err(io::Error::other("it is a hard link"))
-    } else if opened.uid() != folder.uid() {
+    } else if metadata.uid() != folder.metadata()?.uid() {
         Err(io::Error::other(
             "it does not belong to the owner of its folder",
         ))
     } else {
-        Ok(())
+        Ok(file)
     }
 }
 
 #[cfg(not(unix))]
-fn check_original(_: &Path, _: &Metadata) -> io::Result<()> {
-    Ok(())
+pub(crate) fn open_below(folder: &Path, file: &Path) -> io::Result<File> {
+    let path = folder.join(file);
+    check_regular(&fs::symlink_metadata(&path)?)?;
+    open_regular(&path)
+}
+
+/// Opens a file without waiting, as for the other end of a pipe.
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use rustix::fs::OFlags;
+
+    let mut options = File::options();
+    options
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits() as i32)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+fn check_regular(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        Ok(())
+    } else {
+        Err(not_regular(metadata.is_dir()))
+    }
+}
+
+fn not_regular(is_folder: bool) -> io::Error {
+    io::Error::other(if is_folder {
+        "it is a folder"
+    } else {
+        "it is not a regular file"
+    })
 }
 
 /// UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` writes it. The mark is not part of the text.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::failure::Failure;
 use crate::file;
+use crate::output;
 
 /// The headers in a file, one a line: `Name: value`. Empty lines are skipped. No message shows a line: it can be a secret.
 pub(crate) fn read(path: &Path, quiet: bool) -> Result<Vec<(String, String)>, Failure> {
@@ -27,6 +28,10 @@ pub(crate) fn read(path: &Path, quiet: bool) -> Result<Vec<(String, String)>, Fa
             return invalid("is not `Name: value`");
         };
         let (header, value) = (header.trim(), value.trim());
+        output::hide(value);
+        if let Some((_scheme, credentials)) = value.split_once(' ') {
+            output::hide(credentials.trim_start());
+        }
         match &*header.to_ascii_lowercase() {
             "x-plex-token" => return invalid("is the token; use --token-file"),
             "x-plex-client-identifier" => {

@@ -1,24 +1,24 @@
-//! Writing to stdout and stderr: without panics, without a token, and without control characters from outside. A closed pipe is
+//! Writing to stdout and stderr: without panics, without a secret, and without control characters from outside. A closed pipe is
 //! not an error.
 
 use std::io::{self, ErrorKind, Write};
 use std::sync::{Mutex, PoisonError};
 
-/// The shortest token that is hidden. A shorter one stands in many texts.
+/// The shortest secret that is hidden. A shorter one stands in many texts.
 const MIN_HIDDEN: usize = 8;
 
-/// The tokens of this run, in each form that a message can have, the longest first.
+/// The tokens of this run and the headers of `--header-file`, in each form that a message can have, the longest first.
 static HIDDEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Hides a token in all that is printed from now on. A server can echo it, for example as the name of a task.
-pub(crate) fn hide(token: &str) {
-    if token.len() < MIN_HIDDEN {
+/// Hides a secret in all that is printed from now on. A server can echo it, for example as the name of a task.
+pub(crate) fn hide(secret: &str) {
+    if secret.len() < MIN_HIDDEN {
         return;
     }
-    let in_quotes = escaped(token);
+    let in_quotes = escaped(secret);
     let in_json = escaped(&in_quotes);
     let mut hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
-    hidden.extend([token.to_owned(), in_quotes, in_json, in_url(token)]);
+    hidden.extend([secret.to_owned(), in_quotes, in_json, in_url(secret)]);
     hidden.sort_by(|a, b| (b.len(), b).cmp(&(a.len(), a)));
     hidden.dedup();
 }
@@ -38,12 +38,12 @@ fn in_url(text: &str) -> String {
     text.bytes().map(byte).collect()
 }
 
-/// The text without the tokens of this run.
-fn without_tokens(text: &str) -> String {
+/// The text without the secrets of this run.
+fn without_secrets(text: &str) -> String {
     let hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner);
     hidden
         .iter()
-        .fold(text.to_owned(), |text, token| text.replace(token, "***"))
+        .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
 }
 
 /// Standard output. After a write that fails, every task is still tried; [`finish`](Output::finish) reports it.
@@ -98,7 +98,7 @@ pub(crate) fn eprint_usage(message: &str) {
 pub(crate) fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut before = None;
-    for c in without_tokens(text).chars() {
+    for c in without_secrets(text).chars() {
         safe.push(match c {
             '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
             _ if is_unsafe(c, before) => '?',
@@ -114,7 +114,7 @@ pub(crate) fn printable(text: &str) -> String {
 pub(crate) fn printable_json(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     let mut before = None;
-    for c in without_tokens(json).chars() {
+    for c in without_secrets(json).chars() {
         if is_unsafe(c, before) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 safe += &format!("\\u{unit:04x}");
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_hidden_in_each_form() {
+    fn a_secret_is_hidden_in_each_form() {
         hide(r#"s3c"r3t\t0/k3n"#);
         hide(r#"s3c"r3t\t0"#);
         hide("short");

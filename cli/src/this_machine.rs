@@ -1,6 +1,6 @@
 //! Whether requests stay on this machine.
 
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 
 use crate::address;
 
@@ -19,31 +19,42 @@ impl Destination {
         }
     }
 
-    /// Why a request may leave this machine, unless it cannot.
+    /// Why a request may leave this machine, unless it cannot. A name can do so: each time that it is looked up, it can have
+    /// another address.
     pub(crate) fn way_out(&self) -> Option<String> {
         if self.has_proxy {
             return Some("requests go through a proxy".into());
         }
-        let addresses = addresses(&self.host);
-        if addresses.is_empty() {
-            return Some(format!("the address of {} is not known", self.host));
+        if self.host.eq_ignore_ascii_case("localhost") {
+            return None;
         }
-        let other = addresses.iter().find(|address| !is_own(address))?;
-        Some(format!("{} is not an address of this machine", other.ip()))
+        let host = &self.host;
+        match host.parse::<IpAddr>() {
+            Ok(address) if is_own(address.to_canonical()) => None,
+            Ok(_) => Some(format!("{host} is not an address of this machine")),
+            Err(_) => Some(format!(
+                "{host} is not an address; use one of this machine, such as 127.0.0.1"
+            )),
+        }
     }
 }
 
-/// The addresses of a host.
-fn addresses(host: &str) -> Vec<SocketAddr> {
-    (host, 0)
-        .to_socket_addrs()
-        .map(Vec::from_iter)
-        .unwrap_or_default()
-}
+/// Whether an address is one of this machine's: only then would a packet to it come from it. Connecting sends none.
+fn is_own(address: IpAddr) -> bool {
+    const ANY_PORT: u16 = 9;
 
-/// Whether an address is one of this machine's: only those can be bound.
-fn is_own(address: &SocketAddr) -> bool {
-    address.ip().to_canonical().is_loopback() || UdpSocket::bind(address).is_ok()
+    let unspecified: IpAddr = match address {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let source = || {
+        let socket = UdpSocket::bind((unspecified, 0))?;
+        socket.connect((address, ANY_PORT))?;
+        socket.local_addr()
+    };
+    address.is_loopback()
+        || address == unspecified
+        || source().is_ok_and(|source| source.ip() == address)
 }
 
 #[cfg(test)]
@@ -63,6 +74,7 @@ mod tests {
             "https://[::1]:32400/",
             "http://[::ffff:127.0.0.1]",
             "http://0.0.0.0:32400",
+            "http://LOCALHOST:32400",
         ] {
             assert_eq!(way_out(url), None, "{url}");
         }
@@ -79,12 +91,21 @@ mod tests {
                 "http://[::ffff:203.0.113.7]",
                 "::ffff:203.0.113.7 is not an address of this machine",
             ),
-            (
-                "http://plex.invalid:32400",
-                "the address of plex.invalid is not known",
-            ),
         ] {
             assert_eq!(way_out(url).as_deref(), Some(reason), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_a_way_out_even_if_it_leads_here() {
+        for url in [
+            "http://localhost.:32400",
+            "http://127.1:32400",
+            "http://plex.invalid",
+            "https://127-0-0-1.0123.plex.direct:32400",
+        ] {
+            let reason = way_out(url).unwrap_or_default();
+            assert!(reason.contains("is not an address; use one"), "{reason}");
         }
     }
 

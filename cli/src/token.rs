@@ -47,10 +47,7 @@ impl Token {
     fn given(text: &str, source: impl Into<String>) -> Result<Token, Failure> {
         let token = Token::new(text.trim(), source);
         match token_text::mistake(&token.text) {
-            Some(mistake) => Err(Failure::usage(format!(
-                "{} has no token: {mistake}",
-                token.source
-            ))),
+            Some(mistake) => Err(Failure::usage(format!("{} {mistake}", token.source))),
             None => Ok(token),
         }
     }
@@ -218,9 +215,13 @@ impl Source {
 /// The token in a token file, or on stdin. On a terminal it is asked for.
 fn from_file(path: &Path, origin: &str, quiet: bool) -> Result<Token, Failure> {
     let text = if path == Path::new("-") && io::stdin().is_terminal() {
-        prompt::ask().map_err(|error| {
+        let text = prompt::ask().map_err(|error| {
             Failure::usage(format!("cannot read the token from the terminal: {error}"))
-        })?
+        })?;
+        if text.trim().is_empty() {
+            return Err(Failure::usage("no token was entered"));
+        }
+        text
     } else {
         file::secret_text(TOKEN_FILE, path, quiet)?
     };

@@ -1,5 +1,7 @@
 //! Where servers keep their settings, system by system.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::file;
@@ -10,80 +12,95 @@ pub(crate) const DATA_VARIABLE: &str = "PLEX_MEDIA_SERVER_APPLICATION_SUPPORT_DI
 /// What a server adds to the folder in [`DATA_VARIABLE`].
 const IN_DATA: &str = "Plex Media Server/Preferences.xml";
 
-/// The settings on each system. `*` stands for any part of a folder's name.
-const SETTINGS: &[(&str, &str)] = &[
+/// The settings on each system: a folder, which the system's administrator may have moved and put a link in its place, and
+/// the file below it. `*` stands for any part of a folder's name.
+const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "Linux package",
-        "/var/lib/plexmediaserver/Library/Application Support/Plex Media Server/Preferences.xml",
+        "/var/lib/plexmediaserver",
+        "Library/Application Support/Plex Media Server/Preferences.xml",
     ),
     (
         "Arch Linux",
-        "/var/lib/plex/Plex Media Server/Preferences.xml",
+        "/var/lib/plex",
+        "Plex Media Server/Preferences.xml",
     ),
     (
         "snap",
-        "/var/snap/plexmediaserver/common/Library/Application Support/Plex Media Server/Preferences.xml",
+        "/var/snap/plexmediaserver/common",
+        "Library/Application Support/Plex Media Server/Preferences.xml",
     ),
     (
         "container: plexinc, linuxserver",
-        "/config/Library/Application Support/Plex Media Server/Preferences.xml",
+        "/config",
+        "Library/Application Support/Plex Media Server/Preferences.xml",
     ),
     (
         "container: binhex",
-        "/config/Plex Media Server/Preferences.xml",
+        "/config",
+        "Plex Media Server/Preferences.xml",
     ),
-    ("container: hotio", "/config/Preferences.xml"),
+    ("container: hotio", "/config", "Preferences.xml"),
     (
         "Synology DSM 7",
-        "/var/packages/PlexMediaServer/shares/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
-    ),
-    (
-        "Synology DSM 7",
-        "/volume*/PlexMediaServer/AppData/Plex Media Server/Preferences.xml",
+        "/var/packages/PlexMediaServer/shares/PlexMediaServer",
+        "AppData/Plex Media Server/Preferences.xml",
     ),
     (
         "Synology DSM 7",
-        "/volume*/@apphome/PlexMediaServer/Plex Media Server/Preferences.xml",
+        "/volume*/PlexMediaServer",
+        "AppData/Plex Media Server/Preferences.xml",
+    ),
+    (
+        "Synology DSM 7",
+        "/volume*/@apphome/PlexMediaServer",
+        "Plex Media Server/Preferences.xml",
     ),
     (
         "Synology DSM 6",
-        "/volume*/Plex/Library/Application Support/Plex Media Server/Preferences.xml",
+        "/volume*/Plex",
+        "Library/Application Support/Plex Media Server/Preferences.xml",
     ),
     (
         "ASUSTOR",
-        "/volume1/Plex/Library/Plex Media Server/Preferences.xml",
+        "/volume1/Plex",
+        "Library/Plex Media Server/Preferences.xml",
     ),
     (
         "Western Digital",
-        "/mnt/HD/HD*/Nas_Prog/plex_conf/Plex Media Server/Preferences.xml",
+        "/mnt/HD/HD*/Nas_Prog/plex_conf",
+        "Plex Media Server/Preferences.xml",
     ),
     (
         "ReadyNAS",
-        "/apps/plexmediaserver*/MediaLibrary/Plex Media Server/Preferences.xml",
+        "/apps/plexmediaserver*",
+        "MediaLibrary/Plex Media Server/Preferences.xml",
     ),
     (
         "TerraMaster",
-        "/home/plex/Library/Application Support/Plex Media Server/Preferences.xml",
+        "/home/plex",
+        "Library/Application Support/Plex Media Server/Preferences.xml",
     ),
     (
         "Thecus",
-        "/raid/data/module/Plex/sys/Plex Media Server/Preferences.xml",
+        "/raid/data/module/Plex/sys",
+        "Plex Media Server/Preferences.xml",
     ),
     (
         "FreeBSD",
-        "/usr/local/plexdata/Plex Media Server/Preferences.xml",
+        "/usr/local/plexdata",
+        "Plex Media Server/Preferences.xml",
     ),
     (
         "FreeBSD, Plex Pass",
-        "/usr/local/plexdata-plexpass/Plex Media Server/Preferences.xml",
+        "/usr/local/plexdata-plexpass",
+        "Plex Media Server/Preferences.xml",
     ),
 ];
 
 /// The settings on macOS. `~` stands for the home of the user.
-const ON_MACOS: &[&str] = &[
-    "~/Library/Preferences/com.plexapp.plexmediaserver.plist",
-    "/Users/*/Library/Preferences/com.plexapp.plexmediaserver.plist",
-];
+const HOMES_ON_MACOS: &[&str] = &["~", "/Users/*"];
+const IN_HOME_ON_MACOS: &str = "Library/Preferences/com.plexapp.plexmediaserver.plist";
 
 /// The local admin tokens on Windows, of a server that the user runs and of one that is a service: the variable with a
 /// folder, and the file in it.
@@ -96,22 +113,22 @@ pub(crate) const LOCAL_ADMIN_TOKENS_ON_WINDOWS: [(&str, &str); 2] = [
     ),
 ];
 
-/// Files of a system that name a folder, and where the settings are in that folder.
+/// Files of a system that name a folder, and what to add for the folder with a server's data.
 const REFERENCES: &[(&str, Entry, &str)] = &[
     (
         "/etc/systemd/system/plexmediaserver.service",
         Entry::Variable(DATA_VARIABLE),
-        IN_DATA,
+        "",
     ),
     (
         "/etc/systemd/system/plexmediaserver.service.d/*.conf",
         Entry::Variable(DATA_VARIABLE),
-        IN_DATA,
+        "",
     ),
     (
         "/etc/default/plexmediaserver",
         Entry::Variable(DATA_VARIABLE),
-        IN_DATA,
+        "",
     ),
     // QNAP
     (
@@ -120,7 +137,7 @@ const REFERENCES: &[(&str, Entry, &str)] = &[
             section: "PlexMediaServer",
             key: "Install_Path",
         },
-        "Library/Plex Media Server/Preferences.xml",
+        "/Library",
     ),
 ];
 
@@ -138,8 +155,6 @@ const BELOW: &[&str] = &[
     "*/Library/Application Support/Plex Media Server/Preferences.xml",
 ];
 
-const BELOW_ON_MACOS: &str = "Library/Preferences/com.plexapp.plexmediaserver.plist";
-
 /// How a file of the system names a folder.
 enum Entry {
     /// `NAME=value`, as a shell or systemd reads it.
@@ -151,45 +166,77 @@ enum Entry {
     },
 }
 
-/// The files that can be the settings of the server on this machine. `data` is the folder in [`DATA_VARIABLE`].
-pub(crate) fn on_this_machine(
-    root: &Path,
-    home: Option<&Path>,
-    data: Option<&Path>,
-) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = data.map(|data| data.join(IN_DATA)).into_iter().collect();
-    for (pattern, entry, settings) in REFERENCES {
-        let texts = matches(root, pattern).into_iter().filter_map(text);
-        let folders = texts.filter_map(|text| entry.find(&text));
-        files.extend(folders.flat_map(|folder| matches(root, &format!("{folder}/{settings}"))));
+/// A file below a folder. The folder can be reached through links, the file below it cannot.
+pub(crate) struct Place {
+    folder: PathBuf,
+    file: PathBuf,
+}
+
+impl Place {
+    fn new(folder: impl Into<PathBuf>, file: impl Into<PathBuf>) -> Place {
+        Place {
+            folder: folder.into(),
+            file: file.into(),
+        }
     }
-    for (_, pattern) in SETTINGS {
-        files.extend(matches(root, pattern));
+
+    /// The place of a settings file that the user names.
+    pub(crate) fn named(path: &Path) -> Place {
+        let depth = if is_property_list(path) { 2 } else { 1 };
+        let folder = path.ancestors().nth(depth).unwrap_or(Path::new(""));
+        Place::new(folder, path.strip_prefix(folder).unwrap_or(path))
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.join(&self.file)
+    }
+
+    pub(crate) fn open(&self) -> io::Result<File> {
+        file::open_below(&self.folder, &self.file)
+    }
+
+    /// The local admin token of the server that has its settings here.
+    pub(crate) fn local_admin_token(&self) -> Place {
+        let folder = if is_property_list(&self.file) {
+            let library = self.file.ancestors().nth(2);
+            library.map(|library| library.join("Application Support/Plex Media Server"))
+        } else {
+            self.file.parent().map(Path::to_owned)
+        };
+        let file = folder.unwrap_or_default().join(".LocalAdminToken");
+        Place::new(&self.folder, file)
+    }
+}
+
+/// The files that can be the settings of the server on this machine. `data` is the folder in [`DATA_VARIABLE`].
+pub(crate) fn on_this_machine(root: &Path, home: Option<&Path>, data: Option<&Path>) -> Vec<Place> {
+    let mut folders: Vec<PathBuf> = data.map(Path::to_owned).into_iter().collect();
+    for (pattern, entry, addition) in REFERENCES {
+        let texts = matches(root, pattern).into_iter().filter_map(text);
+        let named = texts.filter_map(|text| entry.find(&text));
+        folders.extend(named.flat_map(|folder| matches(root, &(folder + addition))));
+    }
+    let places = |folder| Place::new(folder, IN_DATA);
+    let mut places: Vec<Place> = folders.into_iter().map(places).collect();
+    for (_, pattern, file) in SETTINGS {
+        let folders = matches(root, pattern).into_iter();
+        places.extend(folders.map(|folder| Place::new(folder, file)));
     }
     if cfg!(target_os = "macos") {
-        files.extend(on_macos(root, home));
+        places.extend(on_macos(root, home));
     }
-    files
+    places
 }
 
-pub(super) fn on_macos(root: &Path, home: Option<&Path>) -> Vec<PathBuf> {
-    let files = |pattern: &&str| match (pattern.strip_prefix("~/"), home) {
-        (Some(pattern), Some(home)) => matches(home, pattern),
-        (Some(_), None) => Vec::new(),
-        (None, _) => matches(root, pattern),
+pub(super) fn on_macos(root: &Path, home: Option<&Path>) -> Vec<Place> {
+    let homes = |pattern: &&str| match *pattern {
+        "~" => home.map(Path::to_owned).into_iter().collect(),
+        pattern => matches(root, pattern),
     };
-    ON_MACOS.iter().flat_map(files).collect()
-}
-
-/// The file with the local admin token of the server that has these settings.
-pub(crate) fn local_admin_token(settings: &Path) -> PathBuf {
-    let folder = if is_property_list(settings) {
-        let library = settings.ancestors().nth(2);
-        library.map(|library| library.join("Application Support/Plex Media Server"))
-    } else {
-        settings.parent().map(Path::to_owned)
-    };
-    folder.unwrap_or_default().join(".LocalAdminToken")
+    let homes = HOMES_ON_MACOS.iter().flat_map(homes);
+    homes
+        .map(|home| Place::new(home, IN_HOME_ON_MACOS))
+        .collect()
 }
 
 /// Whether these settings are a property list, as on macOS.
@@ -206,12 +253,14 @@ fn text(path: PathBuf) -> Option<String> {
 }
 
 /// The files that can be the settings of a server below a folder.
-pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
-    let on_macos = cfg!(target_os = "macos").then_some(BELOW_ON_MACOS);
-    BELOW
+pub(crate) fn below(folder: &Path) -> Vec<Place> {
+    let on_macos = cfg!(target_os = "macos").then_some(IN_HOME_ON_MACOS);
+    let files = BELOW
         .iter()
         .chain(&on_macos)
-        .flat_map(|pattern| matches(folder, pattern))
+        .flat_map(|pattern| matches(folder, pattern));
+    files
+        .filter_map(|file| Some(Place::new(folder, file.strip_prefix(folder).ok()?)))
         .collect()
 }
 
@@ -285,12 +334,14 @@ mod tests {
 
     #[test]
     fn every_place_is_in_the_readme() {
-        for pattern in SETTINGS
+        let settings = SETTINGS
             .iter()
-            .map(|(_, pattern)| pattern)
-            .chain(ON_MACOS)
-            .chain(REFERENCES.iter().map(|(file, ..)| file))
-        {
+            .map(|(_, folder, file)| format!("{folder}/{file}"));
+        let on_macos = HOMES_ON_MACOS
+            .iter()
+            .map(|home| format!("{home}/{IN_HOME_ON_MACOS}"));
+        let references = REFERENCES.iter().map(|(file, ..)| file.to_string());
+        for pattern in settings.chain(on_macos).chain(references) {
             assert!(README.contains(&format!("`{pattern}`")), "{pattern}");
         }
     }

@@ -9,6 +9,7 @@ use quick_xml::{Reader, XmlVersion};
 use super::{places, property_list};
 use crate::failure::Failure;
 use crate::file;
+use crate::token_text::is_sendable;
 
 const KEY: &str = "PlexOnlineToken";
 
@@ -18,9 +19,12 @@ pub(crate) fn token(path: &Path, content: Vec<u8>) -> Result<Option<String>, Fai
     } else {
         in_xml(content)
     };
-    token
-        .map(|token| token.filter(|token| !token.is_empty()))
-        .map_err(|what| Failure::usage(format!("{} {what}", path.display())))
+    let token = match token {
+        Ok(Some(token)) if token.is_empty() => Ok(None),
+        Ok(Some(token)) if !is_sendable(&token) => Err("has an invalid PlexOnlineToken"),
+        token => token,
+    };
+    token.map_err(|what| Failure::usage(format!("{} {what}", path.display())))
 }
 
 /// There is none. (A server that nobody has claimed has none.)

@@ -3,6 +3,7 @@
 use windows_registry::CURRENT_USER;
 
 use super::Token;
+use crate::token_text::is_sendable;
 
 /// The settings of the server that this user runs.
 pub(crate) const SERVER: &str = r"Software\Plex, Inc.\Plex Media Server";
@@ -16,7 +17,7 @@ pub(crate) fn token(key: &str) -> Option<Token> {
         .and_then(|key| key.get_string(VALUE))
         .ok()?;
     let source = format!(r"HKEY_CURRENT_USER\{key}\{VALUE}");
-    (!text.is_empty()).then(|| Token::new(text, source))
+    is_sendable(&text).then(|| Token::new(text, source))
 }
 
 #[cfg(test)]

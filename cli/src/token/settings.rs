@@ -6,10 +6,12 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Token, places, preferences};
+use super::places::{self, Place};
+use super::{Token, preferences};
 use crate::environment::variable;
 use crate::failure::Failure;
-use crate::file::{self, open_original, open_regular};
+use crate::file::{self, open_regular};
+use crate::token_text;
 
 /// The tokens with the settings that the user names: this file, or one below this folder.
 pub(super) fn named(path: &Path) -> Result<Vec<Token>, Failure> {
@@ -18,10 +20,10 @@ pub(super) fn named(path: &Path) -> Result<Vec<Token>, Failure> {
         _ => file::cannot_open("server's settings", path, &error),
     })?;
     if !metadata.is_dir() {
-        return tokens(path, File::open(path));
+        return tokens(&Place::named(path), File::open(path));
     }
     if path.ends_with("Preferences.xml") {
-        return tokens(path, open_regular(path));
+        return tokens(&Place::named(path), open_regular(path));
     }
     newest(places::below(path))?.ok_or_else(|| {
         Failure::usage(format!(
@@ -55,7 +57,7 @@ pub(super) fn on_this_machine() -> Result<Vec<Token>, Failure> {
 fn on_windows() -> Vec<Token> {
     let [own, service] = places::LOCAL_ADMIN_TOKENS_ON_WINDOWS.map(|(folder, file)| {
         let file = PathBuf::from(variable(folder)?).join(file);
-        local_admin_token(&file).ok().flatten()
+        local_admin_token(&Place::named(&file)).ok().flatten()
     });
     let mut tokens: Vec<Token> = super::registry::token(super::registry::SERVER)
         .into_iter()
@@ -69,19 +71,22 @@ fn on_windows() -> Vec<Token> {
 
 /// The tokens with the newest settings file that has any, in the order of their use; `None` if there is no file at all.
 /// Without a file, a local admin token at its place counts as the oldest: macOS keeps the settings elsewhere.
-fn newest(files: Vec<PathBuf>) -> Result<Option<Vec<Token>>, Failure> {
+fn newest(places: Vec<Place>) -> Result<Option<Vec<Token>>, Failure> {
     let mut newest: Option<(SystemTime, Vec<Token>)> = None;
     let mut failure = None;
-    for file in files {
-        let found = match fs::metadata(&file).and_then(|metadata| metadata.modified()) {
-            Ok(modified) => tokens(&file, open_regular(&file)).map(|tokens| (modified, tokens)),
-            Err(error) if is_missing(&error) => {
-                match local_admin_token(&places::local_admin_token(&file)) {
+    for place in places {
+        let file = place.open();
+        let found = match &file {
+            Err(error) if is_missing(error) => {
+                match local_admin_token(&place.local_admin_token()) {
                     Ok(None) => continue,
                     token => token.map(|token| (SystemTime::UNIX_EPOCH, Vec::from_iter(token))),
                 }
             }
-            Err(error) => Err(cannot_read(&file, &error)),
+            _ => {
+                let modified = modified(&file).unwrap_or(SystemTime::UNIX_EPOCH);
+                tokens(&place, file).map(|tokens| (modified, tokens))
+            }
         };
         match found {
             Ok(found) if newest.as_ref().is_none_or(|newest| found.0 > newest.0) => {
@@ -97,13 +102,18 @@ fn newest(files: Vec<PathBuf>) -> Result<Option<Vec<Token>>, Failure> {
     }
 }
 
+fn modified(file: &io::Result<File>) -> Option<SystemTime> {
+    file.as_ref().ok()?.metadata().ok()?.modified().ok()
+}
+
 /// The tokens with a settings file: at least one, or why there is none.
-fn tokens(settings: &Path, file: io::Result<File>) -> Result<Vec<Token>, Failure> {
+fn tokens(settings: &Place, file: io::Result<File>) -> Result<Vec<Token>, Failure> {
+    let path = settings.path();
     let mut tokens = Vec::new();
     let mut failure = None;
     for token in [
-        settings_token(settings, file),
-        local_admin_token(&places::local_admin_token(settings)),
+        settings_token(&path, file),
+        local_admin_token(&settings.local_admin_token()),
     ] {
         match token {
             Ok(token) => tokens.extend(token),
@@ -112,7 +122,7 @@ fn tokens(settings: &Path, file: io::Result<File>) -> Result<Vec<Token>, Failure
     }
     match (tokens.is_empty(), failure) {
         (false, _) => Ok(tokens),
-        (true, failure) => Err(failure.unwrap_or_else(|| preferences::no_token(settings))),
+        (true, failure) => Err(failure.unwrap_or_else(|| preferences::no_token(&path))),
     }
 }
 
@@ -126,19 +136,18 @@ fn settings_token(path: &Path, file: io::Result<File>) -> Result<Option<Token>, 
 }
 
 /// The local admin token in this file, if the file exists.
-fn local_admin_token(path: &Path) -> Result<Option<Token>, Failure> {
-    let content = match open_original(path).and_then(file::read) {
+fn local_admin_token(place: &Place) -> Result<Option<Token>, Failure> {
+    let path = place.path();
+    let content = match place.open().and_then(file::read) {
         Err(error) if is_missing(&error) => return Ok(None),
-        content => content.map_err(|error| cannot_read(path, &error))?,
+        content => content.map_err(|error| cannot_read(&path, &error))?,
     };
     let text = file::decode(content).unwrap_or_default();
     match text.trim() {
-        token if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            Ok(Some(Token {
-                is_local: true,
-                ..Token::new(token, path.display().to_string())
-            }))
-        }
+        token if token_text::is_sendable(token) => Ok(Some(Token {
+            is_local: true,
+            ..Token::new(token, path.display().to_string())
+        })),
         _ => Err(Failure::usage(format!("{} has no token", path.display()))),
     }
 }
@@ -461,10 +470,12 @@ mod tests {
                 "{message}"
             );
         }
-        Machine::new()
-            .with(settings, "<cut")
-            .with(local, "l0cal")
-            .assert_token("l0cal", local);
+        for unusable in ["<cut".into(), xml("two words")] {
+            Machine::new()
+                .with(settings, unusable)
+                .with(local, "l0cal")
+                .assert_token("l0cal", local);
+        }
         Machine::new()
             .with(settings, xml(TOKEN))
             .with(local, "two words")
@@ -501,14 +512,96 @@ mod tests {
                 .with("/root/secret", "s3cr3t");
             link(machine.path("/root/secret"), machine.path(local)).unwrap();
             let message = machine.message();
-            let end = format!(".LocalAdminToken: it is a {reason} link");
+            let end = format!("{reason} link");
             assert!(message.ends_with(&end), "{message}");
         }
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_local_admin_token_belongs_to_the_owner_of_its_folder() {
+    fn a_link_below_a_folder_leads_to_no_token() {
+        let settings = "Plex Media Server/Preferences.xml";
+        let local = "Plex Media Server/.LocalAdminToken";
+        let victim = || {
+            Machine::new()
+                .with(&format!("/victim/{settings}"), xml(TOKEN))
+                .with(&format!("/victim/{local}"), "l0cal")
+        };
+        let assert_refused = |found: Result<Option<Vec<Token>>, Failure>, name: &str| {
+            let message = found.err().expect("no token").message;
+            let end = format!("{name} is a symbolic link");
+            assert!(message.ends_with(&end), "{message}");
+        };
+        let all = |machine: &Machine, folder: &str| named(&machine.path(folder)).map(Some);
+        for attacker in ["/attacker", "/volume1/PlexMediaServer/AppData"] {
+            for (link, target) in [
+                ("Plex Media Server", "/victim/Plex Media Server"),
+                (settings, "/victim/Plex Media Server/Preferences.xml"),
+            ] {
+                let machine = victim().with(&format!("{attacker}/other"), "");
+                let link = machine.path(&format!("{attacker}/{link}"));
+                fs::create_dir_all(link.parent().unwrap()).unwrap();
+                symlink(machine.path(target), &link).unwrap();
+                let name = link.file_name().unwrap().to_str().unwrap();
+                assert_refused(all(&machine, attacker), name);
+                if attacker != "/attacker" {
+                    assert_refused(machine.tokens(), name);
+                    // The volume, and the folder above it.
+                    assert_refused(all(&machine, "/volume1/PlexMediaServer"), name);
+                }
+            }
+        }
+        // Of a settings file that is named, only the file itself is read.
+        let machine = victim().with("/attacker/Preferences.xml", xml("own"));
+        symlink(
+            machine.path(&format!("/victim/{local}")),
+            machine.path("/attacker/.LocalAdminToken"),
+        )
+        .unwrap();
+        let own = "/attacker/Preferences.xml";
+        machine.assert_found(
+            named(&machine.path(own)).unwrap_or_default(),
+            &[("own", own)],
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn settings_that_are_a_hard_link_are_not_read() {
+        let settings = "/config/Preferences.xml";
+        let machine = Machine::new()
+            .with("/root/Preferences.xml", xml(TOKEN))
+            .with("/config/other", "");
+        fs::hard_link(
+            machine.path("/root/Preferences.xml"),
+            machine.path(settings),
+        )
+        .unwrap();
+        assert!(machine.message().ends_with("it is a hard link"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_can_be_reached_through_links() {
+        let file = "Library/Application Support/Plex Media Server/Preferences.xml";
+        let moved = Machine::new().with(&format!("/disk/{file}"), xml(TOKEN));
+        fs::create_dir_all(moved.path("/var/lib")).unwrap();
+        let folder = "/var/lib/plexmediaserver";
+        symlink(moved.path("/disk"), moved.path(folder)).unwrap();
+        let path = format!("{folder}/{file}");
+        moved.assert_token(TOKEN, &path);
+        let found = named(&moved.path(folder)).unwrap_or_default();
+        moved.assert_found(found, &[(TOKEN, &path)]);
+        // A file that the user names can be one.
+        let link = "/settings";
+        symlink(moved.path(&path), moved.path(link)).unwrap();
+        let found = named(&moved.path(link)).unwrap_or_default();
+        moved.assert_found(found, &[(TOKEN, link)]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_with_a_token_belongs_to_the_owner_of_its_folder() {
         let local = "/config/.LocalAdminToken";
         let machine = Machine::new()
             .with("/config/Preferences.xml", xml(""))

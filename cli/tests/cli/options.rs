@@ -103,6 +103,47 @@ fn an_unusable_header_file_is_refused_without_showing_it() {
     run(&dir.file("empty", "\n")).fails(2, &["has no header"]);
 }
 
+#[test]
+fn the_headers_in_a_file_are_not_shown_when_a_server_echoes_them() {
+    let server = HttpServer::start(|request| {
+        let header = |name| request.header(name).unwrap_or_default();
+        let (login, cookie) = (header("Authorization"), header("Cookie"));
+        let (_, password) = login.split_once(' ').unwrap_or_default();
+        Response::of_pms(400).body("text/plain", format!("{login}, {password}, {cookie}"))
+    });
+    let dir = Dir::new();
+    let headers = "Authorization: Basic dXNlcjpwYXNzd29yZA==\nCookie: session=abcdefgh\n";
+    let file = dir.file("headers", headers);
+    let done = Run::new(&["list", "--header-file", &file])
+        .env("PLEX_URL", server.url())
+        .done();
+    for secret in ["dXNlcjpwYXNzd29yZA", "abcdefgh"] {
+        assert!(!done.stderr.contains(secret), "{}", done.stderr);
+    }
+    done.fails(1, &["400: ***, ***, ***"]);
+}
+
+#[test]
+fn a_value_that_can_be_a_secret_is_not_shown() {
+    for args in [
+        &["start", "--json=abcdefghijklmnop"][..],
+        &["list", "--timeout", "abcdefghijklmnop"],
+        &["list", "--retry", "X-Plex-Token=abcdefghijklmnop"],
+        &["completions", "abcdefghijklmnop"],
+        &["names", "abcdefghijklmnop"],
+        &["abcdefghijklmnop"],
+    ] {
+        let done = Run::new(args).done();
+        assert!(!done.stderr.contains("abcdefgh"), "{}", done.stderr);
+        done.fails_as_wrong_usage("'***'");
+    }
+    // An unknown option keeps its name, and a short value too.
+    let done = Run::new(&["list", "--token-from-servers"]).done();
+    done.fails_as_wrong_usage("'--token-from-servers'");
+    let done = Run::new(&["list", "--timeout", "5s"]).done();
+    done.fails_as_wrong_usage("'5s'");
+}
+
 #[cfg(unix)]
 #[test]
 fn no_file_is_read_for_ever() {

@@ -177,6 +177,15 @@ fn a_token_is_asked_for_and_not_shown() {
 }
 
 #[test]
+fn an_empty_answer_is_no_token() {
+    for keys in ["\r", " \r"] {
+        let (shown, status, _) = Prompt::new("http://plex.invalid").typed(keys);
+        assert_eq!(shown, "Token: \r\nplex-butler: no token was entered\r\n");
+        assert!(!status.success());
+    }
+}
+
+#[test]
 fn ctrl_c_ends_the_program_and_the_terminal_shows_again_what_is_typed() {
     for keys in ["\x03", "abc\x03"] {
         let (shown, status, echoes) = Prompt::new("http://plex.invalid").typed(keys);

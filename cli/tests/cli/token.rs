@@ -83,7 +83,10 @@ fn an_unusable_token_file_is_named() {
     run(&dir.path().to_string_lossy()).fails(2, &["cannot read the token file"]);
     run(&dir.file("empty", "\n")).fails(2, &["is empty"]);
     run(&dir.file("binary", [0xff])).fails(2, &["the token file", "is not UTF-8 text"]);
-    run(&dir.file("sentence", format!("the token is {TOKEN}"))).fails(2, &["invalid token"]);
+    run(&dir.file("sentence", format!("the token is {TOKEN}"))).fails(
+        2,
+        &["(--token-file) must hold only the token: it has a space"],
+    );
 }
 
 #[test]
@@ -91,9 +94,18 @@ fn a_token_in_place_of_a_path_is_not_shown() {
     let jwt = format!("eyJh.eyJz.{}", "c2ln".repeat(100));
     let assert_hidden = |done: Done, token: &str| {
         assert!(!done.stderr.contains(token), "{}", done.stderr);
-        done.fails(2, &["its name is not shown, because it can be a token"]);
+        done.fails(2, &["its name is not shown, because it can be a secret"]);
     };
-    for token in [TOKEN, "abcdefghijklmnop", &jwt] {
+    for token in [
+        TOKEN,
+        "abcdefghijklmnop",
+        &jwt,
+        "X-Plex-Token=abcdefghijklmnop",
+        "'abcdefgh'",
+        "abcdefghijklmnop/",
+        "token:abcdefghijklmnop",
+        "X-Plex-Token: abcdefgh",
+    ] {
         for option in ["--token-file", "--preferences", "--header-file", "--ca"] {
             assert_hidden(Run::new(&["list", option, token]).done(), token);
         }
@@ -108,6 +120,23 @@ fn a_token_in_place_of_a_path_is_not_shown() {
     ] {
         let run = Run::new(&["list", "--token-file", path]);
         run.done().fails(2, &[&format!("the token file {path}: ")]);
+    }
+}
+
+#[test]
+fn a_header_in_place_of_a_path_is_not_shown() {
+    let header = "Authorization: Basic YTpi+/==";
+    let done = Run::new(&["list", "--header-file", header]).done();
+    assert!(!done.stderr.contains("YTpi"), "{}", done.stderr);
+    done.fails(2, &["give the path of a file that has the header"]);
+}
+
+#[test]
+fn a_line_break_at_the_end_of_a_path_is_told() {
+    for path in ["plex-tokn\r", "plex-tokn\n"] {
+        let run = Run::new(&["list", "--token-file", path]);
+        run.done()
+            .fails(2, &["plex-tokn: ", "its name ends in a line break"]);
     }
 }
 
@@ -127,36 +156,48 @@ fn a_path_that_no_shell_has_completed_is_told() {
 fn what_is_no_token_is_not_sent() {
     let server = Pms::new().start();
     let dir = Dir::new();
+    const REST: &str = "must hold only the token; remove the rest";
     for (text, part) in [
-        ("claim-s3cr3t-t0k3n-0123456789", "it is a claim code"),
         (
-            "PLEX_TOKEN=s3cr3t-t0k3n-0123456789",
-            "it begins with a name",
+            "claim-s3cr3t-t0k3n-0123456789",
+            "has no token: it is a claim code",
+        ),
+        ("PLEX_TOKEN=s3cr3t-t0k3n-0123456789", REST),
+        ("X-Plex-Token: s3cr3t-t0k3n-0123456789", REST),
+        (r#"{"token":"s3cr3t-t0k3n-0123456789"}"#, REST),
+        ("s3cr3t-t0k3n-0123456789&X-Plex-Language=en", REST),
+        (
+            "\"s3cr3t-t0k3n-0123456789\"",
+            "must hold only the token; remove the quotes",
         ),
         (
-            "X-Plex-Token: s3cr3t-t0k3n-0123456789",
-            "it begins with a name",
+            "s3cr3t-t0k3n-0123456789 of-me",
+            "must hold only the token: it has a space",
         ),
-        ("\"s3cr3t-t0k3n-0123456789\"", "it is in quotes"),
-        ("/run/secrets/plex-token", "it is a path"),
-        ("~/.plex-token", "it is a path"),
-        ("${PLEX_TOKEN}", "it is a variable"),
-        ("$(cat /run/secrets/plex-token)", "it is a variable"),
-        ("%d/plex-token", "it is a variable"),
+        ("/run/secrets/plex-token", "has no token: it is a path"),
+        ("~/.plex-token", "has no token: it is a path"),
+        ("op://vault/plex/token", "has no token: it is a path"),
+        ("${PLEX_TOKEN}", "has no token: it is a variable"),
+        (
+            "$(cat /run/secrets/plex-token)",
+            "has no token: it is a variable",
+        ),
+        ("%d/plex-token", "has no token: it is a variable"),
         (
             &preferences(TOKEN),
-            "it is XML; for the server's Preferences.xml, use --preferences",
+            "has no token: it is the settings of a server; use --preferences",
         ),
+        ("<html></html>", "has no token: it is a web page"),
     ] {
         let file = dir.file("credentials/plex-token", text);
         let run = |args: &[&str]| Run::new(&[&["list", "--url", &server.url()], args].concat());
-        let from_file = format!("the token file {file} (--token-file) has no token: {part}");
+        let from_file = format!("the token file {file} (--token-file) {part}");
         run(&["--token-file", &file]).done().fails(2, &[&from_file]);
-        let from_stdin = format!("stdin (--token-file) has no token: {part}");
+        let from_stdin = format!("stdin (--token-file) {part}");
         run(&["--token-file", "-"])
             .done_with_input(text)
             .fails(2, &[&from_stdin]);
-        let from_variable = format!("PLEX_TOKEN has no token: {part}");
+        let from_variable = format!("PLEX_TOKEN {part}");
         run(&[])
             .env("PLEX_TOKEN", text)
             .done()
@@ -164,10 +205,7 @@ fn what_is_no_token_is_not_sent() {
         run(&[])
             .env("CREDENTIALS_DIRECTORY", dir.path().join("credentials"))
             .done()
-            .fails(
-                2,
-                &["plex-token (CREDENTIALS_DIRECTORY) has no token", part],
-            );
+            .fails(2, &[&format!("plex-token (CREDENTIALS_DIRECTORY) {part}")]);
     }
     assert_eq!(server.requests().len(), 0);
 }
@@ -197,7 +235,7 @@ fn the_local_admin_token_is_sent_to_this_machine_only() {
         ),
         (
             "http://plex.invalid:32400",
-            "the address of plex.invalid is not known",
+            "plex.invalid is not an address; use one of this machine, such as 127.0.0.1",
         ),
     ] {
         let message = format!("the local admin token {local} is not sent, because {reason}; ");
@@ -207,6 +245,34 @@ fn the_local_admin_token_is_sent_to_this_machine_only() {
     let proxied = Run::new(&proxied).done();
     proxied.fails(2, &["requests go through a proxy"]);
     assert!(tokens(&server).iter().all(Option::is_some));
+}
+
+/// With this setting of Linux every address can be bound, as if it were this machine's.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_address_that_can_be_bound_is_not_therefore_this_machines() {
+    let dir = Dir::new();
+    let settings = dir.file("Preferences.xml", preferences(""));
+    dir.file(".LocalAdminToken", LOCAL_ADMIN_TOKEN);
+    // A network of its own, in which nothing is reached.
+    let in_network = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--net", "sh", "-c", script]);
+        command.args([env!("CARGO_BIN_EXE_plex-butler"), &settings]);
+        command
+    };
+    let set = "echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind";
+    // Not every machine allows that.
+    if !in_network(set)
+        .status()
+        .is_ok_and(|status| status.success())
+    {
+        return;
+    }
+    let list = r#"exec "$0" list --preferences "$1" --url http://203.0.113.7:32400"#;
+    let output = in_network(&format!("{set} && {list}")).output();
+    let done = Done::from(output.expect("the program runs"));
+    done.fails(2, &["203.0.113.7 is not an address of this machine"]);
 }
 
 #[test]
@@ -446,6 +512,10 @@ fn an_unusable_preferences_xml_is_named() {
     run(&dir.file("other.xml", "<Preferences/>")).fails(2, &["other.xml has no PlexOnlineToken"]);
     run(&dir.file("cut.xml", &preferences(TOKEN).as_bytes()[..90]))
         .fails(2, &["cut.xml is not XML"]);
+    let done = run(&dir.file("words.xml", preferences("two words")));
+    // The file is the server's, and must not be changed.
+    assert!(!done.stderr.contains("nothing else"), "{}", done.stderr);
+    done.fails(2, &["words.xml has an invalid PlexOnlineToken"]);
 }
 
 #[cfg(unix)]
