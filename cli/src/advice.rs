@@ -98,7 +98,6 @@ fn invalid_input(input: Input, context: &Context) -> Option<String> {
             let url = finished_url(context.url.trim())?;
             return Some(format!("did you mean {url}?"));
         }
-        Input::Token => "it must hold the token and nothing else",
         Input::RootCertificates => "it needs a file with `-----BEGIN CERTIFICATE-----`",
         Input::Proxy => "it needs a URL such as http://proxy.example.org:3128",
         _ => return None,

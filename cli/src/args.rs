@@ -334,7 +334,9 @@ fn improved(mut error: clap::Error, command: &mut clap::Command) -> clap::Error 
 /// The error without values that can be a secret. The names of options are shown.
 fn without_secrets(mut error: clap::Error) -> clap::Error {
     let can_have_secret = |value: &ContextValue| match value {
-        ContextValue::String(text) => !text.starts_with("--") && can_have_secret(text),
+        ContextValue::String(text) => {
+            !text.starts_with("--") && !is_task_name(text) && can_have_secret(text)
+        }
         _ => false,
     };
     let secret = error.context().filter(|(_, value)| can_have_secret(value));
@@ -343,6 +345,12 @@ fn without_secrets(mut error: clap::Error) -> clap::Error {
         error.insert(kind, ContextValue::String("***".into()));
     }
     error
+}
+
+/// Whether a text is a task name, as when `start` was forgotten, perhaps with a typo.
+fn is_task_name(text: &str) -> bool {
+    let is_kebab_case = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    TaskName::from(text).is_known() || text.contains('-') && is_kebab_case(text)
 }
 
 fn is_about(error: &clap::Error, kind: ContextKind, text: &str) -> bool {

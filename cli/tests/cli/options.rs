@@ -142,6 +142,10 @@ fn a_value_that_can_be_a_secret_is_not_shown() {
     done.fails_as_wrong_usage("'--token-from-servers'");
     let done = Run::new(&["list", "--timeout", "5s"]).done();
     done.fails_as_wrong_usage("'5s'");
+    // Where `start` was forgotten.
+    for task in ["optimise-database", "OptimizeDatabase"] {
+        Run::new(&[task]).done().fails_as_wrong_usage(task);
+    }
 }
 
 #[cfg(unix)]
