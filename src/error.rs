@@ -128,6 +128,9 @@ pub enum Error {
     },
 
     /// The server answered with success, but not with a response that the API documents.
+    ///
+    /// A login page in front of PMS and any other wrong server give the same error: only the texts of
+    /// their pages differ.
     #[error(
         "{request} answered {status} with {}{}",
         .found.trim_end_matches('.'),
@@ -391,7 +394,7 @@ fn leaves_outcome_open(status: u16, from_pms: bool) -> bool {
 
 fn wait_clause(retry_after: Option<Duration>) -> String {
     match retry_after {
-        Some(time) if !time.is_zero() => format!("; the server asks to wait {time:?}"),
+        Some(time) if !time.is_zero() => format!("; it asks to wait {time:?}"),
         _ => String::new(),
     }
 }

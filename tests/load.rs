@@ -43,7 +43,7 @@ fn counting() -> HttpServer {
     })
 }
 
-/// The server's words in an error.
+/// The server's message in an error.
 #[track_caller]
 fn said<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     match result {

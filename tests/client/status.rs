@@ -164,19 +164,15 @@ fn the_message_of_a_status_says_how_long_to_wait() {
         (
             429,
             "120",
-            " answered 429: Too Many Requests; the server asks to wait 120s",
+            " answered 429: Too Many Requests; it asks to wait 120s",
         ),
         (
             503,
             "5",
-            " answered 503: Service Unavailable; the server asks to wait 5s",
+            " answered 503: Service Unavailable; it asks to wait 5s",
         ),
         (503, "0", " answered 503: Service Unavailable"),
-        (
-            418,
-            "7",
-            " answered 418: I'm a teapot; the server asks to wait 7s",
-        ),
+        (418, "7", " answered 418: I'm a teapot; it asks to wait 7s"),
     ] {
         let server =
             HttpServer::start(move |_| Response::of_pms(status).header("Retry-After", wait));

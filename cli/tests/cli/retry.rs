@@ -345,7 +345,7 @@ fn a_wait_longer_than_the_time_is_not_started() {
             1,
             &[
                 "gave up: GET ",
-                "429: Too Many Requests; the server asks to wait 3600s; give --retry more time\n",
+                "429: Too Many Requests; it asks to wait 3600s; give --retry more time\n",
             ],
         );
     assert_eq!(server.requests().len(), 1);
