@@ -344,7 +344,7 @@ fn answer(status: u16, request: &str, from_pms: bool, context: &Context) -> Opti
 }
 
 /// Whether a request only reads: the list, or what the Butler is doing.
-fn is_get(request: &str) -> bool {
+pub(crate) fn is_get(request: &str) -> bool {
     request.starts_with("GET ")
 }
 

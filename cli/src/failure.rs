@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use plex_butler::{Error, Input, TaskName, TransportErrorKind};
 use serde::Serialize;
 
-use crate::advice::{Context, advice};
+use crate::advice::{Context, advice, is_get};
 
 /// How the program ends. When several tasks fail for different reasons, the greatest counts. So exit code 4 means that the
 /// requests for all other tasks succeeded.
@@ -146,7 +146,7 @@ fn is_about_all_tasks(error: &Error) -> bool {
         Error::Transport { request, .. }
         | Error::Status { request, .. }
         | Error::UnexpectedResponse { request, .. }
-            if request.starts_with("GET ") =>
+            if is_get(request) =>
         {
             true
         }

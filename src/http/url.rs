@@ -76,7 +76,9 @@ pub(super) fn parse(url: &str) -> Result<Uri, &'static str> {
         .authority()
         .map_or("", |authority| authority.as_str());
     let host_and_port = authority.rsplit('@').next().unwrap_or_default();
-    let after_host = host_and_port.trim_start_matches(parsed.host().unwrap_or_default());
+    let after_host = host_and_port
+        .strip_prefix(parsed.host().unwrap_or_default())
+        .unwrap_or(host_and_port);
     // `Uri` reads a port that is no number as none.
     let is_valid_port =
         |port: &str| !port.starts_with('+') && matches!(port.parse(), Ok(1..=u16::MAX));
